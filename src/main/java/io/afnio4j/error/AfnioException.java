@@ -1,0 +1,16 @@
+package io.afnio4j.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of everything that afnio4j reports at run time. Its message is one sentence that names the cause and, where there
+ * is one, the remedy; it never holds an API key or the text of a prompt.
+ */
+public abstract sealed class AfnioException extends RuntimeException permits RetriableException, PermanentException {
+
+    private static final long serialVersionUID = 1L;
+
+    AfnioException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,40 @@
+package io.afnio4j.model;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A language model that one can talk to. Implementations are immutable, safe to share between threads and subscribers, and
+ * never block. Nothing is sent before a subscription, every subscription sends anew, and a cancelled subscription cancels the
+ * exchange in flight.
+ */
+public interface ChatModel {
+
+    /**
+     * The model's path, for example {@code openai/gpt-4o}: what prices are looked up by and what messages name.
+     *
+     * @return {@code provider/model}
+     */
+    String name();
+
+    /**
+     * Asks for one whole answer.
+     *
+     * @param request the conversation so far and how to answer it
+     * @return the answer, whole (its finish reason is never {@code LENGTH} or {@code CONTENT_FILTER}); or an
+     *     {@link io.afnio4j.error.AfnioException} that says what went wrong and whether a retry can help
+     */
+    Mono<ChatResponse> chat(ChatRequest request);
+
+    /**
+     * Asks for an answer piece by piece. Models that cannot stream answer with a single chunk.
+     *
+     * @param request the conversation so far and how to answer it
+     * @return the pieces in order; the usage, where the provider reports it, stands in the last one
+     */
+    default Flux<ChatChunk> stream(ChatRequest request) {
+        return chat(request)
+                .map(answer -> new ChatChunk(answer.text(), answer.finishReason(), answer.usage()))
+                .flux();
+    }
+}

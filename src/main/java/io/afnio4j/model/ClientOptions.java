@@ -1,0 +1,307 @@
+package io.afnio4j.model;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach a provider and how hard it may be worked. Immutable; built with {@link #builder()} and changed with
+ * {@link #toBuilder()}. What is left out takes the default that stands at the builder's method.
+ */
+public final class ClientOptions {
+
+    private final Builder values;
+
+    private ClientOptions(Builder values) {
+        this.values = values;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public static ClientOptions defaults() {
+        return builder().build();
+    }
+
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    public @Nullable ApiKey apiKey() {
+        return values.apiKey;
+    }
+
+    public @Nullable URI baseUrl() {
+        return values.baseUrl;
+    }
+
+    public @Nullable String organization() {
+        return values.organization;
+    }
+
+    /**
+     * Headers added to each request. They may hold secrets, so nothing prints their values.
+     *
+     * @return the headers by name
+     */
+    public Map<String, String> headers() {
+        return values.headers;
+    }
+
+    public boolean allowPlaintext() {
+        return values.allowPlaintext;
+    }
+
+    public Duration connectTimeout() {
+        return values.connectTimeout;
+    }
+
+    public Duration responseTimeout() {
+        return values.responseTimeout;
+    }
+
+    public int maxConcurrency() {
+        return values.maxConcurrency;
+    }
+
+    public int requestsPerMinute() {
+        return values.requestsPerMinute;
+    }
+
+    public int maxRetries() {
+        return values.maxRetries;
+    }
+
+    public Duration maxRetryWait() {
+        return values.maxRetryWait;
+    }
+
+    public @Nullable Price price() {
+        return values.price;
+    }
+
+    public @Nullable Cost maxCost() {
+        return values.maxCost;
+    }
+
+    /** The options without what may be secret: no key, no header values, no user part of the URL. */
+    @Override
+    public String toString() {
+        return "ClientOptions[baseUrl=" + (values.baseUrl == null ? "default" : values.baseUrl.getHost()) + ", apiKey="
+                + values.apiKey + ", headers=" + values.headers.keySet() + ", maxConcurrency=" + values.maxConcurrency
+                + ", requestsPerMinute=" + values.requestsPerMinute + ", maxRetries=" + values.maxRetries + "]";
+    }
+
+    /** Collects options; each method validates at once. */
+    public static final class Builder {
+
+        private @Nullable ApiKey apiKey;
+        private @Nullable URI baseUrl;
+        private @Nullable String organization;
+        private Map<String, String> headers = Map.of();
+        private boolean allowPlaintext;
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration responseTimeout = Duration.ofMinutes(2);
+        private int maxConcurrency = 64;
+        private int requestsPerMinute;
+        private int maxRetries = 5;
+        private Duration maxRetryWait = Duration.ofMinutes(2);
+        private @Nullable Price price;
+        private @Nullable Cost maxCost;
+
+        private Builder() {}
+
+        private Builder(Builder other) {
+            this.apiKey = other.apiKey;
+            this.baseUrl = other.baseUrl;
+            this.organization = other.organization;
+            this.headers = other.headers;
+            this.allowPlaintext = other.allowPlaintext;
+            this.connectTimeout = other.connectTimeout;
+            this.responseTimeout = other.responseTimeout;
+            this.maxConcurrency = other.maxConcurrency;
+            this.requestsPerMinute = other.requestsPerMinute;
+            this.maxRetries = other.maxRetries;
+            this.maxRetryWait = other.maxRetryWait;
+            this.price = other.price;
+            this.maxCost = other.maxCost;
+        }
+
+        /**
+         * The provider's key. Default: the environment variable {@code <PROVIDER>_API_KEY}.
+         *
+         * @param key the secret
+         * @return this
+         */
+        public Builder apiKey(String key) {
+            this.apiKey = ApiKey.of(key);
+            return this;
+        }
+
+        /**
+         * Where the API lives, version included: {@code https://api.openai.com/v1}, {@code http://localhost:11434/v1}.
+         * Default: the provider's own.
+         *
+         * @param url an http or https URL
+         * @return this
+         */
+        public Builder baseUrl(String url) {
+            URI uri = parse(url);
+            if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                throw new IllegalArgumentException(
+                        "A base URL is an http or https URL such as https://api.openai.com/v1; this one isn't.");
+            }
+            if (uri.getUserInfo() != null) {
+                throw new IllegalArgumentException(
+                        "The base URL holds a user and password. Give the key with apiKey(...) or headers(...) instead.");
+            }
+            this.baseUrl = uri;
+            return this;
+        }
+
+        private static URI parse(String url) {
+            try {
+                return URI.create(url.strip());
+            } catch (IllegalArgumentException malformed) {
+                throw new IllegalArgumentException(
+                        "A base URL is an http or https URL such as https://api.openai.com/v1; this one can't be read.",
+                        malformed);
+            }
+        }
+
+        public Builder organization(String id) {
+            this.organization = Objects.requireNonNull(id);
+            return this;
+        }
+
+        /**
+         * Adds a header to every request.
+         *
+         * @param name the header's name; replaces one that the client would set itself
+         * @param value its value
+         * @return this
+         */
+        public Builder header(String name, String value) {
+            Map<String, String> copy = new LinkedHashMap<>(headers);
+            copy.put(name, value);
+            this.headers = Collections.unmodifiableMap(copy);
+            return this;
+        }
+
+        /**
+         * Whether prompts and the key may travel without TLS to a host that is not this machine. Default: no.
+         *
+         * @param allowed true to allow it
+         * @return this
+         */
+        public Builder allowPlaintext(boolean allowed) {
+            this.allowPlaintext = allowed;
+            return this;
+        }
+
+        public Builder connectTimeout(Duration timeout) {
+            this.connectTimeout = positive("connectTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * The longest silence of the provider within one attempt. Default: 2 minutes.
+         *
+         * @param timeout more than zero
+         * @return this
+         */
+        public Builder responseTimeout(Duration timeout) {
+            this.responseTimeout = positive("responseTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * How many calls may be in flight at once; further ones queue. Default: 64.
+         *
+         * @param calls at least 1
+         * @return this
+         */
+        public Builder maxConcurrency(int calls) {
+            this.maxConcurrency = atLeast("maxConcurrency", 1, calls);
+            return this;
+        }
+
+        /**
+         * How many calls may start in a minute, spread evenly; further ones queue. Default: 0, no limit.
+         *
+         * @param calls 0 for no limit
+         * @return this
+         */
+        public Builder requestsPerMinute(int calls) {
+            this.requestsPerMinute = atLeast("requestsPerMinute", 0, calls);
+            return this;
+        }
+
+        /**
+         * How often a call that failed in a way that may pass is sent again. Default: 5.
+         *
+         * @param retries 0 for a single attempt
+         * @return this
+         */
+        public Builder maxRetries(int retries) {
+            this.maxRetries = atLeast("maxRetries", 0, retries);
+            return this;
+        }
+
+        /**
+         * The longest wait that a provider may ask for; where it asks for more, the call fails and says how long. Default: 2 minutes.
+         *
+         * @param wait more than zero
+         * @return this
+         */
+        public Builder maxRetryWait(Duration wait) {
+            this.maxRetryWait = positive("maxRetryWait", wait);
+            return this;
+        }
+
+        /**
+         * What the model charges. Default: the built-in table; the cost of a model that isn't in it is unknown.
+         *
+         * @param perMillion the price per million tokens
+         * @return this
+         */
+        public Builder price(Price perMillion) {
+            this.price = Objects.requireNonNull(perMillion);
+            return this;
+        }
+
+        /**
+         * The most that this client may spend, reserved before each call. Default: no limit.
+         *
+         * @param limit US dollars; needs a known price
+         * @return this
+         */
+        public Builder maxCost(Cost limit) {
+            this.maxCost = Objects.requireNonNull(limit);
+            return this;
+        }
+
+        public ClientOptions build() {
+            return new ClientOptions(new Builder(this));
+        }
+
+        private static int atLeast(String name, int minimum, int value) {
+            if (value < minimum) {
+                throw new IllegalArgumentException(name + " must be at least " + minimum + ", not " + value + ".");
+            }
+            return value;
+        }
+
+        private static Duration positive(String name, Duration value) {
+            if (value.isZero() || value.isNegative()) {
+                throw new IllegalArgumentException(name + " must be more than zero, not " + value + ".");
+            }
+            return value;
+        }
+    }
+}

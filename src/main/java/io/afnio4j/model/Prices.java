@@ -1,0 +1,56 @@
+package io.afnio4j.model;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** The built-in table of list prices, with the date on which they held. A model that isn't in it has no known price, never a price of zero. */
+public final class Prices {
+
+    private static final Properties TABLE = load();
+
+    private Prices() {}
+
+    /**
+     * Looks a price up.
+     *
+     * @param model the model's path, for example {@code openai/gpt-4o}
+     * @return its price, null where it isn't known
+     */
+    public static @Nullable Price of(String model) {
+        String row = TABLE.getProperty(model);
+        if (row == null) {
+            return null;
+        }
+        String[] columns = row.strip().split("\\s+", -1);
+        return new Price(new BigDecimal(columns[0]), new BigDecimal(columns[1]), new BigDecimal(columns[2]));
+    }
+
+    /**
+     * When the table was made.
+     *
+     * @return the date on which its prices held
+     */
+    public static LocalDate asOf() {
+        return LocalDate.parse(TABLE.getProperty("asOf"));
+    }
+
+    private static Properties load() {
+        Properties table = new Properties();
+        try (Reader in = new InputStreamReader(
+                Objects.requireNonNull(Prices.class.getResourceAsStream("prices.properties")),
+                StandardCharsets.UTF_8)) {
+            table.load(in);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        return table;
+    }
+}
