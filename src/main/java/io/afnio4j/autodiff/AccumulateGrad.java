@@ -1,0 +1,65 @@
+package io.afnio4j.autodiff;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** The end of every path: where a leaf's gradients gather until the pass has succeeded. */
+final class AccumulateGrad extends Node {
+
+    private final Variable leaf;
+    private final GradientEdge edge = new GradientEdge(this, 0);
+
+    AccumulateGrad(Variable leaf) {
+        this.leaf = leaf;
+    }
+
+    Variable leaf() {
+        return leaf;
+    }
+
+    GradientEdge edge() {
+        return edge;
+    }
+
+    @Override
+    public String name() {
+        return "AccumulateGrad";
+    }
+
+    @Override
+    public List<GradientEdge> nextFunctions() {
+        return List.of();
+    }
+
+    @Override
+    int outputs() {
+        return 1;
+    }
+
+    @Override
+    int modelCalls() {
+        return 0;
+    }
+
+    @Override
+    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients) {
+        return Mono.just(List.of());
+    }
+
+    @Override
+    @Nullable String objection(int input, Variable gradient) {
+        return null;
+    }
+
+    @Override
+    boolean isReleased() {
+        return false;
+    }
+
+    @Override
+    void release() {}
+
+    @Override
+    void forget() {}
+}

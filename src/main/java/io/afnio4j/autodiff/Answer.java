@@ -1,0 +1,51 @@
+package io.afnio4j.autodiff;
+
+import io.afnio4j.context.Priority;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.util.context.Context;
+
+/** Waits for the gradients of one node and brings them to the pass; an entry of the pass's list of nodes in flight. */
+final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
+
+    final PassNode pass;
+
+    @Nullable List<@Nullable Variable> gradients;
+
+    @Nullable Throwable failure;
+
+    @Nullable Answer previous;
+
+    @Nullable Answer next;
+
+    private final BackwardPass owner;
+    private final Context context;
+
+    Answer(BackwardPass owner, PassNode pass, Context context) {
+        this.owner = owner;
+        this.pass = pass;
+        this.context = pass.rank == Priority.NORMAL ? context : Priority.put(context, pass.rank);
+    }
+
+    @Override
+    public Context currentContext() {
+        return context;
+    }
+
+    @Override
+    protected void hookOnNext(List<@Nullable Variable> value) {
+        gradients = value;
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        owner.answered(this);
+    }
+
+    @Override
+    protected void hookOnError(Throwable error) {
+        failure = error;
+        owner.answered(this);
+    }
+}

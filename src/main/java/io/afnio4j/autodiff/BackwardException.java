@@ -1,0 +1,57 @@
+package io.afnio4j.autodiff;
+
+import io.afnio4j.error.PermanentException;
+import java.util.List;
+
+/**
+ * A backward pass did not succeed. No gradient was committed; the answers that had come are kept in the graph, so that running the pass again
+ * asks only for what is missing.
+ */
+public final class BackwardException extends PermanentException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Failure> failures;
+
+    BackwardException(List<Failure> failures) {
+        super(message(failures), failures.get(0).cause());
+        this.failures = List.copyOf(failures);
+        failures.stream().skip(1).forEach(failure -> addSuppressed(failure.cause()));
+    }
+
+    /**
+     * The nodes that failed, in graph order.
+     *
+     * @return at least one
+     */
+    public List<Failure> failures() {
+        return failures;
+    }
+
+    private static String message(List<Failure> failures) {
+        StringBuilder text = new StringBuilder("The backward pass failed at ")
+                .append(failures.size() == 1 ? "one node" : failures.size() + " nodes")
+                .append(": ");
+        failures.stream().limit(3).forEach(failure -> text.append(failure).append(' '));
+        if (failures.size() > 3) {
+            text.append("… ");
+        }
+        return text.append("No gradient was changed; run the pass again to ask only for what is missing.")
+                .toString();
+    }
+
+    /**
+     * A node that failed.
+     *
+     * @param node the node's name
+     * @param cause why
+     */
+    public record Failure(String node, Throwable cause) {
+
+        @Override
+        public String toString() {
+            String message = cause.getMessage();
+            return node + " (" + (message == null ? cause.getClass().getSimpleName() : message) + ")";
+        }
+    }
+}

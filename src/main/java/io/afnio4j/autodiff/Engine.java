@@ -1,0 +1,140 @@
+package io.afnio4j.autodiff;
+
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.Disposable;
+import reactor.core.publisher.BufferOverflowStrategy;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/**
+ * Runs backward passes. A pass walks the graph from its roots to the leaves; each node starts the moment its last gradient has arrived, so
+ * that the pass takes as long as its longest chain of answers and no longer. Results never depend on which answer came first: gradients join in
+ * graph order and are put into {@link Variable#grad()} together, when all of them are there.
+ *
+ * <p><b>Errors.</b> When a node fails, no further node starts; those that are waiting for answers get them, then the pass ends with a
+ * {@link BackwardException} that names every node that failed, and no gradient has changed. Run again, it asks only for what is missing.
+ *
+ * <p><b>Cancelling</b> a pass cancels all that it is waiting for and changes no gradient.
+ *
+ * <p><b>Threads.</b> A pass has none of its own: it runs on the thread that subscribes and on those that bring the answers, one at a time.
+ *
+ * <p>The design follows PyTorch's engine: immutable nodes, all state of one pass in one object, dependency counts instead of a sorted list.
+ */
+public final class Engine {
+
+    /** How many events a slow observer may lag behind before the oldest are dropped. */
+    private static final int EVENTS_KEPT = 4096;
+
+    private Engine() {}
+
+    /**
+     * Finds the gradients of the leaves that a variable was made from.
+     *
+     * @param root the variable
+     * @param options the gradient to start with, which leaves to serve, whether the graph is kept
+     * @return completes when all gradients are in place
+     * @throws IllegalStateException where the root is a leaf
+     * @throws IllegalArgumentException where the gradient or the inputs don't fit
+     */
+    public static Mono<Void> backward(Variable root, BackwardOptions options) {
+        List<Variable> gradients = options.gradient() == null ? List.of() : List.of(options.gradient());
+        return backward(List.of(root), gradients, options);
+    }
+
+    /**
+     * Finds the gradients of the leaves that several variables were made from, in one pass.
+     *
+     * @param roots the variables
+     * @param gradients one gradient per root, in order; or none at all, where every root is a scalar
+     * @param options which leaves to serve, whether the graph is kept; its gradient is not used
+     * @return completes when all gradients are in place
+     * @throws IllegalStateException where a root is a leaf
+     * @throws IllegalArgumentException where gradients or inputs don't fit
+     */
+    public static Mono<Void> backward(List<Variable> roots, List<Variable> gradients, BackwardOptions options) {
+        if (roots.isEmpty() || !gradients.isEmpty() && gradients.size() != roots.size()) {
+            throw new IllegalArgumentException(
+                    "backward needs at least one root and one gradient per root or none at all, but got " + roots.size()
+                            + " roots and " + gradients.size() + " gradients.");
+        }
+        List<Variable> seeds = new ArrayList<>(roots.size());
+        List<GradientEdge> edges = new ArrayList<>(roots.size());
+        for (int i = 0; i < roots.size(); i++) {
+            seeds.add(gradients.isEmpty() ? implicitGradient(roots.get(i)) : checked(roots.get(i), gradients.get(i)));
+            edges.add(rootEdge(roots.get(i)));
+        }
+        checkLeaves(options);
+        return Mono.create(sink -> new BackwardPass(edges, seeds, options, sink).start());
+    }
+
+    /**
+     * The same pass, watched. Subscribing starts it; events come as they happen, the last one is {@link BackwardEvent.Finished}. An observer
+     * that is too slow never slows the pass: beyond 4,096 waiting events the oldest are dropped.
+     *
+     * @param root the variable
+     * @param options as for {@link #backward(Variable, BackwardOptions)}; its listener is told as well
+     * @return the events; cancelling it cancels the pass
+     */
+    public static Flux<BackwardEvent> backwardEvents(Variable root, BackwardOptions options) {
+        return Flux.<BackwardEvent>create(sink -> emit(root, options, sink), FluxSink.OverflowStrategy.IGNORE)
+                .onBackpressureBuffer(EVENTS_KEPT, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST);
+    }
+
+    private static void emit(Variable root, BackwardOptions options, FluxSink<BackwardEvent> sink) {
+        BackwardListener both = event -> {
+            options.listener().on(event);
+            var unused = sink.next(event);
+        };
+        Disposable pass = backward(root, options.listener(both))
+                .subscribe(nothing -> {}, sink::error, sink::complete, Context.of(sink.contextView()));
+        var unused = sink.onDispose(pass);
+    }
+
+    private static GradientEdge rootEdge(Variable root) {
+        Node node = root.gradFn();
+        if (!root.requiresGrad() || node == null) {
+            throw new IllegalStateException(
+                    "The " + root.role()
+                            + " is a leaf: no watched function made it, so there is nothing to walk back through. Was grad mode off?");
+        }
+        return root.gradientEdge();
+    }
+
+    private static Variable implicitGradient(Variable root) {
+        if (root.value().isList()) {
+            throw new IllegalArgumentException(
+                    "The " + root.role() + " is " + root.value().shape()
+                            + ", so backward needs a gradient of the same length; only a scalar can go without.");
+        }
+        return Gradients.implicit(root.value());
+    }
+
+    private static Variable checked(Variable root, Variable gradient) {
+        String objection = Gradients.objection(root.value(), gradient);
+        if (objection != null) {
+            throw new IllegalArgumentException("The " + root.role() + " is "
+                    + root.value().shape() + " and needs a gradient of the same shape, but " + objection + ".");
+        }
+        return gradient;
+    }
+
+    private static void checkLeaves(BackwardOptions options) {
+        List<Variable> inputs = options.inputs();
+        if (inputs == null) {
+            return;
+        }
+        if (inputs.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "inputs is empty. Name at least one leaf, or leave it out to serve all.");
+        }
+        for (Variable input : inputs) {
+            if (!input.isLeaf()) {
+                throw new IllegalStateException(
+                        "The " + input.role() + " isn't a leaf; only leaves can be inputs of backward.");
+            }
+        }
+    }
+}

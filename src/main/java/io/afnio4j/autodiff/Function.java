@@ -1,0 +1,87 @@
+package io.afnio4j.autodiff;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Something that makes variables from variables and knows how feedback on the outputs becomes feedback on the inputs. Write your own by
+ * extending {@link PureFunction} where the result is there at once, or {@link ReactiveFunction} where it takes a call:
+ *
+ * <pre>{@code
+ * final class Reverse extends PureFunction {
+ *     protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
+ *         String text = inputs.get(0).text();
+ *         return List.of(new Variable(new StringBuilder(text).reverse().toString(), "reversed " + inputs.get(0).role()));
+ *     }
+ *
+ *     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
+ *         return Mono.just(List.of(context.relay(0, gradients.get(0))));
+ *     }
+ * }
+ *
+ * Variable reversed = new Reverse().apply(text);
+ * }</pre>
+ *
+ * <p>A function's object may be applied many times and by several threads; what one application needs later is in its
+ * {@link FunctionContext}.
+ */
+public abstract sealed class Function permits PureFunction, ReactiveFunction {
+
+    Function() {}
+
+    /**
+     * The name that the nodes of this function bear before {@code Backward0}.
+     *
+     * @return the class's simple name, unless overridden
+     */
+    protected String name() {
+        return getClass().getSimpleName();
+    }
+
+    /**
+     * How many calls to a model a backward step makes one after the other. The engine lets the longest chain of calls go first.
+     *
+     * @return 0, unless overridden
+     */
+    protected int modelCalls() {
+        return 0;
+    }
+
+    /**
+     * Turns gradients of the outputs into gradients of the inputs.
+     *
+     * @param context the inputs and outputs as forward saw them, and which inputs need a gradient
+     * @param gradients one per output: what should change in it; null where nothing is to be said about it
+     * @return one per input, of the input's shape; null where none is needed or nothing is to be said
+     */
+    protected abstract Mono<List<@Nullable Variable>> backward(
+            FunctionContext context, List<@Nullable Variable> gradients);
+
+    final FunctionContext contextFor(List<Variable> inputs) {
+        if (inputs.isEmpty()) {
+            throw new IllegalArgumentException(name() + " needs at least one variable.");
+        }
+        return new FunctionContext(inputs);
+    }
+
+    /** Ties the outputs to the graph, where somebody watches. */
+    final List<Variable> track(
+            FunctionContext context, List<Variable> inputs, List<Variable> outputs, boolean enabled) {
+        if (!enabled || !context.needsAnyGrad()) {
+            return outputs;
+        }
+        for (Variable output : outputs) {
+            if (output.gradFn() != null || output.requiresGrad() || inputs.contains(output)) {
+                throw new IllegalStateException(
+                        name() + " must return new variables that don't require grad, but returned " + output + ".");
+            }
+        }
+        context.outputs(outputs);
+        Node node = new FunctionNode(this, context, inputs);
+        for (int i = 0; i < outputs.size(); i++) {
+            outputs.get(i).madeBy(node, i);
+        }
+        return outputs;
+    }
+}

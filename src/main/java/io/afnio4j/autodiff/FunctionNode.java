@@ -1,0 +1,72 @@
+package io.afnio4j.autodiff;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** One application of a function, seen from behind. */
+final class FunctionNode extends Node {
+
+    private final Function function;
+    private final FunctionContext context;
+    private final List<GradientEdge> edges;
+    private final int outputs;
+
+    FunctionNode(Function function, FunctionContext context, List<Variable> inputs) {
+        this.function = function;
+        this.context = context;
+        this.outputs = context.outputCount();
+        List<GradientEdge> found = new ArrayList<>(inputs.size());
+        for (int i = 0; i < inputs.size(); i++) {
+            found.add(context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE);
+        }
+        this.edges = inputs.size() == 1 ? List.of(found.get(0)) : Collections.unmodifiableList(found);
+    }
+
+    @Override
+    public String name() {
+        return function.name() + "Backward0";
+    }
+
+    @Override
+    public List<GradientEdge> nextFunctions() {
+        return edges;
+    }
+
+    @Override
+    int outputs() {
+        return outputs;
+    }
+
+    @Override
+    int modelCalls() {
+        return function.modelCalls();
+    }
+
+    @Override
+    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients) {
+        return function.backward(context, gradients);
+    }
+
+    @Override
+    @Nullable String objection(int input, Variable gradient) {
+        return Gradients.objection(context.input(input), gradient);
+    }
+
+    @Override
+    boolean isReleased() {
+        return context.isReleased();
+    }
+
+    @Override
+    void release() {
+        context.release();
+    }
+
+    @Override
+    void forget() {
+        context.forget();
+    }
+}

@@ -1,0 +1,96 @@
+package io.afnio4j.autodiff;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How several gradients of one variable become one, and what makes a gradient fit its variable. */
+final class Gradients {
+
+    private Gradients() {}
+
+    static String roleFor(String variableRole) {
+        return "feedback to " + variableRole;
+    }
+
+    /** The gradient that a backward pass starts with where the user gives none: feedback without words. */
+    static Variable implicit(Value root) {
+        Object data = root.data();
+        Object one = data instanceof Long ? (Object) 1L : data instanceof Double ? (Object) 1.0 : "";
+        return new Variable(one, roleFor(root.role()));
+    }
+
+    /** Takes bundles apart. */
+    static void flatten(Variable gradient, List<Variable> into) {
+        if (gradient instanceof GradientBundle bundle) {
+            into.addAll(bundle.gradients());
+        } else {
+            into.add(gradient);
+        }
+    }
+
+    /**
+     * Joins the gradients that the consumers of one variable sent: numbers add up, texts become items in the given order. A text that came
+     * more than once is said once.
+     */
+    static @Nullable Variable join(List<Variable> gradients) {
+        if (gradients.size() <= 1) {
+            return gradients.isEmpty() ? null : gradients.get(0);
+        }
+        boolean allRelayed = gradients.stream().allMatch(RelayedGradient.class::isInstance);
+        List<Variable> originals =
+                allRelayed ? gradients.stream().map(RelayedGradient::originalOf).toList() : gradients;
+        String role = gradients.get(0).role();
+        Variable joined =
+                gradients.stream().allMatch(gradient -> gradient.value().isNumeric())
+                        ? new Variable(total(gradients), role)
+                        : new Variable(items(originals), role);
+        return allRelayed
+                ? RelayedGradient.of(joined, role.substring(roleFor("").length()))
+                : joined;
+    }
+
+    private static Object items(List<Variable> gradients) {
+        Value first = gradients.get(0).value();
+        if (!first.isList()) {
+            return items(gradients, 0);
+        }
+        List<String> joined = new ArrayList<>(first.size());
+        for (int i = 0; i < first.size(); i++) {
+            joined.add(items(gradients, i));
+        }
+        return joined;
+    }
+
+    private static String items(List<Variable> gradients, int index) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (Variable gradient : gradients) {
+            String text = gradient.value().text(index);
+            if (!text.isBlank()) {
+                texts.add(text);
+            }
+        }
+        return texts.size() == 1 ? texts.iterator().next() : Items.join(texts);
+    }
+
+    private static Object total(List<Variable> gradients) {
+        Object total = gradients.get(0).data();
+        for (Variable gradient : gradients.subList(1, gradients.size())) {
+            total = Elements.combine(total, gradient.data(), Elements::add);
+        }
+        return total == null ? 0L : total;
+    }
+
+    /** What is wrong with a gradient for a value, in words; null where it fits. */
+    static @Nullable String objection(Value expected, Variable gradient) {
+        Value came = gradient.value();
+        if (gradient instanceof GradientBundle) {
+            return expected.isList() ? "a bundle of " + came.size() + " gradients came" : null;
+        }
+        boolean shapesDiffer = came.isList() != expected.isList() || came.size() != expected.size();
+        boolean kindsDiffer = came.isNumeric() && !expected.isNumeric() && came.size() > 0;
+        return came.data() == null || shapesDiffer || kindsDiffer ? came.shape() + " came" : null;
+    }
+}

@@ -1,0 +1,48 @@
+package io.afnio4j.autodiff;
+
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/**
+ * A {@link Function} whose result takes a call. Applying it asks for nothing yet; each subscription asks anew, gives new variables
+ * and has a node of its own. Whether it is watched is decided by the {@link GradMode} in which the {@code Mono} was made and the one of the
+ * subscription: both must be on.
+ */
+public abstract non-sealed class ReactiveFunction extends Function {
+
+    protected ReactiveFunction() {}
+
+    /**
+     * Asks for the outputs.
+     *
+     * @param context where to save what backward needs beside inputs and outputs
+     * @param inputs the inputs
+     * @return new variables
+     */
+    protected abstract Mono<List<Variable>> forward(FunctionContext context, List<Variable> inputs);
+
+    /**
+     * Applies a function of one output.
+     *
+     * @param inputs the inputs
+     * @return the output
+     */
+    public final Mono<Variable> apply(Variable... inputs) {
+        return applyAll(List.of(inputs)).map(outputs -> outputs.get(0));
+    }
+
+    /**
+     * Applies the function.
+     *
+     * @param inputs the inputs
+     * @return its outputs
+     */
+    public final Mono<List<Variable>> applyAll(List<Variable> inputs) {
+        boolean enabledHere = GradMode.isEnabled();
+        return Mono.deferContextual(subscription -> {
+            boolean enabled = enabledHere && GradMode.isEnabled(subscription);
+            FunctionContext context = contextFor(inputs);
+            return forward(context, inputs).map(outputs -> track(context, inputs, outputs, enabled));
+        });
+    }
+}

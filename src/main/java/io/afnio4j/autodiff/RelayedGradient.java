@@ -1,0 +1,34 @@
+package io.afnio4j.autodiff;
+
+import io.afnio4j.prompt.Wording;
+
+/**
+ * Feedback that a function passed on to an input under a line that says so. It remembers the feedback beneath that line: the next function
+ * that passes it on replaces the line instead of putting another above it, so a text does not grow with the depth of the graph.
+ */
+final class RelayedGradient extends Variable {
+
+    private final Variable original;
+
+    private RelayedGradient(Value value, Variable original) {
+        super(value, false);
+        this.original = original;
+    }
+
+    static Variable of(Variable gradient, String inputRole) {
+        Variable original = originalOf(gradient);
+        String role = Gradients.roleFor(inputRole);
+        Value value = original.value();
+        if (value.isNumeric()) {
+            return new Variable(new Value(value.data(), role), false);
+        }
+        Value relayed = value.mapTexts(
+                text -> text.isBlank() ? text : Wording.RELAYED_FEEDBACK.with("role", inputRole, "feedback", text),
+                role);
+        return new RelayedGradient(relayed, original);
+    }
+
+    static Variable originalOf(Variable gradient) {
+        return gradient instanceof RelayedGradient relayed ? relayed.original : gradient;
+    }
+}

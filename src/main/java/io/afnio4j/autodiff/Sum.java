@@ -1,0 +1,60 @@
+package io.afnio4j.autodiff;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** The sum of any number of variables: see {@link Variable#sum}. */
+final class Sum extends PureFunction {
+
+    @Override
+    protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
+        Elements.checkSameShape("sum", inputs);
+        List<String> roles = new ArrayList<>(inputs.size());
+        for (int i = 0; i < inputs.size(); i++) {
+            roles.add(context.input(i).role());
+        }
+        return List.of(new Variable(total(context), Items.roles(roles)));
+    }
+
+    @Override
+    protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
+        return Mono.just(Add.relayToAll(context, gradients.get(0)));
+    }
+
+    private static Object total(FunctionContext context) {
+        Value first = context.input(0);
+        if (!first.isList()) {
+            return total(context, 0);
+        }
+        List<Object> totals = new ArrayList<>(first.size());
+        for (int i = 0; i < first.size(); i++) {
+            totals.add(total(context, i));
+        }
+        return totals;
+    }
+
+    private static Object total(FunctionContext context, int index) {
+        Object sum = 0L;
+        List<String> texts = new ArrayList<>(context.inputs());
+        for (int i = 0; i < context.inputs(); i++) {
+            Value input = context.input(i);
+            Object element = input.elements().get(index);
+            if (element instanceof Number) {
+                sum = Elements.add(sum, element);
+            }
+            texts.add(input.text(index));
+        }
+        return allNumbers(context) ? sum : Items.join(texts);
+    }
+
+    private static boolean allNumbers(FunctionContext context) {
+        for (int i = 0; i < context.inputs(); i++) {
+            if (!context.input(i).isNumeric()) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

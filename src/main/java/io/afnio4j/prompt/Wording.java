@@ -1,0 +1,68 @@
+package io.afnio4j.prompt;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Every text of the library's own that a model reads or that stands in a gradient. Each lies in a file of its own, in a folder that bears the
+ * version, so that a change of wording is a change of version and never a surprise.
+ */
+public enum Wording {
+    /** What feedback is, for the model that gives it. */
+    FEEDBACK_SYSTEM,
+    /** A call of a model and the variable in it that feedback is wanted for. */
+    FEEDBACK_REQUEST,
+    /** Feedback that a function passes on to one of its inputs. */
+    RELAYED_FEEDBACK,
+    /** What an evaluation says to the prediction that it judged. */
+    EVALUATION_FEEDBACK,
+    /** The explanation of one score. */
+    EVALUATION_ONE,
+    /** The explanation of the score of a batch. */
+    EVALUATION_BATCH,
+    /** What textual gradient descent is, for the model that rewrites. */
+    REWRITE_SYSTEM,
+    /** A variable, the feedback that it got and what its new value must keep to. */
+    REWRITE_REQUEST,
+    /** Asks again after an answer that can't be used. */
+    REWRITE_AGAIN;
+
+    /** The version of all wordings: the folder they lie in. */
+    public static final String VERSION = "v1";
+
+    private final PromptTemplate template;
+
+    Wording() {
+        this.template = PromptTemplate.of(load(name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    }
+
+    /**
+     * The wording with its places filled.
+     *
+     * @param namesAndValues a name, its value, the next name, its value, …
+     * @return the text
+     */
+    public String with(String... namesAndValues) {
+        return template.render(name -> {
+            for (int i = 0; i < namesAndValues.length; i += 2) {
+                if (namesAndValues[i].equals(name)) {
+                    return namesAndValues[i + 1];
+                }
+            }
+            throw new IllegalArgumentException("The wording " + this + " needs a value for '" + name + "'.");
+        });
+    }
+
+    private static String load(String file) {
+        try (InputStream in =
+                Objects.requireNonNull(Wording.class.getResourceAsStream(VERSION + "/" + file + ".txt"), file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).stripTrailing();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
