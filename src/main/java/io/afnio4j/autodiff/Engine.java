@@ -55,7 +55,8 @@ public final class Engine {
      * @throws IllegalArgumentException where gradients or inputs don't fit
      */
     public static Mono<Void> backward(List<Variable> roots, List<Variable> gradients, BackwardOptions options) {
-        if (roots.isEmpty() || !gradients.isEmpty() && gradients.size() != roots.size()) {
+        boolean unpaired = !gradients.isEmpty() && gradients.size() != roots.size();
+        if (roots.isEmpty() || unpaired) {
             throw new IllegalArgumentException(
                     "backward needs at least one root and one gradient per root or none at all, but got " + roots.size()
                             + " roots and " + gradients.size() + " gradients.");
