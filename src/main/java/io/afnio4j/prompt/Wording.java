@@ -34,6 +34,7 @@ public enum Wording {
     /** The version of all wordings: the folder they lie in. */
     public static final String VERSION = "v1";
 
+    @SuppressWarnings("ImmutableEnumChecker") // a template is immutable
     private final PromptTemplate template;
 
     Wording() {
