@@ -1,5 +1,6 @@
 package io.afnio4j.autodiff;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,6 +103,15 @@ public final class FunctionContext {
         return gradient == null || !needsInputGrad[index]
                 ? null
                 : RelayedGradient.of(gradient, input(index).role());
+    }
+
+    /**
+     * What backward returns where there is nothing to say to any input.
+     *
+     * @return null for each input
+     */
+    public List<@Nullable Variable> noGradients() {
+        return Collections.<@Nullable Variable>nCopies(inputs(), null);
     }
 
     /**

@@ -1,0 +1,145 @@
+package io.afnio4j.ops;
+
+import io.afnio4j.autodiff.FunctionContext;
+import io.afnio4j.autodiff.Message;
+import io.afnio4j.autodiff.Value;
+import io.afnio4j.autodiff.Variable;
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ContentPart;
+import io.afnio4j.prompt.PromptTemplate;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Messages and inputs with their variables numbered: each variable counts once, however often it stands in the messages. The texts are not here but in
+ * the {@link FunctionContext}, so that what is rendered in backward is what was sent in forward.
+ */
+final class Conversation {
+
+    /** The batch size of a conversation without lists. */
+    static final int SCALAR = -1;
+
+    private final List<Turn> turns = new ArrayList<>();
+    private final Map<String, List<Integer>> places = new LinkedHashMap<>();
+    private final List<Variable> variables = new ArrayList<>();
+    private final Map<Integer, BitSet> served =
+            new HashMap<>(); // by variable; those that serve all samples are not in it
+
+    Conversation(List<Message> messages, Inputs inputs) {
+        if (messages.isEmpty()) {
+            throw new IllegalArgumentException("A chat completion needs at least one message.");
+        }
+        IdentityHashMap<Variable, Integer> numbers = new IdentityHashMap<>();
+        for (Message message : messages) {
+            turns.add(new Turn(message.role(), numbered(message.parts(), numbers)));
+        }
+        inputs.byName().forEach((name, values) -> places.put(name, numbered(values, numbers)));
+        places.values().stream().filter(each -> each.size() > 1).forEach(this::noteServed);
+        turns.forEach(turn -> turn.parts.forEach(served::remove));
+        places.values().stream().filter(each -> each.size() == 1).forEach(one -> served.remove(one.get(0)));
+    }
+
+    private void noteServed(List<Integer> each) {
+        for (int sample = 0; sample < each.size(); sample++) {
+            served.computeIfAbsent(each.get(sample), variable -> new BitSet()).set(sample);
+        }
+    }
+
+    private List<Integer> numbered(List<Variable> values, IdentityHashMap<Variable, Integer> numbers) {
+        List<Integer> found = new ArrayList<>(values.size());
+        for (Variable value : values) {
+            found.add(numbers.computeIfAbsent(value, added -> {
+                variables.add(added);
+                return variables.size() - 1;
+            }));
+        }
+        return found;
+    }
+
+    /** The variables by number. */
+    List<Variable> variables() {
+        return variables;
+    }
+
+    /** How many samples there are; {@link #SCALAR} where there is one and it is no batch. */
+    int samples(FunctionContext context) {
+        int samples = SCALAR;
+        for (int i = 0; i < context.inputs(); i++) {
+            Value value = context.input(i);
+            samples = value.isList() ? agreed(samples, value.size(), value.role()) : samples;
+        }
+        for (Map.Entry<String, List<Integer>> place : places.entrySet()) {
+            int each = place.getValue().size();
+            samples = each > 1 ? agreed(samples, each, place.getKey()) : samples;
+        }
+        return samples;
+    }
+
+    private static int agreed(int samples, int size, String what) {
+        if (samples != SCALAR && samples != size) {
+            throw new IllegalArgumentException("All lists of a chat completion must have one length, but the " + what
+                    + " has " + size + " elements and another has " + samples + ".");
+        }
+        return size;
+    }
+
+    /** Whether a variable had a part in a sample: one that was given for a single sample had none in the others. */
+    boolean serves(int variable, int sample) {
+        BitSet samples = served.get(variable);
+        return samples == null || samples.get(sample);
+    }
+
+    /** Refuses inputs that no message has a place for: most likely a prompt has lost it. */
+    void checkPlaces(FunctionContext context) {
+        if (places.isEmpty()) {
+            return;
+        }
+        Set<String> missing = new LinkedHashSet<>(places.keySet());
+        for (Turn turn : turns) {
+            for (int part : turn.parts) {
+                for (int i = 0; i < context.input(part).size() && !missing.isEmpty(); i++) {
+                    missing.removeAll(
+                            PromptTemplate.of(context.input(part).text(i)).names());
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("No message has a place for the input " + missing
+                    + ". Write the name in braces, such as {text}, where its value belongs.");
+        }
+    }
+
+    /** The messages of one sample, with all places filled. */
+    List<ChatMessage> render(FunctionContext context, int sample) {
+        List<ChatMessage> rendered = new ArrayList<>(turns.size());
+        for (Turn turn : turns) {
+            List<ContentPart> parts = new ArrayList<>(turn.parts.size());
+            for (int part : turn.parts) {
+                parts.add(new ContentPart.Text(fill(context, context.input(part).text(sample), sample)));
+            }
+            rendered.add(new ChatMessage(turn.role, parts));
+        }
+        return rendered;
+    }
+
+    private String fill(FunctionContext context, String template, int sample) {
+        if (places.isEmpty()) {
+            return template;
+        }
+        return PromptTemplate.of(template).render(name -> {
+            List<Integer> each = places.get(name);
+            return each == null
+                    ? null
+                    : context.input(each.get(each.size() == 1 ? 0 : sample)).text(sample);
+        });
+    }
+
+    private record Turn(String role, List<Integer> parts) {}
+}

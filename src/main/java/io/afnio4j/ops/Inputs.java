@@ -1,0 +1,73 @@
+package io.afnio4j.ops;
+
+import io.afnio4j.autodiff.Variable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What fills the places {@code {name}} of a conversation. A list of texts, or a variable that holds one, makes a batch: one call per element.
+ *
+ * @param byName the values by name, in the order given; each name has one variable, or one per sample
+ */
+public record Inputs(Map<String, List<Variable>> byName) {
+
+    /** Nothing to fill in. */
+    public static final Inputs NONE = new Inputs(Map.of());
+
+    public Inputs {
+        byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+    }
+
+    public static Inputs of(String name, Variable value) {
+        return NONE.and(name, value);
+    }
+
+    public static Inputs of(String name, String text) {
+        return NONE.and(name, text);
+    }
+
+    /**
+     * Adds a value. Where it holds a list, each element is a sample.
+     *
+     * @param name the place's name
+     * @param value what to fill in
+     * @return these inputs and the new one
+     */
+    public Inputs and(String name, Variable value) {
+        return with(name, List.of(value));
+    }
+
+    public Inputs and(String name, String text) {
+        return and(name, new Variable(text, name));
+    }
+
+    public Inputs and(String name, List<String> texts) {
+        return and(name, new Variable(texts, name));
+    }
+
+    /**
+     * Adds one variable per sample, so that each sample's feedback reaches a variable of its own.
+     *
+     * @param name the place's name
+     * @param samples scalars, one per sample
+     * @return these inputs and the new one
+     */
+    public Inputs andEach(String name, List<Variable> samples) {
+        if (samples.isEmpty()
+                || samples.stream().anyMatch(sample -> sample.value().isList())) {
+            throw new IllegalArgumentException(
+                    "The input '" + name + "' needs one scalar variable per sample, at least one.");
+        }
+        return with(name, samples);
+    }
+
+    private Inputs with(String name, List<Variable> values) {
+        Map<String, List<Variable>> copy = new LinkedHashMap<>(byName);
+        if (copy.put(name, List.copyOf(values)) != null) {
+            throw new IllegalArgumentException("The input '" + name + "' is given twice.");
+        }
+        return new Inputs(copy);
+    }
+}
