@@ -28,6 +28,10 @@ public enum Wording {
     REWRITE_SYSTEM,
     /** A variable, the feedback that it got and what its new value must keep to. */
     REWRITE_REQUEST,
+    /** Earlier values of the variable and their feedback, where there is momentum. */
+    REWRITE_HISTORY,
+    /** The rules that a new value must keep to, where there are any. */
+    REWRITE_CONSTRAINTS,
     /** Asks again after an answer that can't be used. */
     REWRITE_AGAIN;
 

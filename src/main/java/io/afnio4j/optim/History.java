@@ -1,0 +1,55 @@
+package io.afnio4j.optim;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The momentum of one parameter: its last values and the feedback that each got, oldest first. */
+final class History {
+
+    private final int kept; // the step under way is one of the window, so one less is kept
+    private final Deque<Entry> entries = new ArrayDeque<>(); // guarded by this
+
+    History(int window) {
+        this.kept = Math.max(0, window - 1);
+    }
+
+    synchronized void add(Entry entry) {
+        entries.addLast(entry);
+        while (entries.size() > kept) {
+            entries.removeFirst();
+        }
+    }
+
+    synchronized List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    synchronized List<Object> state() {
+        List<Object> state = new ArrayList<>();
+        for (Entry entry : entries) {
+            Map<String, Object> saved = new LinkedHashMap<>(); // in this order in every file
+            saved.put("value", entry.value);
+            saved.put("feedback", entry.feedback);
+            state.add(saved);
+        }
+        return state;
+    }
+
+    synchronized void restore(List<?> state) {
+        entries.clear();
+        for (Object saved : state) {
+            if (!(saved instanceof Map<?, ?> entry) || !(entry.get("feedback") instanceof List<?> feedback)) {
+                throw new IllegalArgumentException("An entry of the momentum has no value and feedback.");
+            }
+            add(new Entry(
+                    String.valueOf(entry.get("value")),
+                    feedback.stream().map(String::valueOf).toList()));
+        }
+    }
+
+    record Entry(String value, List<String> feedback) {}
+}

@@ -1,0 +1,124 @@
+package io.afnio4j.optim;
+
+import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.prompt.Fence;
+import io.afnio4j.prompt.PromptTemplate;
+import io.afnio4j.prompt.Wording;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Asks a model for a better value until the answer can be used. */
+final class Rewriter {
+
+    private final ChatModel model;
+    private final CompletionOptions options;
+    private final List<Constraint> constraints;
+    private final int attempts;
+    private final Map<ChatRequest, String> answered;
+
+    Rewriter(
+            ChatModel model,
+            CompletionOptions options,
+            List<Constraint> constraints,
+            int attempts,
+            Map<ChatRequest, String> answered) {
+        this.model = model;
+        this.options = options;
+        this.constraints = constraints;
+        this.attempts = attempts;
+        this.answered = answered;
+    }
+
+    Mono<Rewrite> rewrite(Rewrite wanted) {
+        List<ChatMessage> conversation =
+                List.of(ChatMessage.system(Wording.REWRITE_SYSTEM.with()), ChatMessage.user(question(wanted)));
+        return attempt(wanted, conversation, 1);
+    }
+
+    private Mono<Rewrite> attempt(Rewrite wanted, List<ChatMessage> conversation, int attempt) {
+        return ask(new ChatRequest(conversation, options)).flatMap(answer -> {
+            String value = Fence.content("improved_value", answer);
+            String problem = problem(wanted, value);
+            if (value != null && problem == null) {
+                return Mono.just(wanted.to(value));
+            }
+            if (attempt == attempts) {
+                return Mono.error(new UnexpectedAnswerException("No usable new value for the "
+                        + wanted.parameter().role() + " came from " + model.name() + " in " + attempts
+                        + " answers. The last one: "
+                        + problem + " A model that follows instructions better may help."));
+            }
+            List<ChatMessage> again = new ArrayList<>(conversation);
+            again.add(ChatMessage.assistant(answer));
+            again.add(ChatMessage.user(Wording.REWRITE_AGAIN.with("problem", String.valueOf(problem))));
+            return attempt(wanted, again, attempt + 1);
+        });
+    }
+
+    private Mono<String> ask(ChatRequest request) {
+        String kept = answered.get(request);
+        return kept != null
+                ? Mono.just(kept)
+                : model.chat(request).map(ChatResponse::text).doOnNext(answer -> answered.put(request, answer));
+    }
+
+    private @Nullable String problem(Rewrite wanted, @Nullable String value) {
+        if (value == null) {
+            return "it has no text between <improved_value> and </improved_value>.";
+        }
+        if (value.isBlank()) {
+            return "the new value is blank.";
+        }
+        for (String name : PromptTemplate.of(wanted.before()).names()) {
+            if (!value.contains("{" + name + "}")) {
+                return "the place {" + name + "} is lost.";
+            }
+        }
+        return constraints.stream()
+                .filter(constraint -> !constraint.holds().test(value))
+                .map(constraint -> "it breaks the rule: " + constraint.words())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private String question(Rewrite wanted) {
+        return Wording.REWRITE_REQUEST.with(
+                "role", wanted.parameter().role(),
+                "value", Fence.around("current_value", wanted.before()),
+                "history", history(wanted.past()),
+                "feedback", items("feedback", wanted.feedback()),
+                "constraints", constraints());
+    }
+
+    private static String history(List<History.Entry> past) {
+        if (past.isEmpty()) {
+            return "";
+        }
+        String entries = past.stream()
+                .map(entry ->
+                        Fence.around("past_value", entry.value()) + "\n" + items("past_feedback", entry.feedback()))
+                .collect(Collectors.joining("\n"));
+        return Wording.REWRITE_HISTORY.with("entries", entries);
+    }
+
+    private String constraints() {
+        if (constraints.isEmpty()) {
+            return "";
+        }
+        String rules = constraints.stream().map(rule -> "- " + rule.words()).collect(Collectors.joining("\n"));
+        return Wording.REWRITE_CONSTRAINTS.with("rules", rules);
+    }
+
+    private static String items(String tag, List<String> texts) {
+        return texts.stream().map(text -> Fence.around(tag, text)).collect(Collectors.joining("\n"));
+    }
+}
