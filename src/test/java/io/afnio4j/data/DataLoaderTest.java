@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -29,13 +30,10 @@ class DataLoaderTest {
                 Dataset.of(List.of("a", "b", "c")).map(text -> Map.of("question", new Variable(text, "the question")));
         DataLoader<Map<String, Variable>> loader = DataLoader.of(dataset, 2, Collate.byName());
 
-        StepVerifier.create(loader.epoch(0)
-                        .mapNotNull(batch -> batch.get("question"))
-                        .mapNotNull(Variable::data))
-                .expectNext(List.of("a", "b"))
-                .expectNext(List.of("c"))
-                .expectComplete()
-                .verify(LIMIT);
+        assertThat(batches(loader, 0))
+                .extracting(
+                        batch -> Objects.requireNonNull(batch.get("question")).data())
+                .containsExactly(List.of("a", "b"), List.of("c"));
     }
 
     @Test

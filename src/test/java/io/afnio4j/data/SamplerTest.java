@@ -54,8 +54,12 @@ class SamplerTest {
     /** A seed printed by one run must mean the same to the next one, on another machine and another day. */
     @Test
     void aSeedMeansTheSameForever() {
-        assertThat(Sampler.shuffled(10, 42).order(0)).containsExactly(0);
-        assertThat(Sampler.shuffled(10, 42).order(1)).containsExactly(0);
+        double[] weights = {1, 2, 3, 4, 5};
+
+        assertThat(Sampler.shuffled(10, 42).order(0)).containsExactly(0, 5, 9, 8, 3, 6, 1, 7, 2, 4);
+        assertThat(Sampler.shuffled(10, 42).order(1)).containsExactly(3, 0, 1, 9, 2, 5, 4, 8, 6, 7);
+        assertThat(Sampler.weightedWithoutReplacement(weights, 5, 42).order(0)).containsExactly(2, 3, 4, 0, 1);
+        assertThat(Sampler.weightedWithReplacement(weights, 5, 42).order(0)).containsExactly(4, 4, 3, 4, 4);
     }
 
     @Test
@@ -65,7 +69,7 @@ class SamplerTest {
         for (int epoch = 0; epoch < 10_000; epoch++) {
             first[sampler.order(epoch)[0]]++;
         }
-        assertThat(first).allMatch(count -> Math.abs(count - 2_000) < 200); // five standard deviations
+        assertThat(Arrays.stream(first)).allMatch(count -> Math.abs(count - 2_000) < 200); // five standard deviations
     }
 
     @Test
@@ -88,7 +92,7 @@ class SamplerTest {
         int[] order = Sampler.weightedWithoutReplacement(weights, draws, seed).order(0);
 
         assertThat(order).hasSize(draws).doesNotHaveDuplicates();
-        assertThat(order).allMatch(index -> weights[index] > 0);
+        assertThat(Arrays.stream(order)).allMatch(index -> weights[index] > 0);
     }
 
     @Test
