@@ -1,0 +1,70 @@
+package io.afnio4j.serial;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Replaces a file as a whole. The new content goes to a temporary file in the same directory, is forced to the disk, and takes
+ * the old file's name in one move. Whoever looks at any moment, after a crash too, finds the old content or the new.
+ */
+final class AtomicFile {
+
+    private AtomicFile() {}
+
+    static void replace(Path file, byte[] content) throws IOException {
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(); // a link stays a link
+        String tag = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        Path temporary = target.resolveSibling("." + target.getFileName() + "." + tag + ".tmp");
+        try {
+            writeAndForce(temporary, content);
+            keepPermissions(target, temporary);
+            move(temporary, target);
+        } finally {
+            Files.deleteIfExists(temporary); // there is one only if something failed
+        }
+        forceDirectory(target.resolveSibling("."));
+    }
+
+    private static void writeAndForce(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** A file that its owner had closed to others must not be opened to them by being saved again. */
+    private static void keepPermissions(Path from, Path to) throws IOException {
+        PosixFileAttributeView old = Files.getFileAttributeView(from, PosixFileAttributeView.class);
+        if (old != null && Files.exists(from)) {
+            Files.setPosixFilePermissions(to, old.readAttributes().permissions());
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException notHere) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Makes the move itself last. Not every system lets a directory be opened; the file is whole in any case. */
+    private static void forceDirectory(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException notHere) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.afnio4j.serial;
+
+import io.afnio4j.autodiff.Value;
+import io.afnio4j.autodiff.Variable;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Writes a tree as JSON. Each value has one form only, and maps keep their order, so equal trees give equal bytes.
+ */
+final class TreeWriter {
+
+    private final JsonGenerator json;
+    private final ReadLimits limits;
+    private final Place place;
+    private int nodes;
+
+    private TreeWriter(JsonGenerator json, ReadLimits limits, Place place) {
+        this.json = json;
+        this.limits = limits;
+        this.place = place;
+    }
+
+    static byte[] write(Object root, ReadLimits limits, Place place) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = Json.generator(bytes, limits)) {
+            new TreeWriter(json, limits, place).value(root);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void value(@Nullable Object value) {
+        nodes++;
+        if (nodes > limits.nodes()) {
+            throw tooLarge("more than " + limits.nodes() + " values");
+        }
+        Kind kind = Kind.of(value);
+        if (value == null) {
+            json.writeNull();
+        } else if (kind == null) {
+            throw unstorable("A " + value.getClass().getName());
+        } else {
+            switch (kind) {
+                case TEXT -> json.writeString(text((String) value));
+                case INTEGER -> json.writeNumber(((Number) value).longValue());
+                case REAL -> real((Double) value);
+                case BOOLEAN -> json.writeBoolean((Boolean) value);
+                case LIST -> list((List<?>) value);
+                case MAP -> map((Map<?, ?>) value);
+                case VARIABLE, PARAMETER -> variable((Variable) value, kind);
+            }
+        }
+    }
+
+    private void list(List<?> list) {
+        goDown();
+        json.writeStartArray();
+        list.forEach(this::value);
+        json.writeEndArray();
+    }
+
+    private void map(Map<?, ?> map) {
+        goDown();
+        json.writeStartObject();
+        map.forEach((key, value) -> {
+            if (!(key instanceof String name)) {
+                throw unstorable("A map key that isn't a text");
+            }
+            json.writeName(text(name.startsWith(Json.MARK) ? Json.MARK + name : name));
+            value(value);
+        });
+        json.writeEndObject();
+    }
+
+    /** Numbers that JSON doesn't have are written as objects. All others keep their point or exponent, which tells them from whole numbers. */
+    private void real(double value) {
+        if (Double.isFinite(value)) {
+            json.writeNumber(value);
+            return;
+        }
+        startTyped(Kind.REAL);
+        json.writeStringProperty("value", Double.toString(value));
+        json.writeEndObject();
+    }
+
+    private void variable(Variable variable, Kind kind) {
+        Value now = variable.value();
+        startTyped(kind);
+        json.writeName("role");
+        value(now.role());
+        json.writeBooleanProperty("requiresGrad", variable.requiresGrad());
+        json.writeName("data");
+        value(now.data());
+        List<Variable> grad = variable.isLeaf() ? variable.grad() : List.of();
+        if (!grad.isEmpty()) {
+            json.writeName("grad");
+            value(grad);
+        }
+        json.writeEndObject();
+    }
+
+    private void startTyped(Kind kind) {
+        goDown();
+        json.writeStartObject();
+        json.writeStringProperty(Json.TYPE, kind.label());
+    }
+
+    private void goDown() {
+        if (json.streamWriteContext().getNestingDepth() >= limits.depth()) {
+            throw tooLarge("more than " + limits.depth() + " levels (does a list or map hold itself?)");
+        }
+    }
+
+    private String text(String text) {
+        if (text.length() > limits.textLength()) {
+            throw tooLarge("a text of " + text.length() + " chars where " + limits.textLength() + " are allowed");
+        }
+        return text;
+    }
+
+    private RuntimeException tooLarge(String what) {
+        return place.bad("can't be written: the tree has " + what + " " + Json.at(json.streamWriteContext())
+                + "; store less, or write and read it with larger ReadLimits");
+    }
+
+    private RuntimeException unstorable(String what) {
+        return new IllegalArgumentException(
+                what + " can't be stored (" + Json.at(json.streamWriteContext())
+                        + "). A .hf file holds texts, whole and real numbers, booleans, null, variables, and lists and maps of these.");
+    }
+}
