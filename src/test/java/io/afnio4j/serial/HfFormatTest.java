@@ -91,16 +91,18 @@ class HfFormatTest {
 
         Object loaded = read(write(Map.of("prompt", prompt)));
 
-        assertThat(loaded).isInstanceOfSatisfying(Map.class, map -> assertThat(map.get("prompt"))
-                .isInstanceOfSatisfying(Parameter.class, read -> {
-                    assertThat(read.data()).isEqualTo("Be brief.");
-                    assertThat(read.role()).isEqualTo("system prompt");
-                    assertThat(read.requiresGrad()).isTrue();
-                    assertThat(read.grad())
-                            .singleElement()
-                            .returns("Say what brief means.", Variable::data)
-                            .returns("feedback to system prompt", Variable::role);
-                }));
+        assertThat(loaded)
+                .isInstanceOfSatisfying(
+                        Map.class,
+                        map -> assertThat(map.get("prompt")).isInstanceOfSatisfying(Parameter.class, read -> {
+                            assertThat(read.data()).isEqualTo("Be brief.");
+                            assertThat(read.role()).isEqualTo("system prompt");
+                            assertThat(read.requiresGrad()).isTrue();
+                            assertThat(read.grad())
+                                    .singleElement()
+                                    .returns("Say what brief means.", Variable::data)
+                                    .returns("feedback to system prompt", Variable::role);
+                        }));
     }
 
     @Test

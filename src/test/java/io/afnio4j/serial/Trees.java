@@ -17,11 +17,7 @@ final class Trees {
     private Trees() {}
 
     record Shown(
-            boolean parameter,
-            @Nullable Object data,
-            String role,
-            boolean requiresGrad,
-            List<@Nullable Object> grad) {}
+            boolean parameter, @Nullable Object data, String role, boolean requiresGrad, List<@Nullable Object> grad) {}
 
     static @Nullable Object shown(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
@@ -68,14 +64,21 @@ final class Trees {
         return Arbitraries.oneOf(
                 Arbitraries.strings().all().ofMaxLength(20),
                 Arbitraries.strings().withCharRange('\ud7f0', '\ue00f').ofMaxLength(5),
-                Arbitraries.of("", "$", "$type", "$$type", "value", "parameter", "NaN", "{name}", "\ud83d\ude00", "\ud83d"));
+                Arbitraries.of(
+                        "", "$", "$type", "$$type", "value", "parameter", "NaN", "{name}", "\ud83d\ude00", "\ud83d"));
     }
 
     private static Arbitrary<Double> reals() {
         return Arbitraries.oneOf(
                 Arbitraries.doubles(),
                 Arbitraries.of(
-                        Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -0.0, Double.MIN_VALUE, 1.0, 1e300));
+                        Double.NaN,
+                        Double.NEGATIVE_INFINITY,
+                        Double.POSITIVE_INFINITY,
+                        -0.0,
+                        Double.MIN_VALUE,
+                        1.0,
+                        1e300));
     }
 
     private static Arbitrary<Object> lists(int depth) {

@@ -1,0 +1,165 @@
+package io.afnio4j.train;
+
+import io.afnio4j.autodiff.GradMode;
+import io.afnio4j.data.DataLoader;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Trains, validates and tests. Per batch: gradients are cleared, the program runs and is judged, feedback walks back, the optimizer takes a step.
+ * With a {@linkplain Builder#gate gate}, a step is kept only if it makes the program better on the validation split; otherwise the old values come
+ * back.
+ *
+ * <pre>{@code
+ * Trainer trainer = Trainer.builder().epochs(3).gate("accuracy").saveTo(Path.of("agent.hf")).build();
+ * trainer.fit(agent, train, validation).doOnNext(System.out::println).blockLast();
+ * }</pre>
+ *
+ * <p>Nothing happens before the subscription; each subscription trains anew, from the values that the parameters then have. Cancelling stops at once,
+ * brings back values that the gate had not yet let pass, and keeps what was learnt until then.
+ */
+public final class Trainer {
+
+    private final Plan plan;
+
+    private Trainer(Plan plan) {
+        this.plan = plan;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Trains without looking at a validation split.
+     *
+     * @param program what to train
+     * @param training the batches to learn from
+     * @param <B> a batch
+     * @return what happens, as it happens; completes when the last step is done
+     * @throws IllegalArgumentException where there is a gate, which needs a validation split
+     */
+    public <B> Flux<TrainingEvent> fit(Trainable<B> program, DataLoader<B> training) {
+        if (plan.gate != null) {
+            throw new IllegalArgumentException(
+                    "A gate needs a validation split to judge by. Give one to fit, or leave out the gate.");
+        }
+        return fit(program, training, null);
+    }
+
+    /**
+     * Trains, and judges by a validation split: after every step where there is a gate, otherwise after every epoch.
+     *
+     * @param program what to train
+     * @param training the batches to learn from
+     * @param validation the batches to judge by, null for none
+     * @param <B> a batch
+     * @return what happens, as it happens; completes when the last step is done
+     */
+    public <B> Flux<TrainingEvent> fit(
+            Trainable<B> program, DataLoader<B> training, @Nullable DataLoader<B> validation) {
+        Mono<Metrics> judge = validation == null ? null : validate(program, validation);
+        return Flux.defer(() -> {
+            program.module().train();
+            return new Fit<>(program, training, judge, plan).run();
+        });
+    }
+
+    /**
+     * Judges a program on a validation split, in eval mode and without grad.
+     *
+     * @param program what to judge
+     * @param batches the split; all batches run at once
+     * @param <B> a batch
+     * @return the averages over all samples
+     */
+    public <B> Mono<Metrics> validate(Trainable<B> program, DataLoader<B> batches) {
+        return judge(program, batches, Trainable::validationStep);
+    }
+
+    /**
+     * Judges a program on a test split, in eval mode and without grad.
+     *
+     * @param program what to judge
+     * @param batches the split; all batches run at once
+     * @param <B> a batch
+     * @return the averages over all samples
+     */
+    public <B> Mono<Metrics> test(Trainable<B> program, DataLoader<B> batches) {
+        return judge(program, batches, Trainable::testStep);
+    }
+
+    private static <B> Mono<Metrics> judge(
+            Trainable<B> program, DataLoader<B> batches, BiFunction<Trainable<B>, B, Mono<StepResult>> step) {
+        Mono<Metrics> judged = Flux.defer(() -> batches.epoch(0))
+                .flatMapSequential(batch -> step.apply(program, batch))
+                .reduce(Metrics.NONE, (sum, result) -> sum.plus(result.metrics()));
+        return GradMode.noGrad(Mono.defer(() -> {
+            boolean training = program.module().isTraining();
+            program.module().eval();
+            return judged.doFinally(end -> restore(program, training));
+        }));
+    }
+
+    private static void restore(Trainable<?> program, boolean training) {
+        if (training) {
+            program.module().train();
+        }
+    }
+
+    /** What to do: how many epochs, by which metric a step is kept, where to save. */
+    record Plan(int epochs, @Nullable String gate, @Nullable Path file) {}
+
+    /** Collects the options of a {@link Trainer}. */
+    public static final class Builder {
+
+        private int epochs = 10;
+        private @Nullable String gate;
+        private @Nullable Path file;
+
+        private Builder() {}
+
+        /**
+         * How often all batches are visited. Default: 10.
+         *
+         * @param count at least 1
+         * @return this
+         */
+        public Builder epochs(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("epochs must be at least 1, not " + count + ".");
+            }
+            this.epochs = count;
+            return this;
+        }
+
+        /**
+         * Keeps a step only if it raises a metric on the validation split. Default: every step is kept.
+         *
+         * @param metric the metric's name, for example {@code accuracy}: more is better
+         * @return this
+         */
+        public Builder gate(String metric) {
+            this.gate = metric;
+            return this;
+        }
+
+        /**
+         * Saves the module's state whenever a step was kept. Default: nothing is saved.
+         *
+         * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
+         * @return this
+         */
+        public Builder saveTo(Path hf) {
+            this.file = hf;
+            return this;
+        }
+
+        public Trainer build() {
+            return new Trainer(new Plan(epochs, gate, file));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.afnio4j.train;
+
+import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.optim.Update;
+import java.util.List;
+
+/** Something that happened while a {@link Trainer} was at work. */
+public sealed interface TrainingEvent {
+
+    /**
+     * The work begins.
+     *
+     * @param steps how many steps it will take, one per batch and epoch
+     */
+    record Started(int steps) implements TrainingEvent {}
+
+    /**
+     * The program was run on a batch and judged.
+     *
+     * @param step which step, from 1
+     * @param metrics how it did
+     */
+    record Judged(int step, Metrics metrics) implements TrainingEvent {}
+
+    /**
+     * Something happened on the way back.
+     *
+     * @param step which step, from 1
+     * @param event what happened
+     */
+    record Backward(int step, BackwardEvent event) implements TrainingEvent {}
+
+    /**
+     * Parameters were rewritten and the new values are kept.
+     *
+     * @param step which step, from 1
+     * @param updates the new values
+     * @param gain how much the gate's metric rose; 0 without a gate
+     */
+    record Accepted(int step, List<Update> updates, double gain) implements TrainingEvent {}
+
+    /**
+     * Parameters were rewritten, the gate's metric did not rise, and the old values are back.
+     *
+     * @param step which step, from 1
+     * @param updates the values that were tried
+     * @param gain how much the gate's metric changed: 0 or less
+     */
+    record Rejected(int step, List<Update> updates, double gain) implements TrainingEvent {}
+
+    /**
+     * A step is over.
+     *
+     * @param step which step, from 1
+     */
+    record StepFinished(int step) implements TrainingEvent {}
+
+    /**
+     * The validation split was judged.
+     *
+     * @param metrics how the program does on it
+     */
+    record Validated(Metrics metrics) implements TrainingEvent {}
+
+    /**
+     * An epoch is over.
+     *
+     * @param epoch which epoch, from 1
+     * @param training how the program did on the batches as they came
+     */
+    record EpochFinished(int epoch, Metrics training) implements TrainingEvent {}
+}
