@@ -1,5 +1,6 @@
 package io.afnio4j.autodiff;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -1,5 +1,6 @@
 package io.afnio4j.cognitive;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public abstract class Module {
      * @param parameter the parameter
      * @return the parameter
      */
+    @CanIgnoreReturnValue
     protected final Parameter register(String name, Parameter parameter) {
         checkName(name);
         parameters.put(name, parameter);
@@ -60,6 +62,7 @@ public abstract class Module {
      * @param <M> its type
      * @return the module
      */
+    @CanIgnoreReturnValue
     protected final <M extends Module> M register(String name, M module) {
         checkName(name);
         modules.put(name, module);

@@ -1,7 +1,6 @@
 package io.afnio4j.testing;
 
-import java.lang.annotation.ElementType;
-import java.lang.annotation.Target;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
@@ -14,8 +13,4 @@ public final class Await {
     public static <T> T now(Mono<T> mono) {
         return mono.block(Duration.ofSeconds(10));
     }
-
-    /** Read by the check for dropped results: waiting for the end is a use. */
-    @Target(ElementType.METHOD)
-    private @interface CanIgnoreReturnValue {}
 }

@@ -1,0 +1,98 @@
+package io.afnio4j.cognitive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.afnio4j.autodiff.Parameter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ModuleTest {
+
+    private static final class Leaf extends Module {
+        private final Parameter prompt;
+
+        private Leaf(Parameter prompt) {
+            this.prompt = register("prompt", prompt);
+        }
+    }
+
+    private static final class Tree extends Module {
+        private final Leaf left;
+        private final Leaf right;
+
+        private Tree(Parameter own, Parameter left, Parameter right) {
+            register("own", own);
+            this.left = register("left", new Leaf(left));
+            this.right = register("right", new Leaf(right));
+        }
+
+        private void again(String name) {
+            register(name, new Leaf(left.prompt));
+        }
+    }
+
+    private final Parameter a = new Parameter("a", "first");
+    private final Parameter b = new Parameter("b", "second");
+    private final Tree tree = new Tree(a, b, b);
+
+    @Test
+    void listsParametersByPathAndEachOnce() {
+        assertThat(tree.namedParameters())
+                .containsExactly(Map.entry("own", a), Map.entry("left.prompt", b), Map.entry("right.prompt", b));
+        assertThat(tree.parameters()).containsExactly(a, b);
+        assertThat(tree.children().keySet()).containsExactly("left", "right");
+    }
+
+    @Test
+    void modeReachesAllModules() {
+        assertThat(tree.right.isTraining()).isTrue();
+        tree.eval();
+        assertThat(tree.isTraining()).isFalse();
+        assertThat(tree.right.isTraining()).isFalse();
+        tree.train();
+        assertThat(tree.left.isTraining()).isTrue();
+    }
+
+    @Test
+    void stateIsACopyThatCanBeLoadedAgain() {
+        Map<String, Object> state = tree.state();
+        a.data("changed");
+        b.data("changed too");
+
+        tree.load(state);
+
+        assertThat(a.text()).isEqualTo("a");
+        assertThat(b.text()).isEqualTo("b");
+    }
+
+    @Test
+    void aStateThatDoesntFitIsRefusedAndChangesNothing() {
+        Map<String, Object> state = new LinkedHashMap<>(tree.state());
+        state.remove("own");
+        state.put("strange", new Parameter("x", "stranger"));
+        a.data("kept");
+
+        assertThatThrownBy(() -> tree.load(state))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("missing [own], unexpected [strange]");
+        assertThat(a.text()).isEqualTo("kept");
+    }
+
+    @Test
+    void aStateOfAnotherShapeIsRefusedAndChangesNothing() {
+        Map<String, Object> state = new LinkedHashMap<>(tree.state());
+        state.put("left.prompt", "just a text");
+        a.data("kept");
+
+        assertThatThrownBy(() -> tree.load(state)).hasMessageContaining("'left.prompt'");
+        assertThat(a.text()).isEqualTo("kept");
+    }
+
+    @Test
+    void namesAreWordsAndUnique() {
+        assertThatThrownBy(() -> tree.again("left")).hasMessageContaining("'left' is taken");
+        assertThatThrownBy(() -> tree.again("a.b")).hasMessageContaining("without dots");
+    }
+}

@@ -1,0 +1,136 @@
+package io.afnio4j.ops;
+
+import static io.afnio4j.testing.Await.now;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.afnio4j.autodiff.Variable;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvaluatorTest {
+
+    private final Evaluator exact = Evaluator.exactMatch();
+
+    private static Variable prediction(Object data) {
+        return new Variable(data, "answer", true);
+    }
+
+    @Test
+    void exactMatchScoresOneOrZero() {
+        assertThat(exact.evaluate(prediction("a"), "a").score().data()).isEqualTo(1L);
+        assertThat(exact.evaluate(prediction("a"), "b").score().data()).isEqualTo(0L);
+    }
+
+    @Test
+    void scoresOfABatchAreAddedUpUnlessToldOtherwise() {
+        Variable predictions = prediction(List.of("a", "b", "c"));
+        Variable targets = new Variable(List.of("a", "x", "c"), "targets");
+
+        assertThat(exact.evaluate(predictions, targets).score().data()).isEqualTo(2L);
+        assertThat(exact.reducedBy(Reduction.MEAN)
+                        .evaluate(predictions, targets)
+                        .score()
+                        .data())
+                .isEqualTo(2.0 / 3);
+        assertThat(exact.reducedBy(Reduction.NONE)
+                        .evaluate(predictions, targets)
+                        .score()
+                        .data())
+                .isEqualTo(List.of(1L, 0L, 1L));
+    }
+
+    @Test
+    void aScalarTargetHoldsForAllSamples() {
+        assertThat(exact.evaluate(prediction(List.of("a", "b", "a")), "a")
+                        .score()
+                        .data())
+                .isEqualTo(2L);
+    }
+
+    @Test
+    void scoreAndExplanationRequireGradAndSayWhatTheyAre() {
+        Evaluation evaluation = exact.evaluate(prediction("a"), "b");
+
+        assertThat(evaluation.score().requiresGrad()).isTrue();
+        assertThat(evaluation.score().role()).isEqualTo("score of the answer");
+        assertThat(evaluation.explanation().role()).isEqualTo("explanation of the score of the answer");
+        assertThat(evaluation.explanation().text())
+                .contains("match the target exactly", "answer", "<prediction>\na\n", "<target>\nb\n", "score 0");
+    }
+
+    @Test
+    void theExplanationOfABatchNamesReductionPurposeAndAggregate() {
+        Evaluation evaluation = exact.evaluate(prediction(List.of("a", "b")), "a");
+
+        assertThat(evaluation.explanation().text()).contains("match the target exactly", "sum", "2 samples", " is 1.");
+    }
+
+    @Test
+    void feedbackIsWrittenFromTheEvaluationAndOnlyForSamplesThatFailed() {
+        Variable predictions = prediction(List.of("right", "wrong"));
+        Evaluation evaluation = exact.evaluate(predictions, new Variable(List.of("right", "meant"), "targets"));
+
+        now(evaluation.explanation().backward());
+
+        assertThat(predictions.grad()).hasSize(1);
+        List<String> feedback = predictions.grad().get(0).texts();
+        assertThat(feedback.get(0)).isEmpty();
+        assertThat(feedback.get(1)).contains("wrong", "meant", "score 0");
+        assertThat(predictions.grad().get(0).role()).isEqualTo("feedback to answer");
+    }
+
+    @Test
+    void whatTheUserAddsStandsInTheFeedback() {
+        Variable wrong = prediction("wrong");
+        Evaluation evaluation = exact.evaluate(wrong, "meant");
+
+        now(evaluation.explanation().backward(new Variable("Mind the spelling.", "remark")));
+
+        assertThat(wrong.grad().get(0).text()).endsWith("Mind the spelling.");
+    }
+
+    @Test
+    void nothingIsSaidWhereAllSamplesHaveTheFullScore() {
+        Variable right = prediction(List.of("a", "a"));
+
+        now(exact.evaluate(right, "a").explanation().backward());
+
+        assertThat(right.grad()).isEmpty();
+    }
+
+    @Test
+    void nothingIsSaidWhereTheUserIsContent() {
+        Variable mostlyRight = prediction(List.of("a", "a", "b"));
+        Evaluator lenient = exact.succeedsWhen(
+                scores -> scores.stream().mapToDouble(Double::doubleValue).sum() >= 2);
+
+        now(lenient.evaluate(mostlyRight, "a").explanation().backward());
+
+        assertThat(mostlyRight.grad()).isEmpty();
+    }
+
+    @Test
+    void theFullScoreDecidesWhoNeedsFeedback() {
+        Evaluator length = Evaluator.of("Longer is better.", (prediction, target) -> prediction.length())
+                .fullScore(3);
+        Variable predictions = prediction(List.of("abc", "ab"));
+
+        now(length.evaluate(predictions, "").explanation().backward());
+
+        assertThat(predictions.grad().get(0).texts())
+                .satisfiesExactly(
+                        long3 -> assertThat(long3).isEmpty(),
+                        short2 -> assertThat(short2).contains("Longer is better.", "score 2"));
+    }
+
+    @Test
+    void targetsOfAnotherLengthAreRefused() {
+        assertThatThrownBy(() ->
+                        exact.evaluate(prediction(List.of("a", "b", "c")), new Variable(List.of("a", "b"), "targets")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("3 predictions and 2 targets");
+        assertThatThrownBy(() -> exact.evaluate(prediction("a"), new Variable(List.of("a"), "targets")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
