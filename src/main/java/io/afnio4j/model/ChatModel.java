@@ -7,8 +7,10 @@ import reactor.core.publisher.Mono;
  * A language model that one can talk to. Implementations are immutable, safe to share between threads and subscribers, and
  * never block. Nothing is sent before a subscription, every subscription sends anew, and a cancelled subscription cancels the
  * exchange in flight.
+ *
+ * <p>Who builds a model owns it and closes it when nobody asks it any more; a decorator closes what it decorates.
  */
-public interface ChatModel {
+public interface ChatModel extends AutoCloseable {
 
     /**
      * The model's path, for example {@code openai/gpt-4o}: what prices are looked up by and what messages name.
@@ -37,4 +39,12 @@ public interface ChatModel {
                 .map(answer -> new ChatChunk(answer.text(), answer.finishReason(), answer.usage()))
                 .flux();
     }
+
+    /**
+     * Gives back what the model holds, such as its connections. Never blocks; calls in flight may still end. A model that was
+     * closed answers further calls with an {@link IllegalStateException}; closing it again does nothing. Models that hold
+     * nothing ignore it.
+     */
+    @Override
+    default void close() {}
 }

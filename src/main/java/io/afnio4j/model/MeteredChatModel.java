@@ -64,6 +64,11 @@ public final class MeteredChatModel implements ChatModel {
         });
     }
 
+    @Override
+    public void close() {
+        model.close();
+    }
+
     private void count(Phase phase, Usage usage, Duration took) {
         meter.answered(phase, usage, price == null ? null : price.of(usage), took);
     }
