@@ -1,0 +1,9 @@
+/**
+ * Models that need no provider: for tests of programs that use afnio4j, and for its own.
+ * {@link io.afnio4j.model.script.ScriptedChatModel} says what it was told to say and remembers what it was asked;
+ * {@link io.afnio4j.model.script.FaultyChatModel} makes any model as unreliable as the real ones, repeatably.
+ */
+@NullMarked
+package io.afnio4j.model.script;
+
+import org.jspecify.annotations.NullMarked;
