@@ -1,0 +1,77 @@
+package io.afnio4j;
+
+import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.ModelPath;
+import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.limit.Resilience;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A model that can be relied on: a provider's client with a queue, limits, retries and a budget around it, and a meter that counts what it uses.
+ * Immutable and safe to share; who made it closes it.
+ */
+public final class ModelClient implements ChatModel {
+
+    private final ChatModel model;
+    private final UsageMeter usage;
+
+    private ModelClient(ChatModel model, UsageMeter usage) {
+        this.model = model;
+        this.usage = usage;
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param path which model: {@code provider/model}, for example {@code openai/gpt-4o}
+     * @param options how to reach it and how hard it may be worked
+     * @return the client
+     * @throws IllegalArgumentException where the path or the options can't work
+     * @throws io.afnio4j.error.AuthenticationException where a key is needed and there is none
+     */
+    public static ModelClient of(String path, ClientOptions options) {
+        ModelPath parsed = ModelPath.parse(path);
+        UsageMeter meter = new UsageMeter();
+        return new ModelClient(
+                Resilience.around(parsed.resolve().create(parsed.model(), options), options, meter), meter);
+    }
+
+    /**
+     * What the client used so far, by phase.
+     *
+     * @return the meter, which goes on counting
+     */
+    public UsageMeter usage() {
+        return usage;
+    }
+
+    @Override
+    public String name() {
+        return model.name();
+    }
+
+    @Override
+    public Mono<ChatResponse> chat(ChatRequest request) {
+        return model.chat(request);
+    }
+
+    @Override
+    public Flux<ChatChunk> stream(ChatRequest request) {
+        return model.stream(request);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    @Override
+    public String toString() {
+        return "ModelClient[" + name() + "]";
+    }
+}

@@ -1,0 +1,20 @@
+/**
+ * afnio4j optimises programs that are made of calls to language models, by feedback in words. This page is the map of the house; a room uses only
+ * rooms further down.
+ *
+ * <ul>
+ *   <li>{@link io.afnio4j.Afnio}, {@link io.afnio4j.ModelClient}: the front door
+ *   <li>{@link io.afnio4j.train}: the loop over epochs and batches
+ *   <li>{@link io.afnio4j.optim}: new values for parameters; {@link io.afnio4j.cognitive}: programs made of parts
+ *   <li>{@link io.afnio4j.ops}: functions that ask a model or judge; {@link io.afnio4j.data}: batches; {@link io.afnio4j.serial}: files
+ *   <li>{@link io.afnio4j.autodiff}: variables, the graph, the engine
+ *   <li>{@link io.afnio4j.model.openai}: the client; {@link io.afnio4j.model.limit}: when and how often it is called;
+ *       {@link io.afnio4j.model.script}: models for tests
+ *   <li>{@link io.afnio4j.model}: what a model is; {@link io.afnio4j.prompt}: all wording
+ *   <li>{@link io.afnio4j.error}, {@link io.afnio4j.context}: the ground
+ * </ul>
+ */
+@NullMarked
+package io.afnio4j;
+
+import org.jspecify.annotations.NullMarked;
