@@ -2,6 +2,7 @@ package io.afnio4j.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads samples and joins them. Whatever fails here fails with the index of the sample. */
@@ -30,7 +31,10 @@ record BatchSource<S, B>(Dataset<S> dataset, Collate<S, B> collate) {
             sample = dataset.get(index);
         } catch (RuntimeException broken) {
             throw new IllegalStateException(
-                    "Sample " + index + " of the data set can't be read: " + broken.getMessage(), broken);
+                    "Sample " + index + " of the data set can't be read: "
+                            + Objects.requireNonNullElse(
+                                    broken.getMessage(), broken.getClass().getSimpleName()),
+                    broken);
         }
         if (sample == null) {
             throw new IllegalStateException(

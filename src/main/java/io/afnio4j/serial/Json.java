@@ -1,6 +1,10 @@
 package io.afnio4j.serial;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -8,7 +12,6 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.io.SerializedString;
@@ -38,6 +41,8 @@ final class Json {
     }
 
     static JsonParser parser(byte[] json, ReadLimits limits) {
+        CharsetDecoder strictly =
+                StandardCharsets.UTF_8.newDecoder(); // the parser's own one would replace broken bytes
         return JsonFactory.builder()
                 .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()
@@ -47,12 +52,12 @@ final class Json {
                         .maxNameLength(limits.textLength())
                         .build())
                 .build()
-                .createParser(ObjectReadContext.empty(), json);
+                .createParser(
+                        ObjectReadContext.empty(), new InputStreamReader(new ByteArrayInputStream(json), strictly));
     }
 
-    /** Where in the tree a reader or writer stands, for messages: {@code at /optimizer/groups/0}. */
-    static String at(TokenStreamContext context) {
-        String pointer = context.pathAsPointer().toString();
+    /** A place in the tree for messages: {@code at /optimizer/groups/0}. */
+    static String at(String pointer) {
         return pointer.isEmpty() ? "at the root" : "at " + Place.shown(pointer);
     }
 

@@ -16,7 +16,7 @@ public record ReadLimits(
         int entries, int packedBytes, int unpackedBytes, int ratio, int depth, int textLength, int nodes) {
 
     /** The greatest {@link #depth()} that may be asked for. */
-    public static final int DEEPEST = 1_000;
+    public static final int DEEPEST = 500;
 
     /** 64 entries, 64 MiB packed, 256 MiB unpacked, ratio 200, depth 200, 16 Mi chars a text, 2 million nodes. */
     public static final ReadLimits DEFAULTS = new ReadLimits(64, 64 << 20, 256 << 20, 200, 200, 16 << 20, 2_000_000);

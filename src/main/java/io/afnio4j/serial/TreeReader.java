@@ -191,7 +191,8 @@ final class TreeReader {
     }
 
     private String found(String what) {
-        return "holds " + what + " (" + entry + ", " + Json.at(json.streamReadContext())
+        return "holds " + what + " (" + entry + ", "
+                + Json.at(json.streamReadContext().pathAsPointer().toString())
                 + "); restore a copy that is whole, or read it with the afnio4j that wrote it";
     }
 }

@@ -3,8 +3,11 @@ package io.afnio4j.serial;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -16,6 +19,7 @@ final class TreeWriter {
     private final JsonGenerator json;
     private final ReadLimits limits;
     private final Place place;
+    private final Deque<Object> path = new ArrayDeque<>(); // map keys and list indices, from the root to here
     private int nodes;
 
     private TreeWriter(JsonGenerator json, ReadLimits limits, Place place) {
@@ -58,20 +62,22 @@ final class TreeWriter {
     private void list(List<?> list) {
         goDown();
         json.writeStartArray();
-        list.forEach(this::value);
+        int index = 0;
+        for (Object element : list) {
+            member(index++, element);
+        }
         json.writeEndArray();
     }
 
     private void map(Map<?, ?> map) {
         goDown();
         json.writeStartObject();
-        map.forEach((key, value) -> {
-            if (!(key instanceof String name)) {
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            if (!(entry.getKey() instanceof String name)) {
                 throw unstorable("A map key that isn't a text");
             }
-            json.writeName(text(name.startsWith(Json.MARK) ? Json.MARK + name : name));
-            value(value);
-        });
+            field(name.startsWith(Json.MARK) ? Json.MARK + name : name, entry.getValue());
+        }
         json.writeEndObject();
     }
 
@@ -82,22 +88,19 @@ final class TreeWriter {
             return;
         }
         startTyped(Kind.REAL);
-        json.writeStringProperty("value", Double.toString(value));
+        field("value", Double.toString(value));
         json.writeEndObject();
     }
 
     private void variable(Variable variable, Kind kind) {
         Value now = variable.value();
         startTyped(kind);
-        json.writeName("role");
-        value(now.role());
-        json.writeBooleanProperty("requiresGrad", variable.requiresGrad());
-        json.writeName("data");
-        value(now.data());
+        field("role", now.role());
+        field("requiresGrad", variable.requiresGrad());
+        field("data", now.data());
         List<Variable> grad = variable.isLeaf() ? variable.grad() : List.of();
         if (!grad.isEmpty()) {
-            json.writeName("grad");
-            value(grad);
+            field("grad", grad);
         }
         json.writeEndObject();
     }
@@ -105,7 +108,19 @@ final class TreeWriter {
     private void startTyped(Kind kind) {
         goDown();
         json.writeStartObject();
-        json.writeStringProperty(Json.TYPE, kind.label());
+        field(Json.TYPE, kind.label());
+    }
+
+    private void field(String name, @Nullable Object value) {
+        json.writeName(text(name));
+        member(name, value);
+    }
+
+    /** Writes a value one step further down the tree. */
+    private void member(Object step, @Nullable Object value) {
+        path.addLast(step);
+        value(value);
+        path.removeLast();
     }
 
     private void goDown() {
@@ -121,14 +136,18 @@ final class TreeWriter {
         return text;
     }
 
+    private String at() {
+        return Json.at(path.stream().map(step -> "/" + step).collect(Collectors.joining()));
+    }
+
     private RuntimeException tooLarge(String what) {
-        return place.bad("can't be written: the tree has " + what + " " + Json.at(json.streamWriteContext())
+        return place.bad("can't be written: the tree has " + what + " " + at()
                 + "; store less, or write and read it with larger ReadLimits");
     }
 
     private RuntimeException unstorable(String what) {
         return new IllegalArgumentException(
-                what + " can't be stored (" + Json.at(json.streamWriteContext())
+                what + " can't be stored (" + at()
                         + "). A .hf file holds texts, whole and real numbers, booleans, null, variables, and lists and maps of these.");
     }
 }

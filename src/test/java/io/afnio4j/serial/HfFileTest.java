@@ -1,0 +1,188 @@
+package io.afnio4j.serial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.afnio4j.error.BadFileException;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** {@code .hf} files on the disk. */
+class HfFileTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final HfFormat FORMAT = HfFormat.standard();
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = directory.resolve("agent.hf");
+    }
+
+    @Test
+    void whatIsSavedCanBeLoaded() {
+        StepVerifier.create(FORMAT.save(Map.of("epoch", 3L), file))
+                .expectComplete()
+                .verify(LIMIT);
+
+        StepVerifier.create(FORMAT.load(file))
+                .expectNext(Map.of("epoch", 3L))
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(names()).containsExactly("agent.hf");
+    }
+
+    /** BlockHound doesn't see the file calls of NIO, so the thread is asked for its name. */
+    @Test
+    void touchesTheDiskOnAThreadThatMayBlock() {
+        List<String> threads = new CopyOnWriteArrayList<>();
+        Mono<Object> roundTrip = FORMAT.save(List.of("a"), file)
+                .doOnSuccess(done -> threads.add(Thread.currentThread().getName()))
+                .publishOn(Schedulers.parallel())
+                .then(FORMAT.load(file)
+                        .doOnNext(tree -> threads.add(Thread.currentThread().getName())))
+                .subscribeOn(Schedulers.parallel());
+
+        StepVerifier.create(roundTrip).expectNext(List.of("a")).expectComplete().verify(LIMIT);
+        assertThat(threads).hasSize(2).allMatch(name -> name.startsWith("boundedElastic"));
+    }
+
+    @Test
+    void savesTheTreeAsItIsAtTheSubscription() {
+        List<Object> tree = new ArrayList<>(List.of("before"));
+        Mono<Void> save = FORMAT.save(tree, file);
+        assertThat(file).doesNotExist();
+        tree.set(0, "at the subscription");
+
+        StepVerifier.create(save.doOnSubscribe(subscription -> tree.set(0, "after")))
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(FORMAT.read(file)).isEqualTo(List.of("at the subscription"));
+    }
+
+    @Test
+    void replacesAnOldFileAndLeavesNothingElse() {
+        FORMAT.write("old", file);
+        FORMAT.write("new", file);
+
+        assertThat(FORMAT.read(file)).isEqualTo("new");
+        assertThat(names()).containsExactly("agent.hf");
+    }
+
+    @Test
+    void anInterruptedSaveLeavesTheOldFileAndNothingElse() {
+        FORMAT.write("old", file);
+        try {
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(BadFileException.class)
+                    .isThrownBy(() -> FORMAT.write("new", file))
+                    .withMessageStartingWith("agent.hf can't be written");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(FORMAT.read(file)).isEqualTo("old");
+        assertThat(names()).containsExactly("agent.hf");
+    }
+
+    @Test
+    void aTreeThatCannotBeStoredLeavesTheOldFile() {
+        FORMAT.write("old", file);
+
+        StepVerifier.create(FORMAT.save(List.of(new Object()), file))
+                .expectError(IllegalArgumentException.class)
+                .verify(LIMIT);
+
+        assertThat(FORMAT.read(file)).isEqualTo("old");
+    }
+
+    @Test
+    void keepsThePermissionsOfTheOldFile() throws IOException {
+        assumeThat(FileSystems.getDefault().supportedFileAttributeViews()).contains("posix");
+        FORMAT.write("old", file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+        FORMAT.write("new", file);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void writesThroughALinkToTheFileBehindIt() throws IOException {
+        FORMAT.write("old", file);
+        Path link = directory.resolve("latest.hf");
+        Files.createSymbolicLink(link, file);
+
+        FORMAT.write("new", link);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(FORMAT.read(file)).isEqualTo("new");
+    }
+
+    @Test
+    void saysInOneSentenceWhyAFileCannotBeRead() throws IOException {
+        assertUnreadable(file, "agent.hf doesn't exist; check the path.");
+        assertUnreadable(directory, " isn't a file but a directory or a device; check the path.");
+        Files.writeString(file, "");
+        assertUnreadable(file, "agent.hf is empty; restore a copy that is whole.");
+        Files.writeString(file, "PK");
+        assertUnreadable(
+                file,
+                "agent.hf isn't a .hf file: it doesn't begin like a zip archive; check that it is the right file.");
+    }
+
+    @Test
+    void saysInOneSentenceWhyAFileCannotBeWritten() {
+        assertUnwritable(
+                directory.resolve("missing").resolve("agent.hf"),
+                "agent.hf can't be written because its directory doesn't exist; create it first.");
+        assertUnwritable(directory, " is a directory, so no file of that name can be written; choose another name.");
+    }
+
+    private List<String> names() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(path -> path.getFileName().toString()).toList();
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static void assertUnreadable(Path file, String message) {
+        StepVerifier.create(FORMAT.load(file))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(BadFileException.class)
+                        .hasMessageEndingWith(message)
+                        .hasMessageNotContaining("/"))
+                .verify(LIMIT);
+    }
+
+    private static void assertUnwritable(Path file, String message) {
+        StepVerifier.create(FORMAT.save("a", file))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(BadFileException.class)
+                        .hasMessageEndingWith(message)
+                        .hasMessageNotContaining("/"))
+                .verify(LIMIT);
+    }
+}
