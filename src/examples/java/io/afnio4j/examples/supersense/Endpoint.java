@@ -1,0 +1,49 @@
+package io.afnio4j.examples.supersense;
+
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Cost;
+import io.afnio4j.model.Price;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the models of this run are: a provider that the environment names, or else the stand-in within this process.
+ *
+ * @param path the model's path
+ * @param options how to reach it
+ * @param standIn the server of the stand-in, null where there is a provider
+ */
+record Endpoint(
+        String path, ClientOptions options, @Nullable StandInServer standIn) implements AutoCloseable {
+
+    private static final String DEFAULT_MODEL = "gpt-4o-mini";
+
+    static Endpoint of(Map<String, String> environment, Settings settings) {
+        ClientOptions.Builder options =
+                ClientOptions.builder().maxConcurrency(settings.concurrency).requestsPerMinute(settings.rate);
+        if (settings.maxCost != null) {
+            options.maxCost(Cost.ofDollars(settings.maxCost));
+        }
+        String baseUrl = environment.get("AFNIO_BASE_URL");
+        String model = environment.get("AFNIO_MODEL");
+        if (baseUrl == null && model == null && !environment.containsKey("OPENAI_API_KEY")) {
+            StandInServer server = StandInServer.start(
+                    new StandInModel(EditorPart.Manner.CAREFUL), settings.latency, settings.faults, settings.seed);
+            return new Endpoint(
+                    "openai/" + StandInServer.MODEL,
+                    options.baseUrl(server.baseUrl()).price(Price.FREE).build(),
+                    server);
+        }
+        if (baseUrl != null) {
+            options.baseUrl(baseUrl);
+        }
+        return new Endpoint("openai/" + (model == null ? DEFAULT_MODEL : model), options.build(), null);
+    }
+
+    @Override
+    public void close() {
+        if (standIn != null) {
+            standIn.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.afnio4j.examples.supersense;
+
+import io.afnio4j.error.BadFileException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Rows that a user brings: a text, a tab and its category on each line. Of each category four ninths train, two validate and three test. */
+final class OwnRows {
+
+    private static final int LEAST_PER_CATEGORY = 9;
+    private static final long SEED = 9;
+
+    private OwnRows() {}
+
+    /**
+     * Reads a file. Blocks while it reads.
+     *
+     * @param file where the rows are
+     * @return the splits, the same each time
+     * @throws BadFileException where the file can't be read or isn't of this form
+     */
+    static SupersenseData read(Path file) {
+        Map<String, List<Row>> byCategory = new TreeMap<>();
+        List<String> lines = lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                Row row = row(lines.get(i), i + 1, file);
+                byCategory
+                        .computeIfAbsent(row.category(), any -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        return split(byCategory, file);
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException missing) {
+            throw new BadFileException(
+                    "The file " + file + " doesn't exist; check the path given with --data.", missing);
+        } catch (CharacterCodingException notText) {
+            throw new BadFileException("The file " + file + " is no UTF-8 text; save it as UTF-8.", notText);
+        } catch (IOException failed) {
+            throw new BadFileException("The file " + file + " can't be read; check its permissions.", failed);
+        }
+    }
+
+    private static Row row(String line, int number, Path file) {
+        String[] fields = line.split("\t", -1);
+        if (fields.length != 2 || fields[0].isBlank() || !fields[1].strip().matches("[\\p{L}\\d_-]+")) {
+            throw new BadFileException("Line " + number + " of " + file.getFileName()
+                    + " is malformed: a line is a text, a tab and a category, which is one word.");
+        }
+        return new Row(fields[0].strip(), fields[1].strip());
+    }
+
+    private static SupersenseData split(Map<String, List<Row>> byCategory, Path file) {
+        List<Row> train = new ArrayList<>();
+        List<Row> validation = new ArrayList<>();
+        List<Row> test = new ArrayList<>();
+        byCategory.forEach((category, rows) -> {
+            List<Row> distinct = new ArrayList<>(rows.stream().distinct().toList());
+            int size = distinct.size();
+            if (size < LEAST_PER_CATEGORY || byCategory.size() < 2) {
+                throw new BadFileException(
+                        "The file " + file.getFileName() + " has " + size + " different rows of the category '"
+                                + category + "' and " + byCategory.size() + " categories; needed are at least "
+                                + LEAST_PER_CATEGORY
+                                + " rows of each of at least 2 categories.");
+            }
+            Collections.shuffle(distinct, new Random(SEED));
+            train.addAll(distinct.subList(0, size * 4 / 9));
+            validation.addAll(distinct.subList(size * 4 / 9, size * 6 / 9));
+            test.addAll(distinct.subList(size * 6 / 9, size));
+        });
+        return new SupersenseData(
+                file.getFileName().toString(), List.copyOf(byCategory.keySet()), train, validation, test);
+    }
+}

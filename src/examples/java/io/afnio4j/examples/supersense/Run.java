@@ -1,0 +1,143 @@
+package io.afnio4j.examples.supersense;
+
+import io.afnio4j.Afnio;
+import io.afnio4j.ModelClient;
+import io.afnio4j.data.DataLoader;
+import io.afnio4j.data.Dataset;
+import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.train.Trainer;
+import io.afnio4j.train.TrainingEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/**
+ * One run of the main job: test, train, test again, save. Everything up to the last line is one pipeline; this class waits for it on the main
+ * thread, and on Ctrl-C cancels it and saves what was learnt.
+ */
+final class Run {
+
+    private static final int MOMENTUM = 4;
+    private static final Duration LAST_SAVE = Duration.ofMillis(700);
+
+    private final Settings settings;
+    private final SupersenseData data;
+    private final Endpoint endpoint;
+    private final Display display;
+    private final Path file;
+
+    Run(Settings settings, SupersenseData data, Endpoint endpoint, Display display) {
+        this.settings = settings;
+        this.data = data;
+        this.endpoint = endpoint;
+        this.display = display;
+        this.file = settings.out.resolve("classifier.hf");
+    }
+
+    /** Runs; returns whether it was not called off. */
+    boolean go() {
+        makeDirectory();
+        try (ModelClient client =
+                Afnio.setBackwardModelClient(endpoint.path(), endpoint.options(), CompletionOptions.NONE)) {
+            GlossClassifier agent = new GlossClassifier(client, data.categories(), MOMENTUM);
+            display.header(settings, data, endpoint, agent.prompt());
+            Estimate estimate = Estimate.of(settings, data, client, agent.prompt());
+            if (endpoint.standIn() == null && !settings.yes && !display.confirms(estimate)) {
+                return false;
+            }
+            untilDone(pipeline(agent, client), agent);
+            return true;
+        }
+    }
+
+    private Mono<Void> pipeline(GlossClassifier agent, ModelClient client) {
+        RunReport report = new RunReport(settings, endpoint, agent.prompt());
+        Trainer trainer = Trainer.builder()
+                .epochs(settings.epochs)
+                .gate("accuracy")
+                .saveTo(file)
+                .build();
+        DataLoader<List<Row>> training = DataLoader.of(Dataset.of(data.train()), settings.batch, rows -> rows)
+                .shuffle(settings.seed);
+        DataLoader<List<Row>> validation =
+                DataLoader.of(Dataset.of(data.validation()), data.validation().size(), rows -> rows);
+        Mono<Accuracy> test = Mono.defer(() -> agent.judge(data.test()));
+
+        Mono<Void> untrained = agent.judge(data.test().subList(0, 1))
+                .then(test)
+                .doOnNext(before -> {
+                    report.before(before);
+                    display.before(before);
+                })
+                .then();
+        Mono<Void> training = Mono.defer(() -> {
+            display.trainingStarts(client.usage());
+            return trainer.fit(agent, training, validation)
+                    .doOnNext(event -> watch(event, report))
+                    .doFinally(end -> display.trainingEnds())
+                    .then();
+        });
+        Mono<Void> trained = test.flatMap(after -> {
+            report.after(after, agent.prompt(), client.usage());
+            display.after(report);
+            return Afnio.save(agent.state(), file);
+        });
+        return untrained
+                .then(training)
+                .then(trained)
+                .then(Mono.defer(() -> report.save(settings.out)))
+                .doOnNext(page -> display.saved(file, page))
+                .then();
+    }
+
+    private void watch(TrainingEvent event, RunReport report) {
+        report.on(event);
+        display.on(event);
+    }
+
+    private void untilDone(Mono<Void> pipeline, GlossClassifier agent) {
+        CountDownLatch done = new CountDownLatch(1);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Disposable running = pipeline.doFinally(end -> done.countDown()).subscribe(nothing -> {}, failure::set);
+        Thread onInterrupt = new Thread(() -> stop(running, agent), "on-interrupt");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        try {
+            done.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            running.dispose();
+        }
+        Throwable cause = failure.get();
+        if (Runtime.getRuntime().removeShutdownHook(onInterrupt) && cause != null) {
+            save(agent);
+            throw reactor.core.Exceptions.propagate(cause);
+        }
+    }
+
+    private void stop(Disposable running, GlossClassifier agent) {
+        running.dispose();
+        save(agent);
+        display.stopped(file);
+    }
+
+    private void save(GlossClassifier agent) {
+        Afnio.save(agent.state(), file).block(LAST_SAVE);
+    }
+
+    private void makeDirectory() {
+        try {
+            Files.createDirectories(settings.out);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(
+                    "The directory " + settings.out + " can't be made; choose another with --out.", failed);
+        }
+    }
+}
