@@ -113,6 +113,6 @@ public final class FaultyChatModel implements ChatModel {
                 ? Mono.empty()
                 : Mono.delay(fault.delay(), timers).then();
         @Nullable Supplier<? extends RetriableException> failure = fault.failure();
-        return failure == null ? hold : hold.then(Mono.error(failure::get));
+        return failure == null ? hold : hold.then(Mono.error(failure));
     }
 }

@@ -85,29 +85,45 @@ public final class ScriptedChatModel implements ChatModel {
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
-        return Mono.using(() -> start(request), call -> play(call, request), call -> end(), true);
+        return Mono.defer(() -> play(new Call(request)));
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
-        return Flux.using(
-                () -> start(request), call -> play(call, request).flatMapIterable(Words::of), call -> end(), true);
+        return Flux.defer(() -> play(new Call(request)).flatMapIterable(Words::of));
     }
 
-    private Mono<ChatResponse> play(int call, ChatRequest request) {
-        Mono<ChatResponse> answer = Mono.defer(() -> script.answer(this, call, request));
-        return delay == null ? answer : Mono.delay(delay, timers).then(answer);
+    private Mono<ChatResponse> play(Call call) {
+        Mono<ChatResponse> answer = Mono.defer(() -> script.answer(this, call.number, call.request));
+        return (delay == null ? answer : Mono.delay(delay, timers).then(answer))
+                .doOnTerminate(call::end)
+                .doOnCancel(call::end);
     }
 
-    private synchronized int start(ChatRequest request) {
-        requests.add(request);
-        inFlight++;
-        mostInFlight = Math.max(mostInFlight, inFlight);
-        return requests.size();
-    }
+    /** One call in flight, from its start until it is answered, fails or is cancelled, whichever is first. */
+    private final class Call {
 
-    private synchronized void end() {
-        inFlight--;
+        private final ChatRequest request;
+        private final int number;
+        private boolean over;
+
+        private Call(ChatRequest request) {
+            this.request = request;
+            synchronized (ScriptedChatModel.this) {
+                requests.add(request);
+                number = requests.size();
+                mostInFlight = Math.max(mostInFlight, ++inFlight);
+            }
+        }
+
+        private void end() {
+            synchronized (ScriptedChatModel.this) {
+                if (!over) {
+                    over = true;
+                    inFlight--;
+                }
+            }
+        }
     }
 
     private ChatResponse response(ChatRequest request, String text) {
@@ -262,9 +278,9 @@ public final class ScriptedChatModel implements ChatModel {
         private static Script list(List<String> answers) {
             return (model, call, request) -> call <= answers.size()
                     ? Mono.just(model.response(request, answers.get(call - 1)))
-                    : Mono.error(
-                            new IllegalStateException("The script has " + answers.size() + " answers, and this is call "
-                                    + call + ". Give it more, or compute them with ScriptedChatModel.by(...)."));
+                    : Mono.error(new IllegalStateException(
+                            "The script ran out: it has " + answers.size() + " answer(s), and this is call " + call
+                                    + ". Give it more, or compute them with ScriptedChatModel.by(...)."));
         }
     }
 }

@@ -1,0 +1,176 @@
+package io.afnio4j.model.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.ClientOptions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** What the door does as time goes by. */
+class AdmissionOverTimeTest {
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final ManualChatModel wire = new ManualChatModel();
+    private final Callers callers = new Callers();
+
+    private AdmissionChatModel places(int places) {
+        return new AdmissionChatModel(
+                wire, ClientOptions.builder().maxConcurrency(places).build(), time);
+    }
+
+    private AdmissionChatModel perMinute(int requests) {
+        return new AdmissionChatModel(
+                wire, ClientOptions.builder().requestsPerMinute(requests).build(), time);
+    }
+
+    @Nested
+    class PerMinute {
+
+        @Test
+        void spreadsStartsEvenly() {
+            AdmissionChatModel model = perMinute(120);
+            for (String question : List.of("a", "b", "c")) {
+                callers.ask(model, question);
+            }
+            assertThat(wire.started()).containsExactly("a");
+            time.advanceTimeBy(Duration.ofMillis(499));
+            assertThat(wire.started()).containsExactly("a");
+            time.advanceTimeBy(Duration.ofMillis(1));
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofMillis(500));
+            assertThat(wire.started()).containsExactly("a", "b", "c");
+        }
+
+        @Test
+        void startsTheMostUrgentWhenTheTimeHasComeThoughItCameLater() {
+            AdmissionChatModel model = perMinute(60);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            callers.ask(model, "urgent", 1);
+
+            time.advanceTimeBy(Duration.ofSeconds(1));
+
+            assertThat(wire.started()).containsExactly("a", "urgent");
+        }
+
+        @Test
+        void aCallerCancelledWhileWaitingUsesNothingUp() {
+            AdmissionChatModel model = perMinute(60);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            callers.cancel("b");
+            time.advanceTimeBy(Duration.ofMillis(400));
+            callers.ask(model, "c");
+
+            time.advanceTimeBy(Duration.ofMillis(600));
+
+            assertThat(wire.started()).containsExactly("a", "c");
+        }
+
+        @Test
+        void anUnusedStartDoesNotMakeABurstLater() {
+            AdmissionChatModel model = perMinute(60);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            callers.cancel("b");
+            time.advanceTimeBy(Duration.ofSeconds(10));
+
+            callers.ask(model, "c");
+            callers.ask(model, "d");
+
+            assertThat(wire.started()).containsExactly("a", "c");
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            assertThat(wire.started()).containsExactly("a", "c", "d");
+        }
+
+        @Test
+        void reservesNoStartForACallerWithoutAPlace() {
+            AdmissionChatModel model = new AdmissionChatModel(
+                    wire,
+                    ClientOptions.builder()
+                            .maxConcurrency(1)
+                            .requestsPerMinute(60)
+                            .build(),
+                    time);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            time.advanceTimeBy(Duration.ofSeconds(5));
+            assertThat(wire.started()).containsExactly("a");
+
+            wire.answer("a");
+
+            assertThat(wire.started()).containsExactly("a", "b");
+        }
+    }
+
+    @Nested
+    class Throttling {
+
+        private ThrottledException throttled(long seconds) {
+            return new ThrottledException("too many", Duration.ofSeconds(seconds));
+        }
+
+        @Test
+        void holdsEveryCallerUntilTheTimeThatTheServerNamedAndLetsThoseInFlightGoOn() {
+            AdmissionChatModel model = places(2);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            callers.ask(model, "c");
+
+            wire.fail("a", throttled(30));
+            callers.ask(model, "d");
+            wire.answer("b");
+
+            assertThat(callers.heard()).containsExactly("failed: a", "re: b");
+            time.advanceTimeBy(Duration.ofMillis(29_999));
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofMillis(1));
+            assertThat(wire.started()).containsExactly("a", "b", "c", "d");
+        }
+
+        @Test
+        void opensWhenTheLongestPauseIsOver() {
+            AdmissionChatModel model = places(2);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            callers.ask(model, "c");
+
+            wire.fail("a", throttled(30));
+            wire.fail("b", throttled(10));
+
+            time.advanceTimeBy(Duration.ofSeconds(29));
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            assertThat(wire.started()).containsExactly("a", "b", "c");
+        }
+
+        @Test
+        void pausesForASecondWhereTheServerNamesNoTime() {
+            AdmissionChatModel model = places(1);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+
+            wire.fail("a", new ThrottledException("too many", null));
+
+            time.advanceTimeBy(Duration.ofMillis(999));
+            assertThat(wire.started()).containsExactly("a");
+            time.advanceTimeBy(Duration.ofMillis(1));
+            assertThat(wire.started()).containsExactly("a", "b");
+        }
+
+        @Test
+        void shutsNothingForAWaitThatNobodyIsWillingToWait() {
+            AdmissionChatModel model = places(1);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+
+            wire.fail("a", throttled(36_000));
+
+            assertThat(wire.started()).containsExactly("a", "b");
+        }
+    }
+}
