@@ -55,7 +55,7 @@ final class HttpSetup {
                 .disableRetry(true)
                 .followRedirect(false)
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(MAX_HEADERS).maxDecompressionBufferSize(MAX_ANSWER))
-                .headers(all -> all.set(headers));
+                .headers(all -> all.setAll(headers));
     }
 
     private static HttpHeaders headers(ClientOptions options) {

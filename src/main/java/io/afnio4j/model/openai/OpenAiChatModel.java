@@ -43,6 +43,7 @@ final class OpenAiChatModel implements ChatModel {
     private final AnswerReader answers;
     private final StatusErrors errors;
     private final TransportErrors transport;
+    private volatile boolean closed;
 
     /**
      * Makes a client.
@@ -86,6 +87,7 @@ final class OpenAiChatModel implements ChatModel {
 
     @Override
     public void close() {
+        closed = true;
         pool.dispose();
     }
 
@@ -97,7 +99,7 @@ final class OpenAiChatModel implements ChatModel {
     private <T> Flux<T> exchange(
             ChatRequest request, boolean stream, BiFunction<HttpClientResponse, Flux<ByteBuf>, Publisher<T>> reader) {
         return Flux.defer(() -> {
-            if (pool.isDisposed()) {
+            if (closed) {
                 return Flux.error(new IllegalStateException("The client of " + path + " was closed. Build a new one."));
             }
             byte[] json = RequestJson.write(path.model(), request, stream);

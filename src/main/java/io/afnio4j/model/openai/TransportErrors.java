@@ -79,10 +79,10 @@ final class TransportErrors {
         if (failure instanceof SslHandshakeTimeoutException) {
             return false;
         }
-        return failure instanceof NotSslRecordException
-                || failure instanceof SSLPeerUnverifiedException
-                // A connection that is cut during the handshake is reported as a handshake that failed, without a
-                // cause.
-                || failure instanceof SSLHandshakeException && failure.getCause() != null;
+        if (failure instanceof NotSslRecordException || failure instanceof SSLPeerUnverifiedException) {
+            return true;
+        }
+        // A connection that is cut during the handshake is reported as a handshake that failed, without a cause.
+        return failure instanceof SSLHandshakeException && failure.getCause() != null;
     }
 }
