@@ -1,0 +1,141 @@
+package io.afnio4j.model.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.IncompleteAnswerException;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.Usage;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerReaderTest extends OpenAiTestSupport {
+
+    @Test
+    void isTestedWithAnswersThatConformToThePublishedSchema() {
+        ChatSchema.require("CreateChatCompletionResponse", Json.MAPPER.readTree(Completions.saying("yes")));
+        ChatSchema.require(
+                "CreateChatCompletionStreamResponse",
+                Json.MAPPER.readTree(Completions.chunk("{\"content\":\"a\"}", "null")));
+        ChatSchema.require("ErrorResponse", Json.MAPPER.readTree(Completions.error("no", "t", "c")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"choices\":[{\"message\":{\"content\":\"yes\"}}]}",
+                "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":null}],\"usage\":null,\"model\":null}",
+                "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":\"eos\"}],\"usage\":{},\"error\":null}",
+                "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"y\"},\"es\"]}}],\"usage\":\"x\"}",
+                "{\"choices\":[{\"message\":{\"content\":\"yes\",\"refusal\":null,\"future\":{\"a\":[1]}}}],"
+                        + "\"usage\":{\"prompt_tokens\":null,\"prompt_tokens_details\":null,\"completion_tokens\":-4}}",
+            })
+    void readsWhatCompatibleServersLeaveOutOrAdd(String body) {
+        assertThat(answerTo(Answer.ok(body)))
+                .isEqualTo(new ChatResponse("yes", FinishReason.OTHER, Usage.NONE, "openai/gpt-4o"));
+    }
+
+    @Test
+    void readsUsageWithoutDetails() {
+        String usage =
+                "{\"prompt_tokens\":5,\"completion_tokens\":2,\"total_tokens\":7,\"completion_tokens_details\":null}";
+
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
+                        .usage())
+                .isEqualTo(Usage.of(5, 2));
+    }
+
+    @Test
+    void takesAnEmptyTextForAnAnswer() {
+        assertThat(answerTo(Answer.saying("")).text()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                                        | is empty",
+                "<html>no</html>                           | is a web page; is the base URL right?",
+                "{\"choices\":[{\"message\":{\"content\":\"ye | isn't whole JSON",
+                "secret words                              | isn't whole JSON",
+                "[]                                        | isn't a JSON object",
+                "\"yes\"                                   | isn't a JSON object",
+                "{}                                        | has no choices",
+                "{\"choices\":[]}                          | has no choices",
+                "{\"choices\":null}                        | has no choices",
+                "{\"choices\":[null]}                      | has no choices",
+                "{\"choices\":[{}]}                        | has no content",
+                "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":null}}]} | has no content",
+                "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":7}}]}    | has no content",
+            })
+    void callsAnAnswerBrokenThatHoldsNoWords(String body, String how) {
+        assertThat(failureOf(Answer.ok(body)))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessage("The answer of openai/gpt-4o " + how + ".")
+                .hasNoCause();
+    }
+
+    @Test
+    void callsAnAnswerBrokenThatIsNotUtf8() {
+        byte[] body = Completions.saying("caf\u00e9").getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThat(failureOf(Answer.of(200, "application/json", body))).isInstanceOf(BrokenAnswerException.class);
+    }
+
+    @Test
+    void callsAnAnswerBrokenThatIsNestedWithoutEnd() {
+        assertThat(failureOf(Answer.ok("{\"choices\":" + "[".repeat(100_000))))
+                .isInstanceOf(BrokenAnswerException.class);
+    }
+
+    @Test
+    void saysWhichLimitCutAnAnswerAndWhatToDo() {
+        assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"length\"", "null"))))
+                .isInstanceOf(IncompleteAnswerException.class)
+                .hasMessage(
+                        "The answer of openai/gpt-4o was cut at the token limit: raise max_completion_tokens, or ask"
+                                + " for a shorter answer.");
+        assertThat(failureOf(Answer.ok(Completions.of("{\"content\":null}", "\"content_filter\"", "null"))))
+                .isInstanceOf(IncompleteAnswerException.class)
+                .hasMessageContaining("content_filter");
+    }
+
+    @Test
+    void tellsARefusalFromAnAnswer() {
+        String refusal =
+                Completions.of("{\"content\":null,\"refusal\":\"I can't help with that.\"}", "\"stop\"", "null");
+
+        assertThat(failureOf(Answer.ok(refusal)))
+                .isInstanceOf(UnexpectedAnswerException.class)
+                .hasMessage("openai/gpt-4o refused to answer: I can't help with that.");
+    }
+
+    @Test
+    void tellsTheCallOfAToolFromAnAnswer() {
+        String call = Completions.of("{\"content\":null,\"tool_calls\":[]}", "\"tool_calls\"", "null");
+
+        assertThat(failureOf(Answer.ok(call)))
+                .isInstanceOf(UnexpectedAnswerException.class)
+                .hasMessageContaining("tool");
+    }
+
+    @Test
+    void findsErrorsThatComeWithAGoodStatus() {
+        assertThat(failureOf(Answer.ok(Completions.error("slow down", "rate_limit_error", ""))))
+                .isInstanceOf(ThrottledException.class);
+        assertThat(failureOf(Answer.ok("{\"error\":{\"code\":502,\"message\":\"upstream\"}}")))
+                .isInstanceOf(UnavailableException.class);
+        assertThat(failureOf(Answer.ok("{\"error\":\"something\"}"))).isInstanceOf(UnavailableException.class);
+        assertThat(failureOf(Answer.ok("{\"object\":\"error\",\"message\":\"bad\",\"type\":\"BadRequestError\"}")))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining("bad");
+    }
+}
