@@ -47,12 +47,11 @@ final class TransportErrors {
                             + " could be agreed on: is the base URL https for a server that speaks http, or its certificate not trusted?",
                     failure);
         }
-        // What the decoder finds impossible in a status line or a header is an IllegalArgumentException.
+        // An impossible status line or header is an IllegalArgumentException. Without the cause: it quotes what the
+        // server wrote.
         if (failure instanceof DecoderException || failure instanceof IllegalArgumentException) {
             return new BrokenAnswerException(
-                    "The answer of " + address + " breaks the rules of HTTP, or its headers are too long.",
-                    null,
-                    failure);
+                    "The answer of " + address + " breaks the rules of HTTP, or its headers are too long.", null);
         }
         String reason = reason(failure);
         return reason == null ? failure : new UnavailableException(reason, null, failure);

@@ -18,7 +18,7 @@ import reactor.test.StepVerifier;
 /** A client and a scripted server for one test each, closed after it. */
 abstract class OpenAiTestSupport {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofSeconds(60);
     static final ChatRequest HELLO = ChatRequest.of(ChatMessage.user("Hello"));
     static final String KEY = "sk-test-4f9a8b7c6d5e";
 
