@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +31,7 @@ final class BackwardPass {
 
     private final Queue<Answer> answered =
             Queues.<Answer>unboundedMultiproducer().get();
-    private final AtomicInteger work = new AtomicInteger();
+    private final AtomicInteger work = new AtomicInteger(1); // whoever starts the pass is at work from the beginning
     private volatile boolean cancelled;
 
     // From here on: touched only inside drain().
@@ -46,7 +47,8 @@ final class BackwardPass {
         this.seeds = seeds;
         this.options = options;
         this.sink = sink;
-        this.context = Context.of(sink.contextView()).put(BackwardListener.class, (BackwardListener) this::tell);
+        this.context = GradMode.noGrad(Context.of(sink.contextView()))
+                .put(BackwardListener.class, (BackwardListener) this::tell);
     }
 
     void start() {
@@ -62,7 +64,7 @@ final class BackwardPass {
         tell(new BackwardEvent.Planned(nodes.size(), plan.root().rank));
         var unused = sink.onCancel(this::cancel);
         deliver(plan.root(), seeds);
-        drain();
+        work();
     }
 
     private void cancel() {
@@ -75,46 +77,65 @@ final class BackwardPass {
         drain();
     }
 
-    @SuppressWarnings("try") // the scope is closed, not read
     private void drain() {
-        if (work.getAndIncrement() != 0) {
-            return;
+        if (work.getAndIncrement() == 0) {
+            work();
         }
+    }
+
+    private void work() {
         int missed = 1;
         do {
             if (!over) {
-                try (GradMode.Scope untracked = GradMode.noGrad()) {
-                    advance();
-                }
+                advance();
+                endIfThrough();
             }
             missed = work.addAndGet(-missed);
         } while (missed != 0);
     }
 
+    /** Does what can be done now. What nodes compute is not watched; what follows the pass may be, so the block ends here. */
+    @SuppressWarnings("try") // the scope is closed, not read
     private void advance() {
-        while (true) {
-            if (cancelled) {
-                abandon();
-                return;
-            }
-            Answer answer = answered.poll();
-            PassNode node = answer == null ? ready.poll() : null;
-            if (answer != null) {
-                finish(answer);
-            } else if (node != null) {
-                visit(node);
-            } else {
-                break;
+        try (GradMode.Scope untracked = GradMode.noGrad()) {
+            while (!cancelled) {
+                Answer answer = answered.poll();
+                PassNode pass = answer == null ? ready.poll() : answer.pass;
+                if (pass == null) {
+                    return;
+                }
+                Node node = pass.node;
+                if (node != null) {
+                    step(pass, node, answer);
+                }
             }
         }
-        if (inFlight == null) {
+    }
+
+    /** Nothing that a function throws, or that its gradients make us throw, may get past here: the pass would never end. */
+    private void step(PassNode pass, Node node, @Nullable Answer answer) {
+        try {
+            if (answer == null) {
+                visit(pass, node);
+            } else {
+                finish(pass, node, answer);
+            }
+        } catch (Throwable failure) {
+            Exceptions.throwIfJvmFatal(failure);
+            fail(pass, node, failure);
+        }
+    }
+
+    private void endIfThrough() {
+        if (cancelled) {
+            abandon();
+        } else if (inFlight == null) {
             end();
         }
     }
 
-    private void visit(PassNode pass) {
-        Node node = pass.node;
-        if (node == null || !failures.isEmpty() || node instanceof AccumulateGrad) {
+    private void visit(PassNode pass, Node node) throws Exception {
+        if (!failures.isEmpty() || node instanceof AccumulateGrad) {
             return; // what a leaf received waits for the commit
         }
         List<@Nullable Variable> gradients = pass.joined();
@@ -124,18 +145,13 @@ final class BackwardPass {
             return;
         }
         node.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
-        try {
-            Mono<List<@Nullable Variable>> result = node.backward(gradients);
-            if (result instanceof Callable<?> atOnce) {
-                @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
-                List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
-                complete(pass, node, value);
-            } else {
-                ask(pass, node, result);
-            }
-        } catch (Throwable failure) {
-            Exceptions.throwIfJvmFatal(failure);
-            fail(pass, node, failure);
+        Mono<List<@Nullable Variable>> result = node.backward(gradients);
+        if (result instanceof Callable<?> atOnce) {
+            @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
+            List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
+            complete(pass, node, value);
+        } else {
+            ask(pass, node, Objects.requireNonNull(result, "backward returned null instead of a Mono"));
         }
     }
 
@@ -150,13 +166,8 @@ final class BackwardPass {
         result.subscribe(answer);
     }
 
-    private void finish(Answer answer) {
+    private void finish(PassNode pass, Node node, Answer answer) {
         unlink(answer);
-        PassNode pass = answer.pass;
-        Node node = pass.node;
-        if (node == null) {
-            return;
-        }
         Throwable failure = answer.failure;
         if (failure != null) {
             fail(pass, node, failure);
@@ -252,7 +263,8 @@ final class BackwardPass {
     private void tell(BackwardEvent event) {
         try {
             options.listener().on(event);
-        } catch (RuntimeException brokenListener) {
+        } catch (Throwable brokenListener) {
+            Exceptions.throwIfJvmFatal(brokenListener);
             Operators.onErrorDropped(brokenListener, context); // whoever watches can't break the pass
         }
     }

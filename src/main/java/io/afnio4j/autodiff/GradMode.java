@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -18,7 +19,9 @@ import reactor.util.context.ContextView;
  * }</pre>
  *
  * <p>For pipelines there is an operator, which holds for the subscription wherever it runs: {@code GradMode.noGrad(agent.forward(x))}. A
- * {@code Mono} that was made inside a block stays unwatched wherever it is subscribed. Variables that a user creates keep their flag.
+ * {@code Mono} that was made inside a block stays unwatched wherever it is subscribed. Both reach every {@link ReactiveFunction}; a
+ * {@link PureFunction} inside {@code map} can see nothing but its thread, so it is unwatched only where its inputs are, or where the
+ * operator asks {@link #isEnabled(ContextView)} and opens a block. Variables that a user creates keep their flag.
  */
 public final class GradMode {
 
@@ -89,7 +92,7 @@ public final class GradMode {
      * @return the same pipeline, unwatched
      */
     public static <T> Mono<T> noGrad(Mono<T> pipeline) {
-        return pipeline.contextWrite(context -> context.put(GradMode.class, false));
+        return pipeline.contextWrite(GradMode::noGrad);
     }
 
     /**
@@ -100,7 +103,11 @@ public final class GradMode {
      * @return the same pipeline, unwatched
      */
     public static <T> Flux<T> noGrad(Flux<T> pipeline) {
-        return pipeline.contextWrite(context -> context.put(GradMode.class, false));
+        return pipeline.contextWrite(GradMode::noGrad);
+    }
+
+    static Context noGrad(Context context) {
+        return context.put(GradMode.class, false);
     }
 
     /** The end of a block: closing it brings back what was before. */

@@ -15,9 +15,8 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
 
     private static final AtomicInteger SEQUENCE = new AtomicInteger();
 
-    // Neighbours in the graph are mostly made one after the other. As hash code this number puts them side by side in a
-    // hash
-    // table, which makes planning a pass over a million nodes several times faster than identity hashes do.
+    // Neighbours in the graph are mostly made one after the other. As hash code, this number puts them side by side in
+    // a hash table: planning a pass over a million nodes is several times faster than with identity hashes.
     private final int sequenceNr = SEQUENCE.getAndIncrement();
 
     private volatile Map<Integer, Variable> retaining = Map.of(); // copied on write, guarded by this

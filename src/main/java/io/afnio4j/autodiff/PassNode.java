@@ -82,32 +82,31 @@ final class PassNode {
                     slots == null && !(onlySlot instanceof GradientBundle) ? onlySlot : Gradients.join(received());
             return gradient == null ? null : Collections.<@Nullable Variable>singletonList(gradient);
         }
-        List<@Nullable Variable> joined = new ArrayList<>(outputs);
-        boolean any = false;
-        for (int output = 0; output < outputs; output++) {
-            Variable gradient = Gradients.join(receivedFor(output));
-            joined.add(gradient);
-            any |= gradient != null;
+        if (slots == null && onlySlot == null) {
+            return null;
         }
-        return any ? joined : null;
+        List<@Nullable Variable> joined = new ArrayList<>(outputs);
+        for (List<Variable> gradients : receivedByOutput(outputs)) {
+            joined.add(Gradients.join(gradients));
+        }
+        return joined;
     }
 
-    private List<Variable> receivedFor(int output) {
-        List<Variable> found = new ArrayList<>();
-        int[] outputs = slotOutputs == null ? NO_SLOTS : slotOutputs;
-        if (slots == null) {
-            if (onlySlot != null && outputs[0] == output) {
-                Gradients.flatten(onlySlot, found);
+    private List<List<Variable>> receivedByOutput(int outputs) {
+        List<List<Variable>> received = new ArrayList<>(Collections.nCopies(outputs, List.of()));
+        int[] outputOf = slotOutputs == null ? NO_SLOTS : slotOutputs;
+        for (int slot = 0; slot < slotCount; slot++) {
+            Variable gradient = slots == null ? onlySlot : slots[slot];
+            if (gradient != null) {
+                List<Variable> same = received.get(outputOf[slot]);
+                if (same.isEmpty()) {
+                    same = new ArrayList<>(1);
+                    received.set(outputOf[slot], same);
+                }
+                Gradients.flatten(gradient, same);
             }
-            return found;
         }
-        for (int slot = 0; slot < slots.length; slot++) {
-            Variable gradient = slots[slot];
-            if (gradient != null && outputs[slot] == output) {
-                Gradients.flatten(gradient, found);
-            }
-        }
-        return found;
+        return received;
     }
 
     /** Lets go of the gradients. */
