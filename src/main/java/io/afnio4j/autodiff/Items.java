@@ -41,9 +41,6 @@ final class Items {
     }
 
     private static String shortened(String role) {
-        int half = (LONGEST_PART - 3) / 2;
-        return role.length() <= LONGEST_PART
-                ? role
-                : role.substring(0, half) + "..." + role.substring(role.length() - half);
+        return Elided.text(role, LONGEST_PART, (LONGEST_PART - 3) / 2);
     }
 }

@@ -93,13 +93,43 @@ public record Value(@Nullable Object data, String role) {
         return new Value(texts, newRole);
     }
 
+    boolean isReal() {
+        return !elements().isEmpty() && elements().get(0) instanceof Double;
+    }
+
+    Value to(Class<?> type) {
+        if (!(data instanceof List<?> list)) {
+            return new Value(cast(data, type), role);
+        }
+        return new Value(list.stream().map(element -> cast(element, type)).toList(), role);
+    }
+
+    private static Object cast(@Nullable Object element, Class<?> type) {
+        try {
+            if (type == String.class && element != null) {
+                return element.toString();
+            } else if (type == Long.class && element != null) {
+                return element instanceof Number number ? number.longValue() : Long.parseLong(element.toString());
+            } else if (type == Double.class && element != null) {
+                return element instanceof Number number ? number.doubleValue() : Double.parseDouble(element.toString());
+            }
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalArgumentException(
+                    "A text that isn't a " + type.getSimpleName() + " can't become one.", notANumber);
+        }
+        throw new IllegalArgumentException(
+                element == null
+                        ? "Null data can't be cast."
+                        : "Data can be cast to String, Long or Double, not to " + type.getName() + ".");
+    }
+
     /** The shape in words, for messages: {@code a scalar text}, {@code a list of 3 numbers}. */
     String shape() {
         if (data == null) {
             return "nothing";
         }
         String kind = isNumeric() ? "number" : "text";
-        return isList() ? "a list of " + size() + " " + kind + "s" : "a scalar " + kind;
+        return isList() ? "a list of " + size() + " " + kind + (size() == 1 ? "" : "s") : "a scalar " + kind;
     }
 
     /** The data in short: long texts and long lists are elided. */
@@ -109,10 +139,7 @@ public record Value(@Nullable Object data, String role) {
 
     private static String shown(@Nullable Object data) {
         if (!(data instanceof List<?> list)) {
-            String text = String.valueOf(data);
-            return text.length() <= SHOWN_TEXT
-                    ? text
-                    : text.substring(0, SHOWN_TEXT / 2) + "..." + text.substring(text.length() - SHOWN_TEXT / 2);
+            return Elided.text(String.valueOf(data), SHOWN_TEXT, SHOWN_TEXT / 2);
         }
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -26,13 +27,7 @@ public class Variable {
     private @Nullable AccumulateGrad accumulator; // guarded by this
     private List<Variable> grad = List.of(); // guarded by this
 
-    /**
-     * Makes a variable that needs no gradient.
-     *
-     * @param data null, a text, a whole or real number, or a list of texts or of numbers
-     * @param role what the data are for, in words that help a reader who knows nothing of the program: {@code "system prompt for
-     *     sentiment classification"}
-     */
+    /** Makes a variable that needs no gradient; see the other constructor. */
     public Variable(@Nullable Object data, String role) {
         this(data, role, false);
     }
@@ -41,7 +36,8 @@ public class Variable {
      * Makes a variable.
      *
      * @param data null, a text, a whole or real number, or a list of texts or of numbers
-     * @param role what the data are for, in words
+     * @param role what the data are for, in words that help a reader who knows nothing of the program: {@code "system prompt for
+     *     sentiment classification"}
      * @param requiresGrad whether functions of this variable are watched
      */
     public Variable(@Nullable Object data, String role, boolean requiresGrad) {
@@ -91,7 +87,8 @@ public class Variable {
      * @return the texts
      */
     public final List<String> texts() {
-        return value.elements().stream().map(String::valueOf).toList();
+        Value now = value;
+        return IntStream.range(0, now.size()).mapToObj(now::text).toList();
     }
 
     /**
@@ -150,11 +147,7 @@ public class Variable {
         return !requiresGrad || origin.node() == null;
     }
 
-    /**
-     * The node of the function that made this variable.
-     *
-     * @return the node, null for a leaf
-     */
+    /** The node of the function that made this variable, null for a leaf. */
     public final @Nullable Node gradFn() {
         return origin.node();
     }
@@ -221,6 +214,26 @@ public class Variable {
     }
 
     /**
+     * Whether all data are real numbers.
+     *
+     * @return false for whole numbers, texts and an empty list
+     */
+    public final boolean isFloatingPoint() {
+        return value.isReal();
+    }
+
+    /**
+     * Casts each element; numbers lose their fraction on the way to {@code Long}.
+     *
+     * @param type {@code String}, {@code Long} or {@code Double}
+     * @return a new leaf with the same role and {@code requiresGrad}
+     * @throws IllegalArgumentException for another type, or data that can't be cast
+     */
+    public final Variable to(Class<?> type) {
+        return new Variable(value.to(type), requiresGrad);
+    }
+
+    /**
      * A copy outside of the graph.
      *
      * @return a new leaf with the same data and role that doesn't require grad
@@ -258,21 +271,12 @@ public class Variable {
         return new Add().apply(this, other);
     }
 
-    /**
-     * The text in capital letters.
-     *
-     * @return the new variable
-     */
+    /** The text in capital letters. */
     public final Variable upper() {
         return new Upper().apply(this);
     }
 
-    /**
-     * Splits the text at every separator.
-     *
-     * @param separator a text that isn't empty
-     * @return the parts, at least one
-     */
+    /** Splits the text at every separator: {@link #split(String, int)} without a limit. */
     public final List<Variable> split(String separator) {
         return split(separator, -1);
     }
@@ -321,11 +325,10 @@ public class Variable {
     }
 
     /**
-     * Finds the gradients of all leaves that this variable was made from, given the feedback on it.
+     * The same, given what should change in this variable.
      *
-     * @param gradient what should change in this variable; of its shape
+     * @param gradient the feedback, of this variable's shape
      * @return completes when all gradients are in place
-     * @throws IllegalStateException for a leaf
      */
     public final Mono<Void> backward(Variable gradient) {
         return backward(BackwardOptions.DEFAULTS.gradient(gradient));

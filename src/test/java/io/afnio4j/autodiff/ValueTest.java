@@ -1,0 +1,163 @@
+package io.afnio4j.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValueTest {
+
+    @Test
+    void wholeNumbersBecomeLongsAndRealOnesDoubles() {
+        assertThat(data((byte) 1)).isEqualTo(1L);
+        assertThat(data((short) 2)).isEqualTo(2L);
+        assertThat(data(3)).isEqualTo(3L);
+        assertThat(data(4L)).isEqualTo(4L);
+        assertThat(data(0.5f)).isEqualTo(0.5);
+        assertThat(data(0.25)).isEqualTo(0.25);
+    }
+
+    @Test
+    void textAndNullStayAsTheyAre() {
+        assertThat(data("abc")).isEqualTo("abc");
+        assertThat(data(null)).isNull();
+        assertThat(data(List.of())).isEqualTo(List.of());
+    }
+
+    @Test
+    void wholeNumbersBesideRealOnesBecomeReal() {
+        assertThat(data(List.<Number>of(1, 2.5, 3L))).isEqualTo(List.of(1.0, 2.5, 3.0));
+        assertThat(data(List.<Number>of(1, (short) 2, 3L))).isEqualTo(List.of(1L, 2L, 3L));
+    }
+
+    @Test
+    void refusesTextsAmongNumbers() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Value(List.<Object>of("a", 1), ""))
+                .withMessage(
+                        "A variable's list is all text or all numbers, but this one holds 1 texts among 2 elements.");
+    }
+
+    @Test
+    void refusesNullInAList() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Value(Arrays.asList("a", null), ""))
+                .withMessageContaining("can't hold null (element 1)");
+    }
+
+    @Test
+    void refusesBooleansAndSaysWhatToDo() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Value(true, ""))
+                .withMessageContaining("java.lang.Boolean")
+                .withMessageEndingWith("Write true and false as 1 and 0, or as words.");
+    }
+
+    @Test
+    void refusesOtherKinds() {
+        for (Object other :
+                List.of('c', new BigDecimal("1"), new Object(), List.of(List.of("nested")), new int[] {1})) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Value(other, ""))
+                    .withMessageContaining("but not");
+        }
+    }
+
+    @Test
+    void copiesListsInAndHandsThemOutImmutable() {
+        List<String> mutable = new ArrayList<>(List.of("a"));
+        Value value = new Value(mutable, "");
+        mutable.add("b");
+
+        assertThat(value.data()).isEqualTo(List.of("a"));
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> value.elements().remove(0));
+    }
+
+    @Test
+    void aScalarHasSizeOneAndStandsForEveryIndex() {
+        assertThat(new Value("a", "").size()).isOne();
+        assertThat(new Value(null, "").size()).isOne();
+        assertThat(new Value("a", "").text(7)).isEqualTo("a");
+        assertThat(new Value(List.of(), "").size()).isZero();
+        assertThat(new Value(List.of("a", "b"), "").text(1)).isEqualTo("b");
+    }
+
+    @Test
+    void numbersAreTextInDecimalAndNullIsEmptyText() {
+        assertThat(new Value(12, "").text(0)).isEqualTo("12");
+        assertThat(new Value(0.5, "").text(0)).isEqualTo("0.5");
+        assertThat(new Value(null, "").text(0)).isEmpty();
+    }
+
+    @Test
+    void mapsEveryTextAndKeepsTheShape() {
+        assertThat(new Value(List.of(1, 2), "n").mapTexts(text -> text + "!", "m"))
+                .isEqualTo(new Value(List.of("1!", "2!"), "m"));
+        assertThat(new Value("a", "n").mapTexts(text -> text + "!", "m")).isEqualTo(new Value("a!", "m"));
+    }
+
+    @Test
+    void saysItsShapeInWords() {
+        assertThat(new Value("a", "").shape()).isEqualTo("a scalar text");
+        assertThat(new Value(1, "").shape()).isEqualTo("a scalar number");
+        assertThat(new Value(List.of(1, 2, 3), "").shape()).isEqualTo("a list of 3 numbers");
+        assertThat(new Value(List.of("a"), "").shape()).isEqualTo("a list of 1 text");
+        assertThat(new Value(null, "").shape()).isEqualTo("nothing");
+    }
+
+    @Test
+    void castsEachElement() {
+        assertThat(new Value(List.of("1", "2"), "").to(Long.class).data()).isEqualTo(List.of(1L, 2L));
+        assertThat(new Value(3.7, "").to(Long.class).data()).isEqualTo(3L);
+        assertThat(new Value(3, "").to(Double.class).data()).isEqualTo(3.0);
+        assertThat(new Value(1.5, "").to(String.class).data()).isEqualTo("1.5");
+    }
+
+    @Test
+    void refusesCastsThatLoseTheMeaning() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Value("three", "").to(Long.class))
+                .withMessage("A text that isn't a Long can't become one.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Value("true", "").to(Boolean.class))
+                .withMessageContaining("not to java.lang.Boolean");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Value(null, "").to(String.class));
+    }
+
+    @Test
+    void showsALongTextByItsEnds() {
+        assertThat(new Value("x".repeat(40), "").shown()).isEqualTo("x".repeat(40));
+        assertThat(new Value("a".repeat(30) + "b".repeat(30), "").shown())
+                .isEqualTo("a".repeat(20) + "..." + "b".repeat(20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void neverCutsACharacterInTwo(int shift) {
+        String shown = new Value("x".repeat(shift) + "😀".repeat(40), "").shown();
+
+        assertThat(shown.codePoints()).noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    @Test
+    void showsALongListByItsEnds() {
+        List<Integer> seven = IntStream.rangeClosed(1, 7).boxed().toList();
+
+        assertThat(new Value(seven.subList(0, 6), "").shown()).isEqualTo("[1, 2, 3, 4, 5, 6]");
+        assertThat(new Value(seven, "").shown()).isEqualTo("[1, 2, 3, ..., 5, 6, 7]");
+    }
+
+    private static @Nullable Object data(@Nullable Object given) {
+        return new Value(given, "").data();
+    }
+}
