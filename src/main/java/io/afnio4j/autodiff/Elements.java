@@ -26,12 +26,21 @@ final class Elements {
     /** Numbers add up; a text, or a number beside a text, is joined as text. */
     static Object add(@Nullable Object a, @Nullable Object b) {
         if (a instanceof Long x && b instanceof Long y) {
-            return Math.addExact(x, y);
+            return added(x, y);
         }
         if (a instanceof Number x && b instanceof Number y) {
             return x.doubleValue() + y.doubleValue();
         }
         return (a == null ? "" : a.toString()) + (b == null ? "" : b);
+    }
+
+    private static long added(long x, long y) {
+        try {
+            return Math.addExact(x, y);
+        } catch (ArithmeticException overflow) {
+            throw new IllegalArgumentException(
+                    "The sum of " + x + " and " + y + " is too large for a whole number. Use real numbers.", overflow);
+        }
     }
 
     /** Refuses variables that can't stand side by side. */

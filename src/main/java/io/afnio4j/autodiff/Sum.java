@@ -25,28 +25,31 @@ final class Sum extends PureFunction {
 
     private static Object total(FunctionContext context) {
         Value first = context.input(0);
+        boolean numbers = allNumbers(context);
         if (!first.isList()) {
-            return total(context, 0);
+            return numbers ? number(context, 0) : items(context, 0);
         }
         List<Object> totals = new ArrayList<>(first.size());
         for (int i = 0; i < first.size(); i++) {
-            totals.add(total(context, i));
+            totals.add(numbers ? number(context, i) : items(context, i));
         }
         return totals;
     }
 
-    private static Object total(FunctionContext context, int index) {
+    private static Object number(FunctionContext context, int index) {
         Object sum = 0L;
+        for (int i = 0; i < context.inputs(); i++) {
+            sum = Elements.add(sum, context.input(i).elements().get(index));
+        }
+        return sum;
+    }
+
+    private static String items(FunctionContext context, int index) {
         List<String> texts = new ArrayList<>(context.inputs());
         for (int i = 0; i < context.inputs(); i++) {
-            Value input = context.input(i);
-            Object element = input.elements().get(index);
-            if (element instanceof Number) {
-                sum = Elements.add(sum, element);
-            }
-            texts.add(input.text(index));
+            texts.add(context.input(i).text(index));
         }
-        return allNumbers(context) ? sum : Items.join(texts);
+        return Items.join(texts);
     }
 
     private static boolean allNumbers(FunctionContext context) {
