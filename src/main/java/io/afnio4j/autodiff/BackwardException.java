@@ -2,6 +2,7 @@ package io.afnio4j.autodiff;
 
 import io.afnio4j.error.PermanentException;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A backward pass did not succeed. No gradient was committed; the answers that had come are kept in the graph, so that running the pass again
@@ -10,6 +11,8 @@ import java.util.List;
 public final class BackwardException extends PermanentException {
 
     private static final long serialVersionUID = 1L;
+
+    private static final int SHOWN = 3;
 
     private final transient List<Failure> failures;
 
@@ -32,11 +35,11 @@ public final class BackwardException extends PermanentException {
         StringBuilder text = new StringBuilder("The backward pass failed at ")
                 .append(failures.size() == 1 ? "one node" : failures.size() + " nodes")
                 .append(": ");
-        failures.stream().limit(3).forEach(failure -> text.append(failure).append(' '));
-        if (failures.size() > 3) {
-            text.append("… ");
+        text.append(failures.stream().limit(SHOWN).map(Failure::toString).collect(Collectors.joining(", ")));
+        if (failures.size() > SHOWN) {
+            text.append(", …");
         }
-        return text.append("No gradient was changed; run the pass again to ask only for what is missing.")
+        return text.append(". No gradient was changed; run the pass again to ask only for what is missing.")
                 .toString();
     }
 

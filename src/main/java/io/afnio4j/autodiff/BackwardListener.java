@@ -1,6 +1,9 @@
 package io.afnio4j.autodiff;
 
-/** Watches a backward pass. It is called while the pass runs and by the threads that run it, so it must not block. */
+/**
+ * Watches a backward pass. It is called while the pass runs and by the threads that bring its answers, so it must not block, and two calls may
+ * overlap. {@link Engine#backwardEvents} gives the same events one after the other.
+ */
 @FunctionalInterface
 public interface BackwardListener {
 

@@ -2,7 +2,8 @@ package io.afnio4j.autodiff;
 
 import java.util.ArrayList;
 import java.util.List;
-import reactor.core.Disposable;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -48,13 +49,14 @@ public final class Engine {
      * Finds the gradients of the leaves that several variables were made from, in one pass.
      *
      * @param roots the variables
-     * @param gradients one gradient per root, in order; or none at all, where every root is a scalar
+     * @param gradients one gradient per root, in order; null for a scalar root that starts without one, and an empty list where all do
      * @param options which leaves to serve, whether the graph is kept; its gradient is not used
      * @return completes when all gradients are in place
      * @throws IllegalStateException where a root is a leaf
      * @throws IllegalArgumentException where gradients or inputs don't fit
      */
-    public static Mono<Void> backward(List<Variable> roots, List<Variable> gradients, BackwardOptions options) {
+    public static Mono<Void> backward(
+            List<Variable> roots, List<? extends @Nullable Variable> gradients, BackwardOptions options) {
         boolean unpaired = !gradients.isEmpty() && gradients.size() != roots.size();
         if (roots.isEmpty() || unpaired) {
             throw new IllegalArgumentException(
@@ -64,8 +66,8 @@ public final class Engine {
         List<Variable> seeds = new ArrayList<>(roots.size());
         List<GradientEdge> edges = new ArrayList<>(roots.size());
         for (int i = 0; i < roots.size(); i++) {
-            seeds.add(gradients.isEmpty() ? implicitGradient(roots.get(i)) : checked(roots.get(i), gradients.get(i)));
             edges.add(rootEdge(roots.get(i)));
+            seeds.add(seed(roots.get(i), gradients.isEmpty() ? null : gradients.get(i)));
         }
         checkLeaves(options);
         return Mono.create(sink -> new BackwardPass(edges, seeds, options, sink).start());
@@ -78,8 +80,11 @@ public final class Engine {
      * @param root the variable
      * @param options as for {@link #backward(Variable, BackwardOptions)}; its listener is told as well
      * @return the events; cancelling it cancels the pass
+     * @throws IllegalStateException where the root is a leaf
+     * @throws IllegalArgumentException where the gradient or the inputs don't fit
      */
     public static Flux<BackwardEvent> backwardEvents(Variable root, BackwardOptions options) {
+        var unused = backward(root, options); // says at once what is wrong with root and options
         return Flux.<BackwardEvent>create(sink -> emit(root, options, sink), FluxSink.OverflowStrategy.IGNORE)
                 .onBackpressureBuffer(EVENTS_KEPT, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST);
     }
@@ -89,9 +94,34 @@ public final class Engine {
             options.listener().on(event);
             var unused = sink.next(event);
         };
-        Disposable pass = backward(root, options.listener(both))
-                .subscribe(nothing -> {}, sink::error, sink::complete, Context.of(sink.contextView()));
-        var unused = sink.onDispose(pass);
+        PassOfEvents pass = new PassOfEvents(sink);
+        var unused = sink.onDispose(pass); // before the pass starts: it may be cancelled by its first event
+        backward(root, options.listener(both)).subscribe(pass);
+    }
+
+    /** Ends the events when their pass ends. */
+    private static final class PassOfEvents extends BaseSubscriber<Void> {
+
+        private final FluxSink<BackwardEvent> sink;
+
+        private PassOfEvents(FluxSink<BackwardEvent> sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public Context currentContext() {
+            return Context.of(sink.contextView());
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            sink.complete();
+        }
+
+        @Override
+        protected void hookOnError(Throwable error) {
+            sink.error(error);
+        }
     }
 
     private static GradientEdge rootEdge(Variable root) {
@@ -104,7 +134,10 @@ public final class Engine {
         return root.gradientEdge();
     }
 
-    private static Variable implicitGradient(Variable root) {
+    private static Variable seed(Variable root, @Nullable Variable gradient) {
+        if (gradient != null) {
+            return checked(root, gradient);
+        }
         if (root.value().isList()) {
             throw new IllegalArgumentException(
                     "The " + root.role() + " is " + root.value().shape()
@@ -135,6 +168,11 @@ public final class Engine {
             if (!input.isLeaf()) {
                 throw new IllegalStateException(
                         "The " + input.role() + " isn't a leaf; only leaves can be inputs of backward.");
+            }
+            if (!input.requiresGrad()) {
+                throw new IllegalArgumentException(
+                        "The " + input.role()
+                                + " doesn't require grad, so it can't be an input of backward. Call requiresGrad(true) before the forward pass.");
             }
         }
     }

@@ -36,7 +36,7 @@ public final class Fence {
      */
     public static @Nullable String content(String tag, String answer) {
         Matcher opening =
-                Pattern.compile("<" + Pattern.quote(tag) + "(-\\d+)?>\\R?").matcher(answer);
+                Pattern.compile("<" + Pattern.quote(tag) + "(-\\d+)?>(\\R)?").matcher(answer);
         if (!opening.find()) {
             return null;
         }
@@ -46,6 +46,7 @@ public final class Fence {
             return null;
         }
         String content = answer.substring(opening.end(), end);
-        return content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+        String lineBreak = opening.group(2) == null ? "\n" : opening.group(2);
+        return content.endsWith(lineBreak) ? content.substring(0, content.length() - lineBreak.length()) : content;
     }
 }

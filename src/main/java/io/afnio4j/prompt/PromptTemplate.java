@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text with places to fill. A place is {@code {name}}, and it is filled only where {@code name} is among the given values: all
+ * A text with places to fill. A place is {@code {name}}, where a name is letters, digits, {@code _}, {@code .} and {@code -}, and it is filled only where {@code name} is among the given values: all
  * other braces, such as those of JSON, stay as they are. What is filled in is never looked at again, so a value that holds
  * {@code {name}} itself is safe.
  *
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PromptTemplate {
 
-    private static final Pattern PLACE = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_.-]*)}");
+    private static final Pattern PLACE = Pattern.compile("\\{([\\p{L}_][\\p{L}\\p{N}_.-]*)}");
 
     private final List<String> literals; // one more than names: literal, name, literal, name, literal
     private final List<String> names;
