@@ -1,0 +1,164 @@
+package io.afnio4j.autodiff;
+
+import static io.afnio4j.autodiff.Passes.feedback;
+import static io.afnio4j.autodiff.Passes.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.context.Priority;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+
+/** What a pass tells: to those who watch it, and to those whom its nodes ask. */
+@SuppressWarnings("NullAway") // on JDK 17 it reads no nullness inside type arguments from class files
+class EngineEventsTest {
+
+    private final Variable a = new Variable("a", "a", true);
+    private final Variable b = new Variable("b", "b", true);
+
+    @AfterEach
+    void forgetHooks() {
+        Hooks.resetOnErrorDropped();
+    }
+
+    @Test
+    void tellsOfThePlanOfNodesThatWaitAndOfTheEnd() {
+        Probe asking = Probe.of(
+                "ask",
+                (context, gradients) -> Mono.deferContextual(subscription -> {
+                    context.announce(subscription, 0, 3, feedback("half"));
+                    return Mono.just(Probe.toAll(context, gradients));
+                }));
+        Variable root = Probe.passing("r").apply(asking.modelCalls(1).apply(a), b);
+
+        StepVerifier.create(Engine.backwardEvents(root, BackwardOptions.DEFAULTS))
+                .assertNext(event -> assertThat(event).isEqualTo(new BackwardEvent.Planned(4, 1)))
+                .assertNext(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                BackwardEvent.NodeStarted.class,
+                                started -> assertThat(started.node().name()).isEqualTo("askBackward0")))
+                .assertNext(event -> assertThat(event)
+                        .isInstanceOfSatisfying(BackwardEvent.FeedbackReceived.class, received -> {
+                            assertThat(received.role()).isEqualTo("a");
+                            assertThat(received.sample()).isEqualTo(3);
+                            assertThat(received.gradient().text()).isEqualTo("half");
+                        }))
+                .assertNext(event -> assertThat(event).isInstanceOf(BackwardEvent.NodeFinished.class))
+                .assertNext(event -> assertThat(event).isEqualTo(new BackwardEvent.Finished(2)))
+                .expectComplete()
+                .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void tellsOfAFailureBeforeTheError() {
+        Variable root = Probe.failing("f", new IllegalStateException("lost")).apply(a);
+
+        StepVerifier.create(Engine.backwardEvents(root, BackwardOptions.DEFAULTS))
+                .expectNextCount(1)
+                .assertNext(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                BackwardEvent.NodeFailed.class,
+                                failed -> assertThat(failed.cause()).hasMessage("lost")))
+                .expectError(BackwardException.class)
+                .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void tellsTheListenerOfTheOptionsToo() {
+        List<BackwardEvent> heard = new ArrayList<>();
+        StepVerifier.create(Engine.backwardEvents(
+                        Probe.passing("f").apply(a), BackwardOptions.DEFAULTS.listener(heard::add)))
+                .expectNextCount(2)
+                .expectComplete()
+                .verify(Passes.LIMIT);
+
+        assertThat(heard).hasSize(2);
+    }
+
+    @Test
+    void anObserverWhoNeverAsksForMoreDoesNotSlowThePass() {
+        StepVerifier.create(Engine.backwardEvents(Probe.passing("f").apply(a), BackwardOptions.DEFAULTS), 0)
+                .expectSubscription()
+                .then(() -> assertThat(a.grad()).hasSize(1))
+                .thenRequest(2)
+                .expectNextCount(2)
+                .expectComplete()
+                .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void aBrokenListenerIsDroppedAndDoesNotBreakThePass() {
+        List<Throwable> dropped = new ArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        for (Throwable broken : List.of(new IllegalStateException("broken"), new AssertionError("broken"))) {
+            run(Probe.waiting("f", Mono.empty()).apply(a).backward(BackwardOptions.DEFAULTS.listener(event -> {
+                throwing(broken);
+            })));
+        }
+
+        assertThat(a.grad()).hasSize(2);
+        assertThat(dropped).hasSize(8).allSatisfy(error -> assertThat(error).hasMessage("broken"));
+    }
+
+    @Test
+    void aCallGoesOutWithTheLongestChainOfCallsThatHangsOnIt() {
+        Map<String, Integer> priorities = new ConcurrentHashMap<>();
+        Variable low = seen("low", priorities).modelCalls(1).apply(a);
+        Variable middle = seen("middle", priorities).modelCalls(2).apply(low, a);
+        Variable free = seen("free", priorities).apply(middle);
+        Variable beside = seen("beside", priorities).modelCalls(1).apply(b);
+        Variable root = seen("root", priorities).modelCalls(1).apply(beside, free);
+        run(root.backward(feedback("G")));
+
+        assertThat(priorities)
+                .containsExactlyInAnyOrderEntriesOf(Map.of("root", 4, "free", 3, "middle", 3, "low", 1, "beside", 1));
+    }
+
+    @Test
+    void prunedBranchesDoNotCountForThePriority() {
+        Map<String, Integer> priorities = new ConcurrentHashMap<>();
+        Variable far = seen("far", priorities).modelCalls(5).apply(b);
+        Variable root = seen("root", priorities).modelCalls(1).apply(a, far);
+        run(root.backward(BackwardOptions.DEFAULTS.inputs(a)));
+
+        assertThat(priorities).isEqualTo(Map.of("root", 1));
+    }
+
+    @Test
+    void whatTheSubscriberKnowsReachesTheNodes() {
+        Sinks.One<String> tenant = Sinks.one();
+        Probe asking = Probe.of(
+                "f",
+                (context, gradients) -> Mono.deferContextual(subscription -> {
+                    tenant.tryEmitValue(subscription.get("tenant")).orThrow();
+                    return Mono.just(Probe.toAll(context, gradients));
+                }));
+        run(asking.apply(a).backward().contextWrite(context -> context.put("tenant", "blue")));
+
+        StepVerifier.create(tenant.asMono()).expectNext("blue").expectComplete().verify(Passes.LIMIT);
+    }
+
+    private static Probe seen(String name, Map<String, Integer> priorities) {
+        return Probe.of(
+                name,
+                (context, gradients) -> Mono.<List<@Nullable Variable>>deferContextual(subscription -> {
+                    priorities.put(name, Priority.of(subscription));
+                    return Mono.just(Probe.toAll(context, gradients));
+                }));
+    }
+
+    private static void throwing(Throwable broken) {
+        if (broken instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) broken;
+    }
+}
