@@ -1,6 +1,6 @@
 package io.afnio4j.autodiff;
 
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +24,10 @@ final class MapTexts extends PureFunction {
 
     @Override
     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-        return Mono.just(Arrays.asList(gradients.get(0)));
+        Variable gradient = gradients.get(0);
+        Variable readdressed = gradient == null
+                ? null
+                : RelayedGradient.readdressed(gradient, context.input(0).role());
+        return Mono.just(Collections.<@Nullable Variable>singletonList(readdressed));
     }
 }

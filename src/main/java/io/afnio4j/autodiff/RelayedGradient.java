@@ -28,6 +28,13 @@ final class RelayedGradient extends Variable {
         return new RelayedGradient(relayed, original);
     }
 
+    /** The same feedback for another variable: a line above it names the new one, but none is put where there was none. */
+    static Variable readdressed(Variable gradient, String inputRole) {
+        return gradient instanceof RelayedGradient
+                ? of(gradient, inputRole)
+                : new Variable(gradient.data(), Gradients.roleFor(inputRole));
+    }
+
     static Variable originalOf(Variable gradient) {
         return gradient instanceof RelayedGradient relayed ? relayed.original : gradient;
     }
