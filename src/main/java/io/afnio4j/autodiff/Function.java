@@ -71,16 +71,15 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
         if (!enabled || !context.needsAnyGrad()) {
             return outputs;
         }
-        for (Variable output : outputs) {
+        context.outputs(outputs);
+        Node node = new FunctionNode(this, context, inputs);
+        for (int i = 0; i < outputs.size(); i++) {
+            Variable output = outputs.get(i);
             if (output.gradFn() != null || output.requiresGrad() || inputs.contains(output)) {
                 throw new IllegalStateException(
                         name() + " must return new variables that don't require grad, but returned " + output + ".");
             }
-        }
-        context.outputs(outputs);
-        Node node = new FunctionNode(this, context, inputs);
-        for (int i = 0; i < outputs.size(); i++) {
-            outputs.get(i).madeBy(node, i);
+            output.madeBy(node, i);
         }
         return outputs;
     }

@@ -1,0 +1,137 @@
+package io.afnio4j.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class FunctionContextTest {
+
+    private final Variable watched = new Variable("question", "question", true);
+    private final Variable constant = new Variable("constant", "constant");
+    private final FunctionContext context = new FunctionContext(List.of(watched, constant));
+
+    @Test
+    void keepsInputsAsForwardSawThem() {
+        watched.data("rewritten");
+        watched.role("renamed");
+
+        assertThat(context.input(0)).isEqualTo(new Value("question", "question"));
+        assertThat(context.inputs()).isEqualTo(2);
+        assertThat(context.needsInputGrad(0)).isTrue();
+        assertThat(context.needsInputGrad(1)).isFalse();
+    }
+
+    @Test
+    void keepsOutputsAsForwardMadeThem() {
+        Variable output = new Variable("answer", "answer");
+        context.outputs(List.of(output));
+        output.data("parsed");
+
+        assertThat(context.output(0).data()).isEqualTo("answer");
+    }
+
+    @Test
+    void givesBackWhatWasSaved() {
+        context.save("evaluation");
+
+        assertThat(context.saved(String.class)).isEqualTo("evaluation");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> context.saved(Integer.class))
+                .withMessage("Forward saved no Integer.");
+    }
+
+    @Test
+    void saysThatItWasGivenUp() {
+        context.save("evaluation");
+        context.release();
+
+        assertThatIllegalStateException().isThrownBy(() -> context.input(0)).withMessageContaining("retainGraph");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> context.saved(String.class))
+                .withMessageContaining("retainGraph");
+    }
+
+    @Test
+    void asksOncePerQuestionUntilItForgets() {
+        AtomicInteger asked = new AtomicInteger();
+        Mono<Integer> ask = Mono.fromSupplier(asked::incrementAndGet);
+
+        expect(context.once("first", ask), 1);
+        expect(context.once("first", ask), 1);
+        expect(context.once("second", ask), 2);
+        context.forget();
+        expect(context.once("first", ask), 3);
+    }
+
+    @Test
+    void keepsNoFailure() {
+        AtomicInteger asked = new AtomicInteger();
+        Mono<Integer> ask = Mono.fromCallable(() -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new IllegalStateException("lost");
+            }
+            return asked.get();
+        });
+
+        StepVerifier.create(context.once("first", ask))
+                .expectErrorMessage("lost")
+                .verify(Passes.LIMIT);
+        expect(context.once("first", ask), 2);
+    }
+
+    @Test
+    void relaysNothingWhereNothingIsNeededOrSaid() {
+        assertThat(context.relay(1, Passes.feedback("x"))).isNull();
+        assertThat(context.relay(0, null)).isNull();
+        assertThat(context.relay(0, new Variable(2, "n")))
+                .hasToString("variable(2, role=feedback to question, requires_grad=false)");
+    }
+
+    @Test
+    void functionsMustReturnNewVariables() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Returning(watched).apply(watched))
+                .withMessageStartingWith("Returning must return new variables that don't require grad");
+        assertThatIllegalStateException().isThrownBy(() -> new Returning(watched.upper()).apply(watched));
+        assertThatIllegalStateException().isThrownBy(() -> new Returning(constant).apply(watched, constant));
+        Variable twice = new Variable("twice", "twice");
+        assertThatIllegalStateException().isThrownBy(() -> new Returning(twice, twice).apply(watched));
+    }
+
+    @Test
+    void functionsNeedAnInput() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Returning(constant).applyAll(List.of()))
+                .withMessage("Returning needs at least one variable.");
+    }
+
+    private static void expect(Mono<Integer> answer, int expected) {
+        StepVerifier.create(answer).expectNext(expected).expectComplete().verify(Passes.LIMIT);
+    }
+
+    private static final class Returning extends PureFunction {
+
+        private final List<Variable> outputs;
+
+        private Returning(Variable... outputs) {
+            this.outputs = List.of(outputs);
+        }
+
+        @Override
+        protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
+            return outputs;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // on JDK 17 it reads no nullness inside type arguments from class files
+        protected Mono<List<Variable>> backward(FunctionContext context, List<Variable> gradients) {
+            return Mono.just(gradients);
+        }
+    }
+}
