@@ -10,14 +10,13 @@ import io.afnio4j.ops.Inputs;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -32,8 +31,6 @@ import reactor.core.publisher.Mono;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
-@Warmup(iterations = 10)
-@Measurement(iterations = 21)
 @State(Scope.Benchmark)
 public class CriticalPathBenchmark {
 
@@ -41,79 +38,117 @@ public class CriticalPathBenchmark {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    /** How many branches, and how many calls each of them makes one after the other. */
-    @Param({"1000x2", "1x100"})
-    public String shape = "";
-
-    private int branches;
-    private int hops;
-    private List<Variable> leaves = List.of();
-    private Mono<Void> pass = Mono.empty();
-
-    @Setup
-    public void build() {
-        branches = branches(shape);
-        hops = hops(shape);
-        leaves = Flux.range(0, branches)
-                .map(i -> (Variable) new Parameter(Texts.PROMPT, "prompt of branch " + i))
-                .collectList()
-                .block(LIMIT);
-        Variable joined = Flux.fromIterable(leaves)
-                .concatMap(this::branch)
-                .collectList()
-                .map(Variable::sum)
-                .block(LIMIT);
-        BackwardClient client = FixedModel.after(DELAY, Texts.FEEDBACK).asBackwardClient();
-        BackwardOptions options = BackwardOptions.DEFAULTS
-                .gradient(new Variable(Texts.FEEDBACK, "feedback to all answers"))
-                .retainGraph(true);
-        pass = joined.backward(options).contextWrite(client::in);
+    @Benchmark
+    @Warmup(iterations = 60)
+    @Measurement(iterations = 41)
+    public void branches(Branches graph) {
+        graph.backward();
     }
 
-    private Mono<Variable> branch(Variable leaf) {
-        FixedModel model = FixedModel.atOnce("cognition");
-        Mono<Variable> end = ChatCompletion.of(model, List.of(Message.user(leaf)), Inputs.of("definition", Texts.INPUT))
-                .run();
-        for (int hop = 1; hop < hops; hop++) {
-            end = end.flatMap(answer -> ChatCompletion.of(model, List.of(Message.user(answer)), Inputs.NONE)
-                    .run());
+    /** The delays of {@link #branches} alone. */
+    @Benchmark
+    @Warmup(iterations = 60)
+    @Measurement(iterations = 41)
+    public void branchesTimers(Branches graph) {
+        graph.delays();
+    }
+
+    @Benchmark
+    @Warmup(iterations = 1)
+    @Measurement(iterations = 5)
+    public void chain(Chain graph) {
+        graph.backward();
+    }
+
+    /** The delays of {@link #chain} alone. */
+    @Benchmark
+    @Warmup(iterations = 1)
+    @Measurement(iterations = 5)
+    public void chainTimers(Chain graph) {
+        graph.delays();
+    }
+
+    /** 1,000 branches of two calls, one on the answer of the other. */
+    public static class Branches extends Graph {
+
+        static final int COUNT = 1_000;
+        static final int HOPS = 2;
+
+        public Branches() {
+            super(COUNT, HOPS);
         }
-        return end;
     }
 
-    @Setup(Level.Iteration)
-    public void clear() {
-        leaves.forEach(Variable::clearGrad);
+    /** One branch of 100 calls. */
+    public static class Chain extends Graph {
+
+        static final int HOPS = 100;
+
+        public Chain() {
+            super(1, HOPS);
+        }
     }
 
-    @Benchmark
-    public void backward() {
-        pass.block(LIMIT);
-        checkAllServed();
-    }
+    /** Branches from one leaf each to one sum. */
+    @State(Scope.Benchmark)
+    public abstract static class Graph {
 
-    /** The delays alone. */
-    @Benchmark
-    public void timers() {
-        Flux.range(0, branches)
-                .flatMap(branch -> Mono.delay(DELAY).repeat(hops - 1).then(), branches)
-                .then()
-                .block(LIMIT);
-    }
+        private final int branches;
+        private final int hops;
+        private List<Variable> leaves = List.of();
+        private Mono<Void> pass = Mono.empty();
 
-    private void checkAllServed() {
-        for (Variable leaf : leaves) {
-            if (leaf.grad().size() != 1) {
-                throw new IllegalStateException("A leaf got " + leaf.grad().size() + " gradients instead of one.");
+        Graph(int branches, int hops) {
+            this.branches = branches;
+            this.hops = hops;
+        }
+
+        @Setup
+        public void build() {
+            leaves = IntStream.range(0, branches)
+                    .mapToObj(i -> (Variable) new Parameter(Texts.PROMPT, "prompt of branch " + i))
+                    .toList();
+            Variable joined = Flux.fromIterable(leaves)
+                    .concatMap(this::branch)
+                    .collectList()
+                    .map(Variable::sum)
+                    .blockOptional(LIMIT)
+                    .orElseThrow();
+            BackwardClient client = FixedModel.after(DELAY, Texts.FEEDBACK).asBackwardClient();
+            BackwardOptions options = BackwardOptions.DEFAULTS
+                    .gradient(new Variable(Texts.FEEDBACK, "feedback to all answers"))
+                    .retainGraph(true);
+            pass = joined.backward(options).contextWrite(client::in);
+        }
+
+        private Mono<Variable> branch(Variable leaf) {
+            FixedModel model = FixedModel.atOnce("cognition");
+            Mono<Variable> end = ChatCompletion.of(
+                            model, List.of(Message.user(leaf)), Inputs.of("definition", Texts.INPUT))
+                    .run();
+            for (int hop = 1; hop < hops; hop++) {
+                end = end.flatMap(answer -> ChatCompletion.of(model, List.of(Message.user(answer)), Inputs.NONE)
+                        .run());
+            }
+            return end;
+        }
+
+        /** Runs the pass and proves that it served every leaf. */
+        void backward() {
+            pass.block(LIMIT);
+            for (Variable leaf : leaves) {
+                if (leaf.grad().size() != 1) {
+                    throw new IllegalStateException("A leaf got " + leaf.grad().size() + " gradients instead of one.");
+                }
+                leaf.clearGrad();
             }
         }
-    }
 
-    static int branches(String shape) {
-        return Integer.parseInt(shape.substring(0, shape.indexOf('x')));
-    }
-
-    static int hops(String shape) {
-        return Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
+        void delays() {
+            Flux.range(0, branches)
+                    .flatMap(branch -> Mono.delay(DELAY).repeat(hops - 1).then(), branches)
+                    .then()
+                    .block(LIMIT);
+        }
     }
 }

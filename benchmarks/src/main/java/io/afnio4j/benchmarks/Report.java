@@ -1,12 +1,13 @@
 package io.afnio4j.benchmarks;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -14,24 +15,23 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
- * Runs the benchmarks and prints one table: what was measured, the goal, the median, and the baseline of the same run where there is one. The arguments are
- * JMH's own, so {@code Scheduling -prof gc} runs a part of it, profiled. Figures never fail a run.
+ * Runs the benchmarks and prints one table: what was measured, the goal, the median of the wall times, and beside it what helps to read it: the processor time,
+ * and the baseline of the same run. The arguments are JMH's own, so {@code Scheduling -prof gc} runs a part of it, profiled. Figures never fail a run.
  */
 public final class Report {
 
-    private static final String ROW = "%-44s %12s %12s %s%n";
+    private static final String ROW = "%-44s %10s %10s   %s%n";
 
-    private final Map<String, Double> medians = new TreeMap<>();
+    private final Map<String, Measured> measured = new TreeMap<>();
     private final List<Object[]> rows = new ArrayList<>();
 
     private Report() {}
 
     public static void main(String[] args) throws RunnerException, CommandLineOptionException {
-        Collection<RunResult> results = new Runner(new CommandLineOptions(args)).run();
         Report report = new Report();
-        results.forEach(report::take);
-        report.criticalPath("1000x2", 1.10);
-        report.criticalPath("1x100", 1.02);
+        new Runner(new CommandLineOptions(args)).run().forEach(report::take);
+        report.criticalPath("branches", CriticalPathBenchmark.Branches.HOPS, 1.10);
+        report.criticalPath("chain", CriticalPathBenchmark.Chain.HOPS, 1.02);
         for (SchedulingBenchmark.Form form : SchedulingBenchmark.Form.values()) {
             for (int nodes : new int[] {1_000, 100_000, 1_000_000}) {
                 report.scheduling(form, nodes);
@@ -47,60 +47,66 @@ public final class Report {
         StringBuilder key = new StringBuilder(
                 run.getBenchmark().substring(getClass().getPackageName().length() + 1));
         run.getParamsKeys().stream().sorted().forEach(name -> key.append(' ').append(run.getParam(name)));
-        medians.put(key.toString(), result.getPrimaryResult().getStatistics().getPercentile(50));
+        double median = result.getPrimaryResult().getStatistics().getPercentile(50);
+        Result<?> nanos = result.getSecondaryResults().get("cpuNanos");
+        Result<?> runs = result.getSecondaryResults().get("runs");
+        measured.put(key.toString(), new Measured(median, nanos == null ? 0 : nanos.getScore() / runs.getScore()));
     }
 
-    private void criticalPath(String shape, double goal) {
-        Double wall = medians.get("CriticalPathBenchmark.backward " + shape);
-        Double timers = medians.get("CriticalPathBenchmark.timers " + shape);
-        int hops = CriticalPathBenchmark.hops(shape);
-        int calls = CriticalPathBenchmark.branches(shape) * hops;
+    private void criticalPath(String form, int hops, double goal) {
+        Measured pass = measured.get("CriticalPathBenchmark." + form);
+        Measured timers = measured.get("CriticalPathBenchmark." + form + "Timers");
         double path = hops * (double) CriticalPathBenchmark.DELAY.toMillis();
-        if (wall == null) {
-            return;
+        if (pass != null) {
+            row(
+                    form + ", " + hops + " hops of 50 ms: wall / critical path",
+                    format("<= %.2f x", goal),
+                    format("%.3f x", pass.wall / path),
+                    format("%.1f ms", pass.wall)
+                            + (timers == null ? "" : format("; the timers alone %.3f x", timers.wall / path)));
         }
-        String alone = timers == null ? "" : String.format(Locale.ROOT, "; timers alone %.3f x", timers / path);
-        row(
-                shape + " calls of 50 ms: wall / critical path",
-                String.format(Locale.ROOT, "<= %.2f x", goal),
-                String.format(Locale.ROOT, "%.3f x", wall / path),
-                String.format(Locale.ROOT, "%.1f ms%s; one call at a time %d x (computed)", wall, alone, calls / hops));
     }
 
     private void scheduling(SchedulingBenchmark.Form form, int nodes) {
-        Double engine = medians.get("SchedulingBenchmark.engine " + form + " " + nodes);
-        Double counter = medians.get("SchedulingBenchmark.counter " + form + " " + nodes);
-        if (engine == null) {
-            return;
+        Measured engine = measured.get("SchedulingBenchmark.engine " + form + " " + nodes);
+        Measured counter = measured.get("SchedulingBenchmark.counter " + form + " " + nodes);
+        if (engine != null) {
+            row(
+                    format("%s of %,d cheap nodes: per node", form, nodes),
+                    "<= 300 ns",
+                    format("%.0f ns", engine.wall / nodes),
+                    format("cpu %.0f ns", engine.cpu / nodes) + beside(counter, engine, nodes));
         }
-        row(
-                String.format(Locale.ROOT, "%s of %,d cheap nodes: per node", form, nodes),
-                "<= 300 ns",
-                String.format(Locale.ROOT, "%.0f ns", engine / nodes),
-                counter == null
-                        ? ""
-                        : String.format(Locale.ROOT, "counter %.0f ns, so %.2f x", counter / nodes, engine / counter));
+    }
+
+    private static String beside(@Nullable Measured counter, Measured engine, int nodes) {
+        if (counter == null) {
+            return "";
+        }
+        return format("; the counter %.0f ns, cpu %.0f ns", counter.wall / nodes, counter.cpu / nodes)
+                + format(": %.1f x, cpu %.1f x", engine.wall / counter.wall, engine.cpu / counter.cpu);
     }
 
     private void modelNode() {
-        Double perNode = medians.get("ModelNodeBenchmark.backward");
-        if (perNode != null) {
+        Measured node = measured.get("ModelNodeBenchmark.backward");
+        if (node != null) {
+            double cpu = node.cpu / ModelNodeBenchmark.NODES / 1000;
             row(
                     "node that asks a model: per node",
                     "<= 3.5 us",
-                    String.format(Locale.ROOT, "%.2f us", perNode / 1000),
-                    "");
+                    format("%.2f us", node.wall / 1000),
+                    format("cpu %.2f us", cpu));
         }
     }
 
     private void textGrowth() {
         String goal = "<= 2.00 x";
-        row("15 nested sums: length / one sum's", goal, times(TextGrowth.ofNestedSums()), "");
-        row("15 sums of a sum with itself: the same", goal, times(TextGrowth.ofDoubledSums()), "");
+        row("15 nested sums: length / one sum's", goal, format("%.2f x", TextGrowth.ofNestedSums()), "");
+        row("15 sums of a sum with itself: the same", goal, format("%.2f x", TextGrowth.ofDoubledSums()), "");
     }
 
-    private static String times(double ratio) {
-        return String.format(Locale.ROOT, "%.2f x", ratio);
+    private static String format(String pattern, Object... values) {
+        return String.format(Locale.ROOT, pattern, values);
     }
 
     private void row(String what, String goal, String median, String beside) {
@@ -108,7 +114,10 @@ public final class Report {
     }
 
     private void print() {
-        System.out.printf("%n" + ROW, "", "goal", "median", "");
+        System.out.printf("%n" + ROW, "", "goal", "median", "beside");
         rows.forEach(row -> System.out.printf(ROW, row));
     }
+
+    /** One benchmark's figures: the median of the wall times per run or operation, and the mean processor time per run, 0 where it isn't measured. */
+    private record Measured(double wall, double cpu) {}
 }

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 import reactor.core.publisher.Mono;
 
 /**
@@ -93,15 +94,13 @@ public class SchedulingBenchmark {
     }
 
     @Benchmark
-    public List<Variable> engine() {
-        pass.block();
-        List<Variable> gradients = leaf.grad();
+    public void engine(CpuTime cpu) {
+        cpu.measure(pass::block);
         leaf.clearGrad();
-        return gradients;
     }
 
     @Benchmark
-    public Object counter() {
-        return counter.run(rootStep, Texts.FEEDBACK);
+    public void counter(CpuTime cpu, Blackhole sink) {
+        cpu.measure(() -> sink.consume(counter.run(rootStep, Texts.FEEDBACK)));
     }
 }
