@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -28,9 +28,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * What a node that asks a model costs where the model costs nothing: rendering the prompt of its forward again, writing the request for feedback around
- * it, asking, and storing the answer. Each of 10,000 chat completions has a prompt of its own to serve.
+ * it, asking, and storing the answer. Each of the chat completions has a prompt of its own to serve.
  */
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
         value = 2,
@@ -40,16 +40,18 @@ import reactor.core.publisher.Mono;
 @State(Scope.Benchmark)
 public class ModelNodeBenchmark {
 
-    static final int NODES = 10_000;
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    private final List<Variable> leaves = new ArrayList<>(NODES);
+    @Param({"100", "10000"})
+    public int nodes;
+
+    private final List<Variable> leaves = new ArrayList<>();
     private Mono<Void> pass = Mono.empty();
 
     @Setup
     public void build() {
-        List<Variable> answers = new ArrayList<>(NODES);
-        for (int i = 0; i < NODES; i++) {
+        List<Variable> answers = new ArrayList<>(nodes);
+        for (int i = 0; i < nodes; i++) {
             Variable leaf = new Parameter(Texts.PROMPT, "prompt that asks for a category");
             leaves.add(leaf);
             answers.add(ChatCompletion.of(
@@ -63,12 +65,11 @@ public class ModelNodeBenchmark {
         Variable feedback = new Variable(Texts.FEEDBACK, "feedback to the category of the definition");
         BackwardClient client = FixedModel.atOnce(Texts.FEEDBACK).asBackwardClient();
         pass = Engine.backward(
-                        answers, Collections.nCopies(NODES, feedback), BackwardOptions.DEFAULTS.retainGraph(true))
+                        answers, Collections.nCopies(nodes, feedback), BackwardOptions.DEFAULTS.retainGraph(true))
                 .contextWrite(client::in);
     }
 
     @Benchmark
-    @OperationsPerInvocation(NODES)
     public void backward(CpuTime cpu) {
         cpu.measure(() -> pass.block(LIMIT));
         int gradients = 0;
@@ -76,8 +77,8 @@ public class ModelNodeBenchmark {
             gradients += leaf.grad().size();
             leaf.clearGrad();
         }
-        if (gradients != NODES) {
-            throw new IllegalStateException("Got " + gradients + " gradients for " + NODES + " leaves.");
+        if (gradients != nodes) {
+            throw new IllegalStateException("Got " + gradients + " gradients for " + nodes + " leaves.");
         }
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -13,6 +12,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * Runs the benchmarks and prints one table: what was measured, the goal, the median of the wall times, and beside it what helps to read it: the processor time,
@@ -37,7 +37,9 @@ public final class Report {
                 report.scheduling(form, nodes);
             }
         }
-        report.modelNode();
+        for (int nodes : new int[] {100, 10_000}) {
+            report.modelNode(nodes);
+        }
         report.textGrowth();
         report.print();
     }
@@ -47,10 +49,13 @@ public final class Report {
         StringBuilder key = new StringBuilder(
                 run.getBenchmark().substring(getClass().getPackageName().length() + 1));
         run.getParamsKeys().stream().sorted().forEach(name -> key.append(' ').append(run.getParam(name)));
-        double median = result.getPrimaryResult().getStatistics().getPercentile(50);
+        Statistics wall = result.getPrimaryResult().getStatistics();
         Result<?> nanos = result.getSecondaryResults().get("cpuNanos");
         Result<?> runs = result.getSecondaryResults().get("runs");
-        measured.put(key.toString(), new Measured(median, nanos == null ? 0 : nanos.getScore() / runs.getScore()));
+        measured.put(
+                key.toString(),
+                new Measured(
+                        wall.getPercentile(50), wall.getMin(), nanos == null ? 0 : nanos.getScore() / runs.getScore()));
     }
 
     private void criticalPath(String form, int hops, double goal) {
@@ -61,9 +66,9 @@ public final class Report {
             row(
                     form + ", " + hops + " hops of 50 ms: wall / critical path",
                     format("<= %.2f x", goal),
-                    format("%.3f x", pass.wall / path),
-                    format("%.1f ms", pass.wall)
-                            + (timers == null ? "" : format("; the timers alone %.3f x", timers.wall / path)));
+                    format("%.3f x", pass.median / path),
+                    format("%.1f ms", pass.median)
+                            + (timers == null ? "" : format("; the timers alone %.3f x", timers.median / path)));
         }
     }
 
@@ -74,28 +79,19 @@ public final class Report {
             row(
                     format("%s of %,d cheap nodes: per node", form, nodes),
                     "<= 300 ns",
-                    format("%.0f ns", engine.wall / nodes),
-                    format("cpu %.0f ns", engine.cpu / nodes) + beside(counter, engine, nodes));
+                    format("%.0f ns", engine.median / nodes),
+                    engine.perNode(nodes) + (counter == null ? "" : "; counter: " + counter.perNode(nodes)));
         }
     }
 
-    private static String beside(@Nullable Measured counter, Measured engine, int nodes) {
-        if (counter == null) {
-            return "";
-        }
-        return format("; the counter %.0f ns, cpu %.0f ns", counter.wall / nodes, counter.cpu / nodes)
-                + format(": %.1f x, cpu %.1f x", engine.wall / counter.wall, engine.cpu / counter.cpu);
-    }
-
-    private void modelNode() {
-        Measured node = measured.get("ModelNodeBenchmark.backward");
-        if (node != null) {
-            double cpu = node.cpu / ModelNodeBenchmark.NODES / 1000;
+    private void modelNode(int nodes) {
+        Measured pass = measured.get("ModelNodeBenchmark.backward " + nodes);
+        if (pass != null) {
             row(
-                    "node that asks a model: per node",
-                    "<= 3.5 us",
-                    format("%.2f us", node.wall / 1000),
-                    format("cpu %.2f us", cpu));
+                    format("%,d nodes that ask a model: per node", nodes),
+                    "<= 3500 ns",
+                    format("%.0f ns", pass.median / nodes),
+                    pass.perNode(nodes));
         }
     }
 
@@ -118,6 +114,11 @@ public final class Report {
         rows.forEach(row -> System.out.printf(ROW, row));
     }
 
-    /** One benchmark's figures: the median of the wall times per run or operation, and the mean processor time per run, 0 where it isn't measured. */
-    private record Measured(double wall, double cpu) {}
+    /** One benchmark: median and minimum of the wall times of a run, and the mean of its processor time, 0 where that isn't measured. */
+    private record Measured(double median, double fastest, double cpu) {
+
+        String perNode(int nodes) {
+            return format("median %.0f, fastest %.0f, cpu %.0f ns", median / nodes, fastest / nodes, cpu / nodes);
+        }
+    }
 }
