@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The momentum of one parameter: its last values and the feedback that each got, oldest first. */
 final class History {
@@ -24,8 +25,18 @@ final class History {
         }
     }
 
+    /** Oldest first; steps that found the same value count as one, so that a value is shown once however many steps left it as it was. */
     synchronized List<Entry> entries() {
-        return List.copyOf(entries);
+        List<Entry> shown = new ArrayList<>();
+        for (Entry entry : entries) {
+            int last = shown.size() - 1;
+            if (last >= 0 && shown.get(last).value.equals(entry.value)) {
+                shown.set(last, shown.get(last).and(entry.feedback));
+            } else {
+                shown.add(entry);
+            }
+        }
+        return shown;
     }
 
     synchronized List<Object> state() {
@@ -51,5 +62,11 @@ final class History {
         }
     }
 
-    record Entry(String value, List<String> feedback) {}
+    record Entry(String value, List<String> feedback) {
+
+        private Entry and(List<String> more) {
+            return new Entry(
+                    value, Stream.concat(feedback.stream(), more.stream()).toList());
+        }
+    }
 }

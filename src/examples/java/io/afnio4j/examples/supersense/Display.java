@@ -61,16 +61,29 @@ final class Display {
         prompt("the prompt before", prompt);
     }
 
+    /** Whether a person is at the other end. From Java 22 on there is a console even where there is no terminal. */
+    @SuppressWarnings("SystemConsoleNull") // that is what the rest of the method is for
+    static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException olderJava) {
+            return true;
+        }
+    }
+
     /** Asks before money is spent; without anybody to ask, the answer is no. */
     boolean confirms(Estimate estimate) {
         say("estimate   " + estimate);
-        Console console = System.console();
-        if (console == null) {
+        if (!isTerminal()) {
             throw new IllegalStateException(
                     "This run would call a provider and nobody is here to confirm it. Add --yes, and"
                             + " --max-cost to limit what it may spend.");
         }
-        String answer = console.readLine("Go on? [y/N] ");
+        String answer = System.console().readLine("Go on? [y/N] ");
         return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
     }
 

@@ -30,7 +30,7 @@ final class EditorPart {
     /** How much is changed at a time. */
     record Manner(int labels, int words, int lines, boolean random) {
 
-        static final Manner CAREFUL = new Manner(2, 6, 12, false);
+        static final Manner CAREFUL = new Manner(3, 12, 10, false);
 
         /** Takes any words of the feedback: the control experiment. */
         Manner atRandom() {
@@ -52,21 +52,22 @@ final class EditorPart {
         for (String label : evidence.someLabels(manner.labels, choice)) {
             String words = String.join(", ", evidence.wordsFor(label, manner, choice));
             if (!words.isEmpty()) {
-                put(lines, label, label + ": " + words, choice);
+                put(lines, label, label + ": " + words, choice, longest);
             }
         }
         String rewritten = String.join("\n", lines);
         return rewritten.length() <= longest ? rewritten : prompt;
     }
 
-    private void put(List<String> lines, String label, String line, Random choice) {
+    private void put(List<String> lines, String label, String line, Random choice, int longest) {
         List<Integer> own = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (LabelLines.labelOf(lines.get(i)).equals(label)) {
                 own.add(i);
             }
         }
-        boolean replace = own.size() >= manner.lines || own.size() > 1 && choice.nextDouble() < REPLACES;
+        boolean full = own.size() >= manner.lines || String.join("\n", lines).length() + line.length() >= longest;
+        boolean replace = full || (own.size() > 1 && choice.nextDouble() < REPLACES);
         if (own.isEmpty()) {
             lines.add(line);
         } else if (replace) {

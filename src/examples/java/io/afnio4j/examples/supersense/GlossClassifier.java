@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class GlossClassifier extends Module implements Trainable<List<Row>> {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final int LONGEST_PROMPT = 6_000;
+    private static final int LONGEST_PROMPT = 20_000;
 
     private final List<String> categories;
     private final ChatModel model;

@@ -65,7 +65,7 @@ final class MainJob implements Callable<Integer> {
         if (problem != null) {
             throw new ParameterException(spec.commandLine(), problem);
         }
-        Display display = new Display(out, System.console() != null);
+        Display display = new Display(out, Display.isTerminal());
         SupersenseData data = settings.data == null ? SupersenseData.load() : OwnRows.read(settings.data);
         try (Endpoint endpoint = Endpoint.of(System.getenv(), settings)) {
             return new Run(settings, data.atMost(settings.rows), endpoint, display).go() ? 0 : 1;

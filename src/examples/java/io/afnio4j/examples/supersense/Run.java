@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,7 +26,6 @@ import reactor.core.publisher.Mono;
  */
 final class Run {
 
-    private static final int MOMENTUM = 4;
     private static final Duration LAST_SAVE = Duration.ofMillis(700);
 
     private final Settings settings;
@@ -47,7 +47,7 @@ final class Run {
         makeDirectory();
         try (ModelClient client =
                 Afnio.setBackwardModelClient(endpoint.path(), endpoint.options(), CompletionOptions.NONE)) {
-            GlossClassifier agent = new GlossClassifier(client, data.categories(), MOMENTUM);
+            GlossClassifier agent = new GlossClassifier(client, data.categories(), settings.momentum);
             display.header(settings, data, endpoint, agent.prompt());
             Estimate estimate = Estimate.of(settings, data, client, agent.prompt());
             if (endpoint.standIn() == null && !settings.yes && !display.confirms(estimate)) {
@@ -60,42 +60,43 @@ final class Run {
 
     private Mono<Void> pipeline(GlossClassifier agent, ModelClient client) {
         RunReport report = new RunReport(settings, endpoint, agent.prompt());
+        Mono<Accuracy> test = Mono.defer(() -> agent.judge(data.test()));
+        Mono<?> oneCallFirst = agent.judge(data.test().subList(0, 1)); // says what is wrong before hundreds of calls do
+        Mono<?> before = test.doOnNext(accuracy -> {
+            report.before(accuracy);
+            display.before(accuracy);
+        });
+        Mono<?> after = test.flatMap(accuracy -> {
+            report.after(accuracy, agent.prompt(), client.usage());
+            display.after(report);
+            return Afnio.save(agent.state(), file);
+        });
+        Mono<?> page = Mono.defer(() -> report.save(settings.out)).doOnNext(path -> display.saved(file, path));
+        return oneCallFirst
+                .then(before)
+                .then(training(agent, client, report))
+                .then(after)
+                .then(page)
+                .then();
+    }
+
+    private Mono<Void> training(GlossClassifier agent, ModelClient client, RunReport report) {
         Trainer trainer = Trainer.builder()
                 .epochs(settings.epochs)
                 .gate("accuracy")
                 .saveTo(file)
                 .build();
-        DataLoader<List<Row>> training = DataLoader.of(Dataset.of(data.train()), settings.batch, rows -> rows)
+        DataLoader<List<Row>> batches = DataLoader.of(Dataset.of(data.train()), settings.batch, rows -> rows)
                 .shuffle(settings.seed);
         DataLoader<List<Row>> validation =
                 DataLoader.of(Dataset.of(data.validation()), data.validation().size(), rows -> rows);
-        Mono<Accuracy> test = Mono.defer(() -> agent.judge(data.test()));
-
-        Mono<Void> untrained = agent.judge(data.test().subList(0, 1))
-                .then(test)
-                .doOnNext(before -> {
-                    report.before(before);
-                    display.before(before);
-                })
-                .then();
-        Mono<Void> training = Mono.defer(() -> {
+        return Mono.defer(() -> {
             display.trainingStarts(client.usage());
-            return trainer.fit(agent, training, validation)
+            return trainer.fit(agent, batches, validation)
                     .doOnNext(event -> watch(event, report))
                     .doFinally(end -> display.trainingEnds())
                     .then();
         });
-        Mono<Void> trained = test.flatMap(after -> {
-            report.after(after, agent.prompt(), client.usage());
-            display.after(report);
-            return Afnio.save(agent.state(), file);
-        });
-        return untrained
-                .then(training)
-                .then(trained)
-                .then(Mono.defer(() -> report.save(settings.out)))
-                .doOnNext(page -> display.saved(file, page))
-                .then();
     }
 
     private void watch(TrainingEvent event, RunReport report) {
@@ -118,7 +119,7 @@ final class Run {
         Throwable cause = failure.get();
         if (Runtime.getRuntime().removeShutdownHook(onInterrupt) && cause != null) {
             save(agent);
-            throw reactor.core.Exceptions.propagate(cause);
+            throw Exceptions.propagate(cause);
         }
     }
 

@@ -23,9 +23,16 @@ final class Settings {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            defaultValue = "4",
+            defaultValue = "8",
             description = "How often all training rows are visited." + BY_DEFAULT)
     int epochs;
+
+    @Option(
+            names = "--momentum",
+            paramLabel = "STEPS",
+            defaultValue = "16",
+            description = "How many steps' feedback the editor is shown." + BY_DEFAULT)
+    int momentum;
 
     @Option(names = "--batch", paramLabel = "ROWS", defaultValue = "46", description = "Rows a step." + BY_DEFAULT)
     int batch;
@@ -89,8 +96,8 @@ final class Settings {
 
     /** The first thing that is wrong with the values, in a sentence; null where all is well. */
     @Nullable String problem() {
-        if (epochs < 1 || batch < 1 || rows < 1 || concurrency < 1) {
-            return "--epochs, --batch, --rows and --concurrency must be at least 1.";
+        if (epochs < 1 || batch < 1 || rows < 1 || concurrency < 1 || momentum < 1) {
+            return "--epochs, --batch, --rows, --concurrency and --momentum must be at least 1.";
         }
         if (faults < 0 || faults > 0.9) {
             return "--faults is a share from 0 to 0.9, not " + faults + ".";

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class StandInModel {
 
-    private static final int QUOTED_WORDS = 6;
+    private static final int QUOTED_WORDS = 8;
     private static final Pattern LIMIT = Pattern.compile("at most (\\d+) characters");
     private static final Pattern LAST_MESSAGE = Pattern.compile("(?s)\\[user]\\n(?!.*\\[user]\\n)(.*)");
 

@@ -71,6 +71,11 @@ public final class AdmissionChatModel implements ChatModel {
     }
 
     @Override
+    public void close() {
+        model.close();
+    }
+
+    @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
             Admission.Turn turn = admission.enter(Priority.of(context));

@@ -59,6 +59,11 @@ public final class BudgetChatModel implements ChatModel {
         return model.name();
     }
 
+    @Override
+    public void close() {
+        model.close();
+    }
+
     /**
      * What was spent so far, reservations not included.
      *

@@ -94,6 +94,11 @@ public final class RetryingChatModel implements ChatModel {
     }
 
     @Override
+    public void close() {
+        model.close();
+    }
+
+    @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return model.chat(request).retryWhen(unless(() -> false));
     }

@@ -89,6 +89,11 @@ public final class FaultyChatModel implements ChatModel {
     }
 
     @Override
+    public void close() {
+        model.close();
+    }
+
+    @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.defer(() -> trouble().then(Mono.defer(() -> model.chat(request))));
     }
