@@ -72,7 +72,8 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
     @Test
     void sendsNothingBeforeItIsSubscribedAndSendsAnewForEachSubscription() {
         LoopbackServer server = serve(Answer.saying("yes"));
-        Mono<ChatResponse> call = client(server).chat(HELLO);
+        Mono<ChatResponse> call =
+                client(server, options -> options.maxConcurrency(1)).chat(HELLO);
         assertThat(server.connections()).isZero();
 
         run(call);

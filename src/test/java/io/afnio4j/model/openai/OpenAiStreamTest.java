@@ -66,7 +66,7 @@ class OpenAiStreamTest extends OpenAiTestSupport {
     @Test
     void keepsTheConnectionForTheNextCall() {
         LoopbackServer server = serve(Answer.events(HEL, STOP, DONE), Answer.events(LO, STOP, DONE));
-        ChatModel model = client(server);
+        ChatModel model = client(server, options -> options.maxConcurrency(1));
 
         assertThat(pieces(model.stream(HELLO))).hasSize(2);
         assertThat(pieces(model.stream(HELLO))).hasSize(2);

@@ -10,6 +10,7 @@ import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.model.ChatModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,7 @@ class StatusErrorsTest extends OpenAiTestSupport {
     @Test
     void keepsTheConnectionAfterAnError() {
         LoopbackServer server = serve(Answer.json(500, "{}"), Answer.saying("yes"));
-        var model = client(server);
+        ChatModel model = client(server, options -> options.maxConcurrency(1));
 
         assertThat(failureOf(model.chat(HELLO))).isInstanceOf(AfnioException.class);
 
