@@ -13,8 +13,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads answers leniently: compatible servers leave out what they have no use for, write null where the protocol wants an object,
- * and add fields of their own. Only what makes an answer useless is an error: no JSON, no choice, no words, or words that were cut.
+ * Reads answers leniently: compatible servers leave out what they have no use for, write null where the protocol wants
+ * an object, and add fields of their own. Only what makes an answer useless is an error: no JSON, no choice, no words,
+ * or words that were cut.
  */
 final class AnswerReader {
 
@@ -96,9 +97,8 @@ final class AnswerReader {
                     + " was cut at the token limit: raise max_completion_tokens, or ask for a shorter answer.");
         }
         if (reason == FinishReason.CONTENT_FILTER) {
-            throw new IncompleteAnswerException(
-                    "The answer of " + model
-                            + " was cut by the provider's content filter (content_filter): change the prompt; more max_completion_tokens won't help.");
+            throw new IncompleteAnswerException("The answer of " + model
+                    + " was cut by the provider's content_filter, not by max_completion_tokens: change the prompt.");
         }
         if (!spoken && !refusal.isEmpty()) {
             throw new UnexpectedAnswerException(model + " refused to answer: " + secrets.excerpt(refusal));

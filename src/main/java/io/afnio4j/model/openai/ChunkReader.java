@@ -12,8 +12,9 @@ import reactor.core.publisher.SynchronousSink;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the events of one streamed answer and judges at its end whether it was whole. A stream is whole when it said why it stopped
- * or that it was done; whichever of the two a server forgets, the other is enough. It serves one subscription.
+ * Reads the events of one streamed answer and judges at its end whether it was whole. A stream is whole when it said
+ * why it stopped or that it was done; whichever of the two a server forgets, the other is enough. It serves one
+ * subscription.
  */
 final class ChunkReader {
 
@@ -32,8 +33,8 @@ final class ChunkReader {
     }
 
     /**
-     * Looks at events when they come in, which may be long before the subscriber wants to have them: from the last of them on it doesn't
-     * matter any more what becomes of the connection.
+     * Looks at events when they come in, which may be long before the subscriber wants to have them: from the last of
+     * them on it doesn't matter any more what becomes of the connection.
      *
      * @param events the data of the next events
      */

@@ -26,9 +26,9 @@ record Endpoint(URI chat, String models, String address) {
     static Endpoint of(URI base, boolean allowPlaintext) {
         boolean secure = "https".equalsIgnoreCase(base.getScheme());
         if (!secure && !allowPlaintext && !isLoopback(base.getHost())) {
-            throw new IllegalArgumentException(
-                    "The base URL of " + base.getHost()
-                            + " is http, so prompts and the key would travel in the clear. Use https, or allowPlaintext(true) in a network that you trust.");
+            throw new IllegalArgumentException("The base URL of " + base.getHost()
+                    + " is http, so prompts and the key would travel in the clear."
+                    + " Use https, or allowPlaintext(true) in a network that you trust.");
         }
         String path = base.getRawPath().replaceFirst("/+$", "");
         String root = base.getScheme() + "://" + base.getRawAuthority() + path;

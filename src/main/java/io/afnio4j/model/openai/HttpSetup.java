@@ -12,9 +12,9 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * How the HTTP client is set up. Three choices need their reasons: callers wait for a connection as long as it takes, since how many
- * may wait is decided above; Reactor Netty's own retry is off, so that no paid request is sent twice behind the back of the retry policy; redirects aren't followed,
- * since the key would travel along.
+ * How the HTTP client is set up. Three choices need their reasons: callers wait for a connection as long as it takes,
+ * since how many may wait is decided above; Reactor Netty's own retry is off, so that no paid request is sent twice
+ * behind the back of the retry policy; redirects aren't followed, since the key would travel along.
  */
 final class HttpSetup {
 

@@ -23,11 +23,11 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * A model behind the chat completions protocol. One instance has one pool of connections, as many as calls may be in flight; an exchange that is
- * cancelled closes its connection, one that ends gives it back.
+ * A model behind the chat completions protocol. One instance has one pool of connections, as many as calls may be in
+ * flight; an exchange that is cancelled closes its connection, one that ends gives it back.
  *
- * <p>The provider's silence is limited within an attempt, also between two pieces of a stream. A subscriber that leaves the pieces
- * lying for longer than that limit loses the stream as well: it holds a connection that others wait for.
+ * <p>The provider's silence is limited within an attempt, also between two pieces of a stream. A subscriber that leaves
+ * the pieces lying for longer than that limit loses the stream as well: it holds a connection that others wait for.
  */
 final class OpenAiChatModel implements ChatModel {
 
@@ -77,7 +77,8 @@ final class OpenAiChatModel implements ChatModel {
     /**
      * {@inheritDoc}
      *
-     * <p>An answer that was cut at a limit or by a filter arrives as far as it goes; then follows the error that {@link #chat} has for it.
+     * <p>An answer that was cut at a limit or by a filter arrives as far as it goes; then follows the error that {@link
+     * #chat} has for it.
      */
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {

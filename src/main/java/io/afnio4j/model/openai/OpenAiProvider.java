@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes clients for OpenAI, and with a base URL for every server that speaks its chat protocol. The key comes from
- * {@link ClientOptions#apiKey()} or else from {@code OPENAI_API_KEY}. OpenAI itself needs one; other servers may not, so for them no key means a
- * request without an {@code Authorization} header.
+ * {@link ClientOptions#apiKey()} or else from {@code OPENAI_API_KEY}. OpenAI itself needs one; other servers may not,
+ * so for them no key means a request without an {@code Authorization} header.
  */
 public final class OpenAiProvider implements ModelProvider {
 

@@ -7,8 +7,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a provider says about a failure, in whichever of the many forms: the protocol's {@code error} object, an {@code error} that is
- * a text, the fields at the top, a {@code detail}, plain text. What is missing is "".
+ * What a provider says about a failure, in whichever of the many forms: the protocol's {@code error} object, an {@code
+ * error} that is a text, the fields at the top, a {@code detail}, plain text. What is missing is "".
  *
  * @param message the explanation, as the provider wrote it
  * @param code the provider's name for this failure, or a status in digits

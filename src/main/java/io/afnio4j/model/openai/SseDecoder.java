@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the data of server-sent events in the buffers of a body. It works on bytes and keeps what a buffer leaves unfinished, so
- * it doesn't matter where the network cuts: within a line, between CR and LF, or in the middle of a character. One decoder serves one stream; it is used by
- * one thread at a time.
+ * Finds the data of server-sent events in the buffers of a body. It works on bytes and keeps what a buffer leaves
+ * unfinished, so it doesn't matter where the network cuts: within a line, between CR and LF, or in the middle of a
+ * character. One decoder serves one stream; it is used by one thread at a time.
  *
- * <p>As the standard says: lines end with CRLF, LF or CR; an empty line ends an event; lines that begin with a colon are comments;
- * several data lines make one text with line feeds between. Other fields are of no interest here. Not as the standard says: data that
- * stand at the end without an empty line are an event too, for servers exist that forget the line.
+ * <p>As the standard says: lines end with CRLF, LF or CR; an empty line ends an event; lines that begin with a colon
+ * are comments; several data lines make one text with line feeds between. Other fields are of no interest here. Not as
+ * the standard says: data that stand at the end without an empty line are an event too, for servers exist that forget
+ * the line.
  */
 final class SseDecoder {
 

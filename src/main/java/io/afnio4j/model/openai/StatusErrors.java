@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place that knows.
  *
- * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up; without it 408, 409, 429 and
- * 5xx may pass and all else will not.
+ * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up; without
+ * it 408, 409, 429 and 5xx may pass and all else will not.
  */
 final class StatusErrors {
 

@@ -18,8 +18,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What it means to a caller when the network fails before an answer is whole. Nearly all of it may pass; a TLS handshake that the two sides
- * can't agree on will not.
+ * What it means to a caller when the network fails before an answer is whole. Nearly all of it may pass; a TLS
+ * handshake that the two sides can't agree on will not.
  */
 final class TransportErrors {
 

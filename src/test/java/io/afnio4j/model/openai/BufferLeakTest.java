@@ -16,7 +16,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Nothing of Netty's memory is lost, however a call ends. A buffer that is lost on purpose proves that the detector would have seen others. */
+/**
+ * Nothing of Netty's memory is lost, however a call ends. A buffer that is lost on purpose, which the log shows as a leak, proves that the
+ * detector would have seen others.
+ */
 class BufferLeakTest extends OpenAiTestSupport {
 
     private static final String ON_PURPOSE = "lost on purpose";

@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The published schema of the protocol. It isn't part of this project: a test that needs it is skipped where the file isn't there. The
- * system property {@code afnio4j.chatSchema} says where it is.
+ * The published schema of the protocol. It isn't part of this project: a test that needs it is skipped where the file
+ * isn't there. The system property {@code afnio4j.chatSchema} says where it is.
  */
 final class ChatSchema {
 
