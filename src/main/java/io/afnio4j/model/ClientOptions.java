@@ -1,5 +1,7 @@
 package io.afnio4j.model;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
@@ -98,6 +100,7 @@ public final class ClientOptions {
     }
 
     /** Collects options; each method validates at once. */
+    @CanIgnoreReturnValue
     public static final class Builder {
 
         private @Nullable ApiKey apiKey;
@@ -286,6 +289,7 @@ public final class ClientOptions {
             return this;
         }
 
+        @CheckReturnValue
         public ClientOptions build() {
             return new ClientOptions(new Builder(this));
         }

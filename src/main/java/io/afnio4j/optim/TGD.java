@@ -1,5 +1,7 @@
 package io.afnio4j.optim;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -110,6 +112,7 @@ public final class TGD implements Optimizer {
     }
 
     /** Collects the options of a {@link TGD}. */
+    @CanIgnoreReturnValue
     public static final class Builder {
 
         private final ChatModel model;
@@ -177,6 +180,7 @@ public final class TGD implements Optimizer {
             return this;
         }
 
+        @CheckReturnValue
         public TGD build() {
             return new TGD(this);
         }

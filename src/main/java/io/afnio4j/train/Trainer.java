@@ -1,5 +1,7 @@
 package io.afnio4j.train;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.data.DataLoader;
 import java.nio.file.Path;
@@ -114,6 +116,7 @@ public final class Trainer {
     record Plan(int epochs, @Nullable String gate, @Nullable Path file) {}
 
     /** Collects the options of a {@link Trainer}. */
+    @CanIgnoreReturnValue
     public static final class Builder {
 
         private int epochs = 10;
@@ -158,6 +161,7 @@ public final class Trainer {
             return this;
         }
 
+        @CheckReturnValue
         public Trainer build() {
             return new Trainer(new Plan(epochs, gate, file));
         }

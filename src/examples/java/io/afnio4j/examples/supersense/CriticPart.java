@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
  */
 final class CriticPart {
 
-    private static final Set<String> EMPTY_WORDS =
-            Set.of(("a an the of or and in on at to for with by from as is are be been being"
-                            + " was were that which who whom whose this these those it its their his her or any some not no used use using"
-                            + " usually especially often one two having has have can may into than such when where other most very made"
-                            + " more between without over under during through about his them they he she you your out up each all if but so")
-                    .split(" "));
+    private static final Set<String> EMPTY_WORDS = words(
+            """
+            a an the of or and in on at to for with by from as is are be been being was were that which who whom whose this these
+            those it its their his her or any some not no used use using usually especially often one two having has have can may
+            into than such when where other most very made more between without over under during through about him them they
+            you your out up each all if but so""");
 
     private final Embeddings embeddings;
     private final int quoted;
@@ -26,6 +26,10 @@ final class CriticPart {
     CriticPart(Embeddings embeddings, int quoted) {
         this.embeddings = embeddings;
         this.quoted = quoted;
+    }
+
+    private static Set<String> words(String text) {
+        return Set.copyOf(Arrays.asList(text.split("\\s+")));
     }
 
     /** Feedback on the prompt that led a text to the wrong label. */
