@@ -54,12 +54,10 @@ final class BackwardPass {
     void start() {
         Plan plan = Plan.of(roots, options.inputs());
         nodes = plan.nodes();
-        for (PassNode planned : nodes) {
-            Node node = planned.node;
-            if (node != null && node.isReleased()) {
-                sink.error(new IllegalStateException(node.name() + ": " + FunctionContext.RELEASED));
-                return;
-            }
+        Node released = plan.released();
+        if (released != null) {
+            sink.error(new IllegalStateException(released.name() + ": " + FunctionContext.RELEASED));
+            return;
         }
         tell(new BackwardEvent.Planned(nodes.size(), plan.root().rank));
         var unused = sink.onCancel(this::cancel);

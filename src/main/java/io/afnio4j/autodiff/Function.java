@@ -72,7 +72,7 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
             return outputs;
         }
         context.outputs(outputs);
-        Node node = new FunctionNode(this, context, inputs);
+        Node node = new FunctionNode(this, context, inputs, outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
             Variable output = outputs.get(i);
             if (output.gradFn() != null || output.requiresGrad() || inputs.contains(output)) {

@@ -16,9 +16,12 @@ import reactor.util.context.ContextView;
 public final class FunctionContext {
 
     private final boolean[] needsInputGrad;
-    private volatile @Nullable Value[] inputs;
-    private volatile @Nullable Value[] outputs = new Value[0];
-    private volatile @Nullable Object saved;
+
+    // Plain, because whoever gets here came through the volatile edge of a variable, which was written after them.
+    private Value @Nullable [] inputs;
+    private Value @Nullable [] outputs;
+    private @Nullable Object saved;
+
     private volatile boolean released;
     private volatile @Nullable Map<Object, Object> answers; // made by the first answer, guarded by this
 
@@ -40,7 +43,7 @@ public final class FunctionContext {
      * @return its data and role at that time
      */
     public Value input(int index) {
-        return live(inputs[index]);
+        return live(inputs)[index];
     }
 
     /**
@@ -50,7 +53,7 @@ public final class FunctionContext {
      * @return its data and role at that time
      */
     public Value output(int index) {
-        return live(outputs[index]);
+        return live(outputs)[index];
     }
 
     public int inputs() {
@@ -168,24 +171,22 @@ public final class FunctionContext {
         this.outputs = made;
     }
 
-    int outputCount() {
-        return outputs.length;
-    }
-
     boolean isReleased() {
         return released;
     }
 
     void release() {
-        released = true;
-        inputs = new Value[needsInputGrad.length];
-        outputs = new Value[outputs.length];
+        inputs = null;
+        outputs = null;
         saved = null;
-        answers = null;
+        forget();
+        released = true;
     }
 
     void forget() {
-        answers = null;
+        if (answers != null) { // reading is cheap, and few nodes keep answers
+            answers = null;
+        }
     }
 
     private synchronized void keep(Object question, Object answer) {
@@ -197,10 +198,10 @@ public final class FunctionContext {
         kept.put(question, answer);
     }
 
-    private static Value live(@Nullable Value value) {
-        if (value == null) {
-            throw new IllegalStateException(RELEASED);
+    private Value[] live(Value @Nullable [] values) {
+        if (values == null) {
+            throw new IllegalStateException(released ? RELEASED : "There are no outputs before forward has returned.");
         }
-        return value;
+        return values;
     }
 }

@@ -14,10 +14,10 @@ final class FunctionNode extends Node {
     private final List<GradientEdge> edges;
     private final int outputs;
 
-    FunctionNode(Function function, FunctionContext context, List<Variable> inputs) {
+    FunctionNode(Function function, FunctionContext context, List<Variable> inputs, int outputs) {
         this.function = function;
         this.context = context;
-        this.outputs = context.outputCount();
+        this.outputs = outputs;
         List<GradientEdge> found = new ArrayList<>(inputs.size());
         for (int i = 0; i < inputs.size(); i++) {
             found.add(context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE);

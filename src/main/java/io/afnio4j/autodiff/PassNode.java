@@ -18,6 +18,10 @@ final class PassNode {
     final @Nullable Node node; // null for the root of all roots
     final @Nullable PassNode[] targets; // by edge; null where no gradient is needed
     final int[] targetSlots; // by edge: the slot at the target
+
+    @Nullable PassNode wayBack; // while planning: the node that led here first
+
+    int explored; // while planning: how many edges have been followed
     boolean needed;
     int rank; // model calls on the longest path from here to a leaf
     int order; // place in graph order

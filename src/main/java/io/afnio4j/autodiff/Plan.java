@@ -1,8 +1,6 @@
 package io.afnio4j.autodiff;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +19,7 @@ final class Plan {
     private final Map<Node, PassNode> found = new HashMap<>();
     private final List<PassNode> nodes = new ArrayList<>();
     private final PassNode root;
+    private @Nullable Node released;
 
     private Plan(@Nullable Set<Node> wanted, int roots) {
         this.wanted = wanted;
@@ -59,37 +58,40 @@ final class Plan {
         return nodes;
     }
 
+    /** The first node whose saved values an earlier pass gave up; null where all can be visited. */
+    @Nullable Node released() {
+        return released;
+    }
+
+    /** Goes down along the edges and back up; the way back is in the nodes themselves, so depth takes no stack. */
     private void walk(List<GradientEdge> roots) {
-        Deque<Visit> path = new ArrayDeque<>();
-        path.push(new Visit(root, roots));
-        while (!path.isEmpty()) {
-            Visit visit = path.element();
-            if (visit.next < visit.edges.size()) {
-                follow(visit, path);
+        PassNode here = root;
+        while (here != null) {
+            List<GradientEdge> edges = here.node == null ? roots : here.node.nextFunctions();
+            if (here.explored < edges.size()) {
+                here = follow(here, edges.get(here.explored));
             } else {
-                path.pop();
-                leave(visit.node);
+                leave(here);
+                here = here.wayBack;
             }
         }
     }
 
-    /** Follows the next edge: into a node not seen before, or, once that is explored, along to the edge after it. */
-    private void follow(Visit visit, Deque<Visit> path) {
-        GradientEdge edge = visit.edges.get(visit.next);
+    /** Follows an edge: into a node not seen before, or, once that is explored, no further than past it. */
+    private PassNode follow(PassNode from, GradientEdge edge) {
         Node node = edge.node();
-        if (node == null) {
-            visit.next++;
-            return;
+        PassNode target = node == null ? null : found.get(node);
+        if (node != null && target == null) {
+            PassNode unseen = new PassNode(node, node.nextFunctions().size());
+            unseen.wayBack = from;
+            found.put(node, unseen);
+            return unseen;
         }
-        PassNode target = found.get(node);
-        if (target == null) {
-            List<GradientEdge> edges = node.nextFunctions();
-            target = new PassNode(node, edges.size());
-            found.put(node, target);
-            path.push(new Visit(target, edges));
-            return;
+        if (target != null) {
+            link(from, from.explored, target, edge.outputNr());
         }
-        link(visit.node, visit.next++, target, edge.outputNr());
+        from.explored++;
+        return from;
     }
 
     private static void link(PassNode from, int edge, PassNode target, int outputNr) {
@@ -111,22 +113,12 @@ final class Plan {
             explored.needed = wanted == null ? sink.leaf().requiresGrad() : wanted.contains(node);
         }
         if (explored.needed) {
+            if (released == null && node.isReleased()) {
+                released = node;
+            }
             explored.rank += node.modelCalls();
             explored.order = nodes.size();
             nodes.add(explored);
-        }
-    }
-
-    /** A node on the path from the root to where the walk is. */
-    private static final class Visit {
-
-        private final PassNode node;
-        private final List<GradientEdge> edges;
-        private int next;
-
-        private Visit(PassNode node, List<GradientEdge> edges) {
-            this.node = node;
-            this.edges = edges;
         }
     }
 }

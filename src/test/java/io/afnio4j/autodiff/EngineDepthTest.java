@@ -52,7 +52,10 @@ class EngineDepthTest {
         Probe shared = Probe.passing("shared");
         withSmallStack(() -> {
             Variable used = shared.apply(leaf);
-            verify(Variable.sum(Collections.nCopies(MILLION, used)).backward(feedback("G")));
+            verify(Probe.passing("join")
+                    .applyAll(Collections.nCopies(MILLION, used))
+                    .get(0)
+                    .backward(feedback("G")));
         });
 
         assertThat(shared.visits).hasValue(1);
