@@ -33,10 +33,10 @@ import reactor.core.publisher.Mono;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
-        value = 2,
+        value = 1,
         jvmArgs = {"-Xms4g", "-Xmx4g"})
-@Warmup(iterations = 4, time = 1)
-@Measurement(iterations = 6, time = 1)
+@Warmup(iterations = 8, time = 1)
+@Measurement(iterations = 8, time = 1)
 @State(Scope.Benchmark)
 public class ModelNodeBenchmark {
 

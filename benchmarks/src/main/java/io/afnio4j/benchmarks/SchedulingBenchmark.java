@@ -26,10 +26,10 @@ import reactor.core.publisher.Mono;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
-        value = 2,
+        value = 1,
         jvmArgs = {"-Xms4g", "-Xmx4g"})
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 4, time = 1)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
 @State(Scope.Benchmark)
 public class SchedulingBenchmark {
 
