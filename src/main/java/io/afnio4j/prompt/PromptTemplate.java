@@ -41,16 +41,21 @@ public final class PromptTemplate {
      * @return the template
      */
     public static PromptTemplate of(String text) {
+        int brace = text.indexOf('{');
+        if (brace < 0) {
+            return new PromptTemplate(List.of(text), List.of());
+        }
         List<String> literals = new ArrayList<>();
         List<String> names = new ArrayList<>();
         int from = 0;
-        if (text.indexOf('{') >= 0) {
-            Matcher places = PLACE.matcher(text);
-            while (places.find()) {
-                literals.add(text.substring(from, places.start()));
-                names.add(places.group(1));
-                from = places.end();
+        Matcher place = PLACE.matcher(text);
+        while (brace >= 0) { // looked for by hand, as a search by pattern would try every character
+            if (place.region(brace, text.length()).lookingAt()) {
+                literals.add(text.substring(from, brace));
+                names.add(place.group(1));
+                from = place.end();
             }
+            brace = text.indexOf('{', Math.max(from, brace + 1));
         }
         literals.add(text.substring(from));
         return new PromptTemplate(literals, names);
