@@ -1,7 +1,6 @@
 package io.afnio4j.model;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import com.google.errorprone.annotations.CheckReturnValue;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
@@ -100,7 +99,6 @@ public final class ClientOptions {
     }
 
     /** Collects options; each method validates at once. */
-    @CanIgnoreReturnValue
     public static final class Builder {
 
         private @Nullable ApiKey apiKey;
@@ -141,6 +139,7 @@ public final class ClientOptions {
          * @param key the secret
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder apiKey(String key) {
             this.apiKey = ApiKey.of(key);
             return this;
@@ -153,6 +152,7 @@ public final class ClientOptions {
          * @param url an http or https URL
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder baseUrl(String url) {
             URI uri = parse(url);
             if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
@@ -177,6 +177,7 @@ public final class ClientOptions {
             }
         }
 
+        @CanIgnoreReturnValue
         public Builder organization(String id) {
             this.organization = Objects.requireNonNull(id);
             return this;
@@ -189,6 +190,7 @@ public final class ClientOptions {
          * @param value its value
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder header(String name, String value) {
             Map<String, String> copy = new LinkedHashMap<>(headers);
             copy.put(name, value);
@@ -202,11 +204,13 @@ public final class ClientOptions {
          * @param allowed true to allow it
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder allowPlaintext(boolean allowed) {
             this.allowPlaintext = allowed;
             return this;
         }
 
+        @CanIgnoreReturnValue
         public Builder connectTimeout(Duration timeout) {
             this.connectTimeout = positive("connectTimeout", timeout);
             return this;
@@ -218,6 +222,7 @@ public final class ClientOptions {
          * @param timeout more than zero
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder responseTimeout(Duration timeout) {
             this.responseTimeout = positive("responseTimeout", timeout);
             return this;
@@ -229,6 +234,7 @@ public final class ClientOptions {
          * @param calls at least 1
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder maxConcurrency(int calls) {
             this.maxConcurrency = atLeast("maxConcurrency", 1, calls);
             return this;
@@ -240,6 +246,7 @@ public final class ClientOptions {
          * @param calls 0 for no limit
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder requestsPerMinute(int calls) {
             this.requestsPerMinute = atLeast("requestsPerMinute", 0, calls);
             return this;
@@ -251,6 +258,7 @@ public final class ClientOptions {
          * @param retries 0 for a single attempt
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder maxRetries(int retries) {
             this.maxRetries = atLeast("maxRetries", 0, retries);
             return this;
@@ -262,6 +270,7 @@ public final class ClientOptions {
          * @param wait more than zero
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder maxRetryWait(Duration wait) {
             this.maxRetryWait = positive("maxRetryWait", wait);
             return this;
@@ -273,6 +282,7 @@ public final class ClientOptions {
          * @param perMillion the price per million tokens
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder price(Price perMillion) {
             this.price = Objects.requireNonNull(perMillion);
             return this;
@@ -284,12 +294,12 @@ public final class ClientOptions {
          * @param limit US dollars; needs a known price
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder maxCost(Cost limit) {
             this.maxCost = Objects.requireNonNull(limit);
             return this;
         }
 
-        @CheckReturnValue
         public ClientOptions build() {
             return new ClientOptions(new Builder(this));
         }

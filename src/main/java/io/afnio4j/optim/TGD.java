@@ -1,7 +1,6 @@
 package io.afnio4j.optim;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import com.google.errorprone.annotations.CheckReturnValue;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -112,7 +111,6 @@ public final class TGD implements Optimizer {
     }
 
     /** Collects the options of a {@link TGD}. */
-    @CanIgnoreReturnValue
     public static final class Builder {
 
         private final ChatModel model;
@@ -142,6 +140,7 @@ public final class TGD implements Optimizer {
          * @param steps at least 0
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder momentum(int steps) {
             if (steps < 0) {
                 throw new IllegalArgumentException("momentum must be at least 0, not " + steps + ".");
@@ -150,6 +149,7 @@ public final class TGD implements Optimizer {
             return this;
         }
 
+        @CanIgnoreReturnValue
         public Builder constraint(Constraint constraint) {
             this.constraints.add(constraint);
             return this;
@@ -161,6 +161,7 @@ public final class TGD implements Optimizer {
          * @param completion temperature and limits
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder options(CompletionOptions completion) {
             this.options = completion;
             return this;
@@ -172,6 +173,7 @@ public final class TGD implements Optimizer {
          * @param answers at least 1
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder attempts(int answers) {
             if (answers < 1) {
                 throw new IllegalArgumentException("attempts must be at least 1, not " + answers + ".");
@@ -180,7 +182,6 @@ public final class TGD implements Optimizer {
             return this;
         }
 
-        @CheckReturnValue
         public TGD build() {
             return new TGD(this);
         }

@@ -1,7 +1,6 @@
 package io.afnio4j.train;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import com.google.errorprone.annotations.CheckReturnValue;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.data.DataLoader;
 import java.nio.file.Path;
@@ -116,7 +115,6 @@ public final class Trainer {
     record Plan(int epochs, @Nullable String gate, @Nullable Path file) {}
 
     /** Collects the options of a {@link Trainer}. */
-    @CanIgnoreReturnValue
     public static final class Builder {
 
         private int epochs = 10;
@@ -131,6 +129,7 @@ public final class Trainer {
          * @param count at least 1
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder epochs(int count) {
             if (count < 1) {
                 throw new IllegalArgumentException("epochs must be at least 1, not " + count + ".");
@@ -145,6 +144,7 @@ public final class Trainer {
          * @param metric the metric's name, for example {@code accuracy}: more is better
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder gate(String metric) {
             this.gate = metric;
             return this;
@@ -156,12 +156,12 @@ public final class Trainer {
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
          * @return this
          */
+        @CanIgnoreReturnValue
         public Builder saveTo(Path hf) {
             this.file = hf;
             return this;
         }
 
-        @CheckReturnValue
         public Trainer build() {
             return new Trainer(new Plan(epochs, gate, file));
         }

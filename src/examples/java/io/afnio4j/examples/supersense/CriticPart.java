@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
  */
 final class CriticPart {
 
-    private static final Set<String> EMPTY_WORDS = words(
-            """
+    private static final Set<String> EMPTY_WORDS = words("""
             a an the of or and in on at to for with by from as is are be been being was were that which who whom whose this these
             those it its their his her or any some not no used use using usually especially often one two having has have can may
             into than such when where other most very made more between without over under during through about him them they

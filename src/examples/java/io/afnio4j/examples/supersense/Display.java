@@ -6,6 +6,7 @@ import io.afnio4j.optim.Update;
 import io.afnio4j.train.TrainingEvent;
 import java.io.Console;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Display {
 
     private static final int WIDTH = 98;
+    private static final String INDENT = " ".repeat(11);
     private static final int GRADIENT_EVERY = 40;
     private static final int PLAIN_LINE_EVERY = 10;
 
@@ -36,18 +38,16 @@ final class Display {
     void header(Settings settings, SupersenseData data, Endpoint endpoint, String prompt) {
         out.println("afnio4j · optimising the prompt of a classifier by textual gradients");
         out.println();
+        URI url = endpoint.options().baseUrl();
         if (endpoint.standIn() == null) {
-            say("model      " + endpoint.path()
-                    + (endpoint.options().baseUrl() == null
-                            ? ""
-                            : " at " + endpoint.options().baseUrl().getHost()));
+            say("model      " + endpoint.path() + (url == null ? "" : " at " + url.getHost()));
         } else {
             say(
-                    "model      none is configured, so an embedded stand-in answers: a small sentence-embedding model, not");
-            say("           a language model. It sits behind "
-                    + endpoint.options().baseUrl() + " and speaks the OpenAI");
-            say("           protocol, so HTTP, JSON, queueing and retries are the real ones. Set OPENAI_API_KEY, or");
-            say("           AFNIO_BASE_URL and AFNIO_MODEL, to run the same program against a real model.");
+                    "model      none is configured, so an embedded stand-in answers: a small sentence-embedding model, not a"
+                            + " language model. It sits behind " + url
+                            + " and speaks the OpenAI protocol, so HTTP, JSON, queueing"
+                            + " and retries are the real ones. Set OPENAI_API_KEY, or AFNIO_BASE_URL and AFNIO_MODEL, to run the"
+                            + " same program against a real model.");
         }
         say("data       " + data.source() + ": " + data.train().size() + " rows to train, "
                 + data.validation().size() + " to validate, " + data.test().size() + " to test, "
@@ -187,7 +187,7 @@ final class Display {
     }
 
     private void say(String line) {
-        out.println(line);
+        out.println(Lines.wrapped(line, WIDTH, INDENT));
     }
 
     /** How long something took, as people write it. */

@@ -28,7 +28,10 @@ record Endpoint(
         String model = environment.get("AFNIO_MODEL");
         if (baseUrl == null && model == null && !environment.containsKey("OPENAI_API_KEY")) {
             StandInServer server = StandInServer.start(
-                    new StandInModel(EditorPart.Manner.CAREFUL), settings.latency, settings.faults, settings.seed);
+                    new StandInModel(EditorPart.Manner.CAREFUL)::answer,
+                    settings.latency,
+                    settings.faults,
+                    settings.seed);
             return new Endpoint(
                     "openai/" + StandInServer.MODEL,
                     options.baseUrl(server.baseUrl()).price(Price.FREE).build(),

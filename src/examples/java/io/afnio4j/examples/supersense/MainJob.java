@@ -1,6 +1,8 @@
 package io.afnio4j.examples.supersense;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,7 +51,10 @@ final class MainJob implements Callable<Integer> {
 
     static CommandLine command(PrintStream out, PrintStream err) {
         MainJob job = new MainJob(out);
-        return new CommandLine(job).setExecutionExceptionHandler((failure, line, parsed) -> {
+        CommandLine command = new CommandLine(job)
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+        return command.setExecutionExceptionHandler((failure, line, parsed) -> {
             out.flush();
             err.println("\nError: " + Failures.sentence(failure));
             if (job.settings.verbose) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,7 +32,7 @@ final class StandInServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int PIECE = 16;
 
-    private final StandInModel model;
+    private final Function<JsonNode, String> model;
     private final Duration latency;
     private final double faults;
     private final SplittableRandom fate; // guarded by itself
@@ -39,7 +40,7 @@ final class StandInServer implements AutoCloseable {
             Schedulers.newBoundedElastic(Runtime.getRuntime().availableProcessors(), Integer.MAX_VALUE, "stand-in");
     private final DisposableServer server;
 
-    private StandInServer(StandInModel model, Duration latency, double faults, long seed) {
+    private StandInServer(Function<JsonNode, String> model, Duration latency, double faults, long seed) {
         this.model = model;
         this.latency = latency;
         this.faults = faults;
@@ -51,7 +52,15 @@ final class StandInServer implements AutoCloseable {
                 .bindNow(Duration.ofSeconds(10));
     }
 
-    static StandInServer start(StandInModel model, Duration latency, double faults, long seed) {
+    /**
+     * Starts a server.
+     *
+     * @param model gives the answer to a request; it may block
+     * @param latency how long an answer takes at least
+     * @param faults the share of calls that fail, from 0
+     * @param seed decides which of them do
+     */
+    static StandInServer start(Function<JsonNode, String> model, Duration latency, double faults, long seed) {
         return new StandInServer(model, latency, faults, seed);
     }
 
@@ -98,7 +107,7 @@ final class StandInServer implements AutoCloseable {
                     "invalid_request_error",
                     "model_not_found");
         }
-        String text = model.answer(request);
+        String text = model.apply(request);
         return request.path("stream").asBoolean(false)
                 ? pieces(response, request, text)
                 : json(response, 200, whole(request, text));

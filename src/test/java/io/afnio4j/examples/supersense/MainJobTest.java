@@ -1,0 +1,179 @@
+package io.afnio4j.examples.supersense;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.serial.HfFormat;
+import io.afnio4j.testing.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@Timeout(120)
+class MainJobTest {
+
+    @TempDir
+    private Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(String... arguments) {
+        return MainJob.command(print(out), print(err)).execute(arguments);
+    }
+
+    private static PrintStream print(ByteArrayOutputStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
+    }
+
+    private String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+
+    private Settings settings() {
+        Settings settings = new Settings();
+        settings.epochs = 1;
+        settings.batch = 23;
+        settings.momentum = 2;
+        settings.concurrency = 32;
+        settings.seed = 1;
+        settings.out = directory;
+        return settings;
+    }
+
+    private boolean go(Settings settings, SupersenseData data, StandInServer server) {
+        ClientOptions options =
+                ClientOptions.builder().baseUrl(server.baseUrl()).build();
+        try (Endpoint endpoint = new Endpoint("openai/" + StandInServer.MODEL, options, server)) {
+            return new Run(settings, data, endpoint, new Display(print(out), false)).go();
+        }
+    }
+
+    @Test
+    void testRowsAreNeverSeenInTraining() {
+        StandInModel model = new StandInModel(EditorPart.Manner.CAREFUL);
+        Queue<JsonNode> requests = new ConcurrentLinkedQueue<>();
+        StandInServer server = StandInServer.start(
+                request -> {
+                    requests.add(request);
+                    return model.answer(request);
+                },
+                Duration.ZERO,
+                0,
+                1);
+        SupersenseData data = SupersenseData.load().atMost(69);
+        Set<String> test = new HashSet<>(data.test().stream().map(Row::gloss).toList());
+
+        assertThat(go(settings(), data, server)).isTrue();
+
+        Map<String, Set<String>> promptsByTestRow = new HashMap<>();
+        for (JsonNode request : requests) {
+            String user = request.path("messages").path(1).path("content").asString();
+            if (request.has("response_format")) {
+                if (test.contains(user)) {
+                    String prompt =
+                            request.path("messages").path(0).path("content").asString();
+                    promptsByTestRow
+                            .computeIfAbsent(user, row -> new HashSet<>())
+                            .add(prompt);
+                }
+            } else {
+                assertThat(test).as("neither critic nor editor sees a test row").noneMatch(user::contains);
+            }
+        }
+        assertThat(promptsByTestRow.keySet()).isEqualTo(test);
+        Set<String> prompts = new HashSet<>();
+        promptsByTestRow.values().forEach(prompts::addAll);
+        assertThat(prompts)
+                .as("only the first and the last prompt meet test rows")
+                .hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void printsSavesAndReportsWhatItLearnt() throws IOException {
+        int exit = run("--epochs", "1", "--rows", "46", "--batch", "23", "--seed", "5", "--out", directory.toString());
+
+        assertThat(text(err)).isEmpty();
+        assertThat(exit).isZero();
+        assertThat(text(out))
+                .contains(
+                        "stand-in",
+                        "not",
+                        "the prompt before",
+                        "test accuracy before",
+                        "step   1",
+                        "the prompt after",
+                        "test accuracy after",
+                        "seed       5",
+                        "on the clock");
+        assertThat(text(out).lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+        Map<?, ?> saved = (Map<?, ?>) Await.now(HfFormat.standard().load(directory.resolve("classifier.hf")));
+        assertThat(((Parameter) saved.get("prompt")).text()).contains("act: act");
+        assertThat(Files.readString(directory.resolve("report.html")))
+                .contains("<svg", "test accuracy after")
+                .doesNotContain("{gain}");
+    }
+
+    @Test
+    void anAnswerThatIsNotWhatWasAskedForIsOneSentence() {
+        StandInServer server = StandInServer.start(request -> "It is a cat.", Duration.ZERO, 0, 1);
+
+        Throwable failure =
+                catchThrowable(() -> go(settings(), SupersenseData.load().atMost(23), server));
+
+        assertThat(failure).isNotNull();
+        assertThat(Failures.sentence(failure))
+                .isEqualTo(
+                        "The model openai/minilm-stand-in was asked for JSON with one of the 23 categories and answered something"
+                                + " else. Choose a model that supports structured output (response_format json_schema).");
+        assertThat(Files.exists(directory.resolve("classifier.hf")))
+                .as("what was learnt is saved")
+                .isTrue();
+    }
+
+    @Test
+    void wrongInputIsOneSentenceAndANonZeroExit() throws IOException {
+        Path malformed = Files.writeString(directory.resolve("rows.tsv"), "no tab\n");
+
+        assertThat(run("--data", malformed.toString())).isEqualTo(1);
+        assertThat(text(err).strip().lines())
+                .containsExactly(
+                        "Error: Line 1 of rows.tsv is malformed: a line is a text, a tab and a category, which is one word.");
+    }
+
+    @Test
+    void wrongOptionsAreExplained() {
+        assertThat(run("--rate", "fast")).isEqualTo(2);
+        assertThat(run("--latency", "soon")).isEqualTo(2);
+        assertThat(run("--epochs", "0")).isEqualTo(2);
+        assertThat(text(err))
+                .contains("'fast' is no rate such as 600/min", "'soon' is no time such as 200ms", "must be at least 1");
+    }
+
+    @Test
+    void helpExplainsEveryOptionOnAScreenOf100Columns() {
+        assertThat(run("--help")).isZero();
+        for (String option :
+                List.of("--seed", "--latency", "--rate", "--faults", "--max-cost", "--yes", "--data", "--out")) {
+            assertThat(text(out)).contains(option);
+        }
+        assertThat(text(out).lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    }
+}

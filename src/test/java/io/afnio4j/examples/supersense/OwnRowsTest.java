@@ -1,0 +1,78 @@
+package io.afnio4j.examples.supersense;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.afnio4j.error.BadFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OwnRowsTest {
+
+    @TempDir
+    private Path directory;
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(directory.resolve("rows.tsv"), content, UTF_8);
+    }
+
+    private static String rows(String category, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "text " + i + " about " + category + "\t" + category)
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    @Test
+    void splitsEachCategory() throws IOException {
+        SupersenseData data = OwnRows.read(file(rows("good", 18) + "\n" + rows("bad", 9)));
+
+        assertThat(data.categories()).containsExactly("bad", "good");
+        assertThat(data.train()).hasSize(8 + 4);
+        assertThat(data.validation()).hasSize(4 + 2);
+        assertThat(data.test()).hasSize(6 + 3);
+        assertThat(data.train())
+                .doesNotContainAnyElementsOf(data.test())
+                .doesNotContainAnyElementsOf(data.validation());
+    }
+
+    @Test
+    void aMalformedLineIsNamed() throws IOException {
+        Path file = file(rows("good", 9) + "no tab here\n");
+
+        assertThatThrownBy(() -> OwnRows.read(file))
+                .isInstanceOf(BadFileException.class)
+                .hasMessage(
+                        "Line 10 of rows.tsv is malformed: a line is a text, a tab and a category, which is one word.");
+    }
+
+    @Test
+    void aCategoryWithTooFewRowsIsNamed() throws IOException {
+        Path file = file(rows("good", 9) + rows("bad", 8));
+
+        assertThatThrownBy(() -> OwnRows.read(file))
+                .isInstanceOf(BadFileException.class)
+                .hasMessageContaining("8 different rows of the category 'bad'");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertThatThrownBy(() -> OwnRows.read(directory.resolve("none.tsv")))
+                .isInstanceOf(BadFileException.class)
+                .hasMessageContaining("none.tsv doesn't exist; check the path given with --data.");
+    }
+
+    @Test
+    void aFileThatIsNoTextIsNamed() throws IOException {
+        Path file = Files.write(directory.resolve("rows.bin"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+        assertThatThrownBy(() -> OwnRows.read(file))
+                .isInstanceOf(BadFileException.class)
+                .hasMessageContaining("no UTF-8 text");
+    }
+}
