@@ -25,13 +25,11 @@ record Endpoint(
             options.maxCost(Cost.ofDollars(settings.maxCost));
         }
         String baseUrl = environment.get("AFNIO_BASE_URL");
-        String model = environment.get("AFNIO_MODEL");
-        if (baseUrl == null && model == null && !environment.containsKey("OPENAI_API_KEY")) {
-            StandInServer server = StandInServer.start(
-                    new StandInModel(EditorPart.Manner.CAREFUL)::answer,
-                    settings.latency,
-                    settings.faults,
-                    settings.seed);
+        String asked = environment.get("AFNIO_MODEL");
+        if (baseUrl == null && asked == null && !environment.containsKey("OPENAI_API_KEY")) {
+            EditorPart.Manner careful = EditorPart.Manner.CAREFUL;
+            StandInModel model = new StandInModel(settings.control ? careful.atRandom() : careful);
+            StandInServer server = StandInServer.start(model::answer, settings.latency, settings.faults, settings.seed);
             return new Endpoint(
                     "openai/" + StandInServer.MODEL,
                     options.baseUrl(server.baseUrl()).price(Price.FREE).build(),
@@ -40,7 +38,7 @@ record Endpoint(
         if (baseUrl != null) {
             options.baseUrl(baseUrl);
         }
-        return new Endpoint("openai/" + (model == null ? DEFAULT_MODEL : model), options.build(), null);
+        return new Endpoint("openai/" + (asked == null ? DEFAULT_MODEL : asked), options.build(), null);
     }
 
     @Override

@@ -81,6 +81,11 @@ final class Settings {
     @Option(names = "--max-cost", paramLabel = "USD", description = "The most that the run may cost, for example 1.50.")
     @Nullable BigDecimal maxCost;
 
+    @Option(
+            names = "--control",
+            description = "Lets the stand-in edit with any words of the feedback: what the gradients are worth.")
+    boolean control;
+
     @Option(names = "--yes", description = "Spends without asking.")
     boolean yes;
 
