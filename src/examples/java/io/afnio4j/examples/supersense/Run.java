@@ -61,7 +61,6 @@ final class Run {
     private Mono<Void> pipeline(GlossClassifier agent, ModelClient client) {
         RunReport report = new RunReport(settings, endpoint, agent.prompt());
         Mono<Accuracy> test = Mono.defer(() -> agent.judge(data.test()));
-        Mono<?> oneCallFirst = agent.judge(data.test().subList(0, 1)); // says what is wrong before hundreds of calls do
         Mono<?> before = test.doOnNext(accuracy -> {
             report.before(accuracy);
             display.before(accuracy);
@@ -72,12 +71,25 @@ final class Run {
             return Afnio.save(agent.state(), file);
         });
         Mono<?> page = Mono.defer(() -> report.save(settings.out)).doOnNext(path -> display.saved(file, path));
-        return oneCallFirst
+        return oneCallFirst()
                 .then(before)
                 .then(training(agent, client, report))
                 .then(after)
                 .then(page)
                 .then();
+    }
+
+    /** A provider is asked once, with little patience, so that a wrong key or address is said at once and not after hundreds of calls. */
+    private Mono<?> oneCallFirst() {
+        if (endpoint.standIn() != null) {
+            return Mono.empty();
+        }
+        return Mono.using(
+                () -> ModelClient.of(
+                        endpoint.path(),
+                        endpoint.options().toBuilder().maxRetries(1).build()),
+                client -> new GlossClassifier(client, data.categories(), settings.momentum)
+                        .judge(data.test().subList(0, 1)));
     }
 
     private Mono<Void> training(GlossClassifier agent, ModelClient client, RunReport report) {
