@@ -33,6 +33,7 @@ final class Run {
     private final Endpoint endpoint;
     private final Display display;
     private final Path file;
+    private volatile boolean stopped;
 
     Run(Settings settings, SupersenseData data, Endpoint endpoint, Display display) {
         this.settings = settings;
@@ -128,6 +129,9 @@ final class Run {
             Thread.currentThread().interrupt();
             running.dispose();
         }
+        if (stopped) {
+            return; // the JVM is going down, and the hook says the last word
+        }
         Throwable cause = failure.get();
         if (Runtime.getRuntime().removeShutdownHook(onInterrupt) && cause != null) {
             save(agent);
@@ -136,6 +140,7 @@ final class Run {
     }
 
     private void stop(Disposable running, GlossClassifier agent) {
+        stopped = true;
         running.dispose();
         save(agent);
         display.stopped(file);
