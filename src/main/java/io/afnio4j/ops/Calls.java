@@ -18,6 +18,9 @@ final class Calls {
 
     /** Waits for the others when one has failed: they are paid for, and what they bring is kept for the next try. */
     static Mono<List<String>> allThenFailures(List<Mono<String>> calls) {
+        if (calls.size() == 1) {
+            return calls.get(0).map(List::of); // nearly every node of an unbatched program: no need to wait for others
+        }
         return calls.isEmpty()
                 ? Mono.just(List.of())
                 : Mono.zipDelayError(calls, Calls::texts).onErrorMap(Exceptions::isMultiple, Calls::firstOf);
