@@ -33,6 +33,16 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
+    int edges() {
+        return 0;
+    }
+
+    @Override
+    GradientEdge edge(int input) {
+        throw new IndexOutOfBoundsException(input);
+    }
+
+    @Override
     int outputs() {
         return 1;
     }
@@ -45,6 +55,11 @@ final class AccumulateGrad extends Node {
     @Override
     Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients) {
         return Mono.just(List.of());
+    }
+
+    @Override
+    int form(int input) {
+        throw new IndexOutOfBoundsException(input);
     }
 
     @Override

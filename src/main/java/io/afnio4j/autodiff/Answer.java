@@ -1,6 +1,5 @@
 package io.afnio4j.autodiff;
 
-import io.afnio4j.context.Priority;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
@@ -9,7 +8,7 @@ import reactor.util.context.Context;
 /** Waits for the gradients of one node and brings them to the pass; an entry of the pass's list of nodes in flight. */
 final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
 
-    final PassNode pass;
+    final int node;
 
     @Nullable List<@Nullable Variable> gradients;
 
@@ -22,10 +21,10 @@ final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
     private final BackwardPass owner;
     private final Context context;
 
-    Answer(BackwardPass owner, PassNode pass, Context context) {
+    Answer(BackwardPass owner, int node, Context context) {
         this.owner = owner;
-        this.pass = pass;
-        this.context = pass.rank == Priority.NORMAL ? context : Priority.put(context, pass.rank);
+        this.node = node;
+        this.context = context;
     }
 
     @Override

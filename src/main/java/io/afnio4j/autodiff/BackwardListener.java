@@ -7,6 +7,9 @@ package io.afnio4j.autodiff;
 @FunctionalInterface
 public interface BackwardListener {
 
+    /** Looks away. */
+    BackwardListener NOBODY = event -> {};
+
     /**
      * Takes one event; events come in order of arrival, which differs from run to run.
      *

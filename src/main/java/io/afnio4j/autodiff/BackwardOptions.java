@@ -18,7 +18,7 @@ public record BackwardOptions(
         BackwardListener listener) {
 
     /** No gradient to start with, the graph is given up, all leaves are served, nobody watches. */
-    public static final BackwardOptions DEFAULTS = new BackwardOptions(null, false, null, event -> {});
+    public static final BackwardOptions DEFAULTS = new BackwardOptions(null, false, null, BackwardListener.NOBODY);
 
     public BackwardOptions {
         inputs = inputs == null ? null : List.copyOf(inputs);

@@ -1,10 +1,11 @@
 package io.afnio4j.autodiff;
 
-import java.util.ArrayDeque;
+import io.afnio4j.context.Priority;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -23,8 +24,7 @@ import reactor.util.context.Context;
  */
 final class BackwardPass {
 
-    private final List<GradientEdge> roots;
-    private final List<Variable> seeds;
+    private final Plan plan;
     private final BackwardOptions options;
     private final MonoSink<Void> sink;
     private final Context context;
@@ -35,33 +35,35 @@ final class BackwardPass {
     private volatile boolean cancelled;
 
     // From here on: touched only inside drain().
-    private final Queue<PassNode> ready = new ArrayDeque<>();
+    private final Slots slots;
+    private final int[] ready; // nodes; each gets ready once
+    private int readyFrom;
+    private int readyTo;
     private final List<Failed> failures = new ArrayList<>();
     private final List<Runnable> retained = new ArrayList<>();
-    private List<PassNode> nodes = List.of();
+    private final Map<Integer, Context> contexts = new HashMap<>(); // by rank
     private @Nullable Answer inFlight; // head of a linked list
     private boolean over;
 
-    BackwardPass(List<GradientEdge> roots, List<Variable> seeds, BackwardOptions options, MonoSink<Void> sink) {
-        this.roots = roots;
-        this.seeds = seeds;
+    BackwardPass(Plan plan, BackwardOptions options, MonoSink<Void> sink) {
+        this.plan = plan;
         this.options = options;
         this.sink = sink;
-        this.context = GradMode.noGrad(Context.of(sink.contextView()))
-                .put(BackwardListener.class, (BackwardListener) this::tell);
+        this.slots = new Slots(plan);
+        this.ready = new int[plan.needed()];
+        Context untracked = GradMode.noGrad(Context.of(sink.contextView()));
+        this.context = isWatched() ? untracked.put(BackwardListener.class, (BackwardListener) this::tell) : untracked;
     }
 
-    void start() {
-        Plan plan = Plan.of(roots, options.inputs());
-        nodes = plan.nodes();
+    void start(List<Variable> seeds) {
         Node released = plan.released();
         if (released != null) {
             sink.error(new IllegalStateException(released.name() + ": " + FunctionContext.RELEASED));
             return;
         }
-        tell(new BackwardEvent.Planned(nodes.size(), plan.root().rank));
+        tell(new BackwardEvent.Planned(plan.needed(), Math.max(0, plan.rank(Plan.ROOT))));
         var unused = sink.onCancel(this::cancel);
-        deliver(plan.root(), seeds);
+        deliver(Plan.ROOT, seeds);
         work();
     }
 
@@ -98,29 +100,29 @@ final class BackwardPass {
         try (GradMode.Scope untracked = GradMode.noGrad()) {
             while (!cancelled) {
                 Answer answer = answered.poll();
-                PassNode pass = answer == null ? ready.poll() : answer.pass;
-                if (pass == null) {
+                if (answer != null) {
+                    step(answer.node, answer);
+                } else if (readyFrom < readyTo) {
+                    step(ready[readyFrom++], null);
+                } else {
                     return;
-                }
-                Node node = pass.node;
-                if (node != null) {
-                    step(pass, node, answer);
                 }
             }
         }
     }
 
     /** Nothing that a function throws, or that its gradients make us throw, may get past here: the pass would never end. */
-    private void step(PassNode pass, Node node, @Nullable Answer answer) {
+    private void step(int number, @Nullable Answer answer) {
+        Node node = plan.node(number);
         try {
             if (answer == null) {
-                visit(pass, node);
+                visit(number, node);
             } else {
-                finish(pass, node, answer);
+                finish(number, node, answer);
             }
         } catch (Throwable failure) {
             Exceptions.throwIfJvmFatal(failure);
-            fail(pass, node, failure);
+            fail(number, node, failure);
         }
     }
 
@@ -132,90 +134,123 @@ final class BackwardPass {
         }
     }
 
-    private void visit(PassNode pass, Node node) throws Exception {
+    private void visit(int number, Node node) throws Exception {
         if (!failures.isEmpty() || node instanceof AccumulateGrad) {
             return; // what a leaf received waits for the commit
         }
-        List<@Nullable Variable> gradients = pass.joined();
-        pass.clear();
+        List<@Nullable Variable> gradients = slots.take(number, node.outputs());
         if (gradients == null) {
-            deliver(pass, nothing(pass));
+            deliverNothing(number);
             return;
         }
-        node.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
+        if (node.isRetaining()) {
+            node.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
+        }
         Mono<List<@Nullable Variable>> result = node.backward(gradients);
         if (result instanceof Callable<?> atOnce) {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
-            complete(pass, node, value);
+            complete(number, node, value);
         } else {
-            ask(pass, node, Objects.requireNonNull(result, "backward returned null instead of a Mono"));
+            ask(number, node, Objects.requireNonNull(result, "backward returned null instead of a Mono"));
         }
     }
 
-    private void ask(PassNode pass, Node node, Mono<List<@Nullable Variable>> result) {
-        Answer answer = new Answer(this, pass, context);
+    private void ask(int number, Node node, Mono<List<@Nullable Variable>> result) {
+        Answer answer = new Answer(this, number, contextOf(number));
         answer.next = inFlight;
         if (inFlight != null) {
             inFlight.previous = answer;
         }
         inFlight = answer;
-        tell(new BackwardEvent.NodeStarted(node));
+        if (isWatched()) {
+            tell(new BackwardEvent.NodeStarted(node));
+        }
         result.subscribe(answer);
     }
 
-    private void finish(PassNode pass, Node node, Answer answer) {
+    /** The context of a node's calls: the longer the path that hangs on them, the sooner they are to go. */
+    private Context contextOf(int number) {
+        int rank = plan.rank(number);
+        return rank == Priority.NORMAL
+                ? context
+                : contexts.computeIfAbsent(rank, priority -> Priority.put(context, priority));
+    }
+
+    private void finish(int number, Node node, Answer answer) {
         unlink(answer);
         Throwable failure = answer.failure;
         if (failure != null) {
-            fail(pass, node, failure);
-        } else {
-            tell(new BackwardEvent.NodeFinished(node));
-            complete(pass, node, answer.gradients);
-        }
-    }
-
-    private void complete(PassNode pass, Node node, @Nullable List<@Nullable Variable> gradients) {
-        String objection = objection(pass, node, gradients);
-        if (objection != null || gradients == null) {
-            fail(pass, node, new IllegalStateException(node.name() + " " + objection));
+            fail(number, node, failure);
             return;
         }
-        deliver(pass, gradients);
+        if (isWatched()) {
+            tell(new BackwardEvent.NodeFinished(node));
+        }
+        complete(number, node, answer.gradients);
     }
 
-    private static @Nullable String objection(PassNode pass, Node node, @Nullable List<@Nullable Variable> gradients) {
-        int expected = pass.targets.length;
+    private void complete(int number, Node node, @Nullable List<@Nullable Variable> gradients) {
+        int expected = plan.endOfEdges(number) - plan.firstEdge(number);
         if (gradients == null || gradients.size() != expected) {
-            return "must give one gradient per input, " + expected + " in all, but gave "
-                    + (gradients == null ? "none" : gradients.size()) + ". Use null for an input that needs none.";
+            throw new IllegalStateException(
+                    node.name() + " must give one gradient per input, " + expected + " in all, but gave "
+                            + (gradients == null ? "none" : gradients.size())
+                            + ". Use null for an input that needs none.");
         }
-        for (int i = 0; i < expected; i++) {
-            Variable gradient = gradients.get(i);
-            String objection = gradient == null || pass.targets[i] == null ? null : node.objection(i, gradient);
+        if (node.isReleased()) { // by another pass, meanwhile
+            throw new IllegalStateException(FunctionContext.RELEASED);
+        }
+        checkForms(number, node, gradients);
+        deliver(number, gradients);
+    }
+
+    /** Often one gradient goes to all inputs, so it is looked at once; and most are words, which fit by their number alone. */
+    private void checkForms(int number, Node node, List<@Nullable Variable> gradients) {
+        int first = plan.firstEdge(number);
+        Variable last = null;
+        int form = Gradients.UNUSUAL;
+        for (int input = 0; input < gradients.size(); input++) {
+            Variable gradient = gradients.get(input);
+            if (gradient == null || plan.target(first + input) == Plan.NOWHERE) {
+                continue;
+            }
+            if (gradient != last) {
+                last = gradient;
+                form = Gradients.form(gradient);
+            }
+            String objection =
+                    form != Gradients.UNUSUAL && form == node.form(input) ? null : node.objection(input, gradient);
             if (objection != null) {
-                return "must give a gradient of its shape to input " + i + ", but " + objection + ".";
-            }
-        }
-        return null;
-    }
-
-    private void deliver(PassNode from, List<? extends @Nullable Variable> gradients) {
-        for (int i = 0; i < from.targets.length; i++) {
-            PassNode target = from.targets[i];
-            if (target != null && target.receive(from.targetSlots[i], gradients.get(i))) {
-                ready.add(target);
+                throw new IllegalStateException(node.name() + " must give a gradient of its shape to input " + input
+                        + ", but " + objection + ".");
             }
         }
     }
 
-    private static List<@Nullable Variable> nothing(PassNode pass) {
-        return Collections.nCopies(pass.targets.length, null);
+    private void deliver(int from, List<? extends @Nullable Variable> gradients) {
+        int first = plan.firstEdge(from);
+        for (int input = 0; input < gradients.size(); input++) {
+            deliver(first + input, gradients.get(input));
+        }
     }
 
-    private void fail(PassNode pass, Node node, Throwable cause) {
+    private void deliverNothing(int from) {
+        for (int edge = plan.firstEdge(from); edge < plan.endOfEdges(from); edge++) {
+            deliver(edge, (Variable) null);
+        }
+    }
+
+    private void deliver(int edge, @Nullable Variable gradient) {
+        int target = plan.target(edge);
+        if (target != Plan.NOWHERE && slots.receive(edge, gradient)) {
+            ready[readyTo++] = target;
+        }
+    }
+
+    private void fail(int number, Node node, Throwable cause) {
         tell(new BackwardEvent.NodeFailed(node, cause));
-        failures.add(new Failed(pass.order, new BackwardException.Failure(node.name(), cause)));
+        failures.add(new Failed(number, new BackwardException.Failure(node.name(), cause)));
     }
 
     private void retain(Variable variable, @Nullable Variable gradient) {
@@ -231,31 +266,44 @@ final class BackwardPass {
             tell(new BackwardEvent.Finished(leaves));
             sink.success();
         } else {
-            sink.error(new BackwardException(failures.stream()
-                    .sorted(Comparator.comparingInt(Failed::order))
-                    .map(Failed::failure)
-                    .toList()));
+            sink.error(new BackwardException(inGraphOrder(failures)));
         }
+    }
+
+    private List<BackwardException.Failure> inGraphOrder(List<Failed> failed) {
+        Map<Integer, Integer> places = new HashMap<>();
+        for (int place = 0; place < plan.needed(); place++) {
+            places.put(plan.inOrder(place), place);
+        }
+        return failed.stream()
+                .sorted(Comparator.comparing(failure -> places.get(failure.node)))
+                .map(Failed::failure)
+                .toList();
     }
 
     private int commit() {
         int leaves = 0;
-        for (PassNode pass : nodes) {
-            Node node = pass.node;
+        for (int place = 0; place < plan.needed(); place++) {
+            int number = plan.inOrder(place);
+            Node node = plan.node(number);
             if (node instanceof AccumulateGrad accumulate) {
-                List<Variable> gradients = pass.received();
+                List<Variable> gradients = slots.received(number);
                 if (!gradients.isEmpty()) {
                     accumulate.leaf().accumulate(gradients);
                     leaves++;
                 }
-            } else if (node != null && options.retainGraph()) {
+            } else if (options.retainGraph()) {
                 node.forget();
-            } else if (node != null) {
+            } else {
                 node.release();
             }
         }
         retained.forEach(Runnable::run);
         return leaves;
+    }
+
+    private boolean isWatched() {
+        return options.listener() != BackwardListener.NOBODY;
     }
 
     private void tell(BackwardEvent event) {
@@ -269,13 +317,11 @@ final class BackwardPass {
 
     private void abandon() {
         over = true;
-        ready.clear();
         for (Answer answer = inFlight; answer != null; answer = answer.next) {
             answer.dispose();
         }
         inFlight = null;
         answered.clear();
-        nodes = List.of();
     }
 
     private void unlink(Answer answer) {
@@ -289,5 +335,5 @@ final class BackwardPass {
         }
     }
 
-    private record Failed(int order, BackwardException.Failure failure) {}
+    private record Failed(int node, BackwardException.Failure failure) {}
 }

@@ -70,7 +70,7 @@ public final class Engine {
             seeds.add(seed(roots.get(i), gradients.isEmpty() ? null : gradients.get(i)));
         }
         checkLeaves(options);
-        return Mono.create(sink -> new BackwardPass(edges, seeds, options, sink).start());
+        return Mono.create(sink -> new BackwardPass(Plan.of(edges, options.inputs()), options, sink).start(seeds));
     }
 
     /**

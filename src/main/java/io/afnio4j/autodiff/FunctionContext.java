@@ -15,7 +15,9 @@ import reactor.util.context.ContextView;
  */
 public final class FunctionContext {
 
-    private final boolean[] needsInputGrad;
+    private static final int NOT_NEEDED = Integer.MIN_VALUE;
+
+    private final int[] forms; // of the gradients, by input
 
     // Plain, because whoever gets here came through the volatile edge of a variable, which was written after them.
     private Value @Nullable [] inputs;
@@ -26,12 +28,13 @@ public final class FunctionContext {
     private volatile @Nullable Map<Object, Object> answers; // made by the first answer, guarded by this
 
     FunctionContext(List<Variable> variables) {
-        this.needsInputGrad = new boolean[variables.size()];
+        this.forms = new int[variables.size()];
         Value[] seen = new Value[variables.size()];
         int i = 0;
         for (Variable variable : variables) {
-            seen[i] = variable.value();
-            needsInputGrad[i++] = variable.requiresGrad();
+            Value value = variable.value();
+            seen[i] = value;
+            forms[i++] = variable.requiresGrad() ? Gradients.form(value) : NOT_NEEDED;
         }
         this.inputs = seen;
     }
@@ -57,7 +60,7 @@ public final class FunctionContext {
     }
 
     public int inputs() {
-        return needsInputGrad.length;
+        return forms.length;
     }
 
     /**
@@ -67,7 +70,7 @@ public final class FunctionContext {
      * @return false where backward may return null for it
      */
     public boolean needsInputGrad(int index) {
-        return needsInputGrad[index];
+        return forms[index] != NOT_NEEDED;
     }
 
     /**
@@ -103,7 +106,7 @@ public final class FunctionContext {
      * @return the gradient for the input, null for none or where the input needs none
      */
     public @Nullable Variable relay(int index, @Nullable Variable gradient) {
-        return gradient == null || !needsInputGrad[index]
+        return gradient == null || !needsInputGrad(index)
                 ? null
                 : RelayedGradient.of(gradient, input(index).role());
     }
@@ -154,9 +157,14 @@ public final class FunctionContext {
             "A backward pass has been through this graph before and its saved values are given up. "
                     + "Use BackwardOptions.retainGraph(true) on every pass but the last.";
 
+    /** The {@linkplain Gradients#form form} that a gradient for an input must have. */
+    int form(int index) {
+        return forms[index];
+    }
+
     boolean needsAnyGrad() {
-        for (boolean needed : needsInputGrad) {
-            if (needed) {
+        for (int form : forms) {
+            if (form != NOT_NEEDED) {
                 return true;
             }
         }

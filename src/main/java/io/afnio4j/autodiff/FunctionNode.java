@@ -1,6 +1,6 @@
 package io.afnio4j.autodiff;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +11,17 @@ final class FunctionNode extends Node {
 
     private final Function function;
     private final FunctionContext context;
-    private final List<GradientEdge> edges;
+    private final GradientEdge[] edges;
     private final int outputs;
 
     FunctionNode(Function function, FunctionContext context, List<Variable> inputs, int outputs) {
         this.function = function;
         this.context = context;
         this.outputs = outputs;
-        List<GradientEdge> found = new ArrayList<>(inputs.size());
-        for (int i = 0; i < inputs.size(); i++) {
-            found.add(context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE);
+        this.edges = new GradientEdge[inputs.size()];
+        for (int i = 0; i < edges.length; i++) {
+            edges[i] = context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE;
         }
-        this.edges = inputs.size() == 1 ? List.of(found.get(0)) : Collections.unmodifiableList(found);
     }
 
     @Override
@@ -32,7 +31,17 @@ final class FunctionNode extends Node {
 
     @Override
     public List<GradientEdge> nextFunctions() {
-        return edges;
+        return Collections.unmodifiableList(Arrays.asList(edges));
+    }
+
+    @Override
+    int edges() {
+        return edges.length;
+    }
+
+    @Override
+    GradientEdge edge(int input) {
+        return edges[input];
     }
 
     @Override
@@ -48,6 +57,11 @@ final class FunctionNode extends Node {
     @Override
     Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients) {
         return function.backward(context, gradients);
+    }
+
+    @Override
+    int form(int input) {
+        return context.form(input);
     }
 
     @Override

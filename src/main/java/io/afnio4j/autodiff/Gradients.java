@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** How several gradients of one variable become one, and what makes a gradient fit its variable. */
 final class Gradients {
 
+    static final int SCALAR = -1;
+    static final int UNUSUAL = -2;
+
     private Gradients() {}
 
     static String roleFor(String variableRole) {
@@ -81,6 +84,23 @@ final class Gradients {
             total = Elements.combine(total, gradient.data(), Elements::add);
         }
         return total == null ? 0L : total;
+    }
+
+    /** The form of a gradient for a value: the length of a list, or {@link #SCALAR}. */
+    static int form(Value value) {
+        return value.data() instanceof List<?> list ? list.size() : SCALAR;
+    }
+
+    /** The form of a gradient in words, which fits every value of that form; {@link #UNUSUAL} for one that has to be looked at more closely. */
+    static int form(Variable gradient) {
+        Object data = gradient.value().data();
+        if (data instanceof String) {
+            return SCALAR;
+        }
+        if (!(data instanceof List<?> list) || list.isEmpty() || gradient instanceof GradientBundle) {
+            return UNUSUAL;
+        }
+        return list.get(0) instanceof String ? list.size() : UNUSUAL;
     }
 
     /** What is wrong with a gradient for a value, in words; null where it fits. */

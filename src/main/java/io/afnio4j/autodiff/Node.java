@@ -16,8 +16,10 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     private static final AtomicInteger SEQUENCE = new AtomicInteger();
 
     // Neighbours in the graph are mostly made one after the other. As hash code, this number puts them side by side in
-    // a hash table: planning a pass over a million nodes is several times faster than with identity hashes.
+    // a hash table, which is several times faster than with identity hashes.
     private final int sequenceNr = SEQUENCE.getAndIncrement();
+
+    int mark; // belongs to Numbering
 
     private volatile Map<Integer, Variable> retaining = Map.of(); // copied on write, guarded by this
 
@@ -37,6 +39,12 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
      */
     public abstract List<GradientEdge> nextFunctions();
 
+    /** How many {@linkplain #nextFunctions() edges} there are. */
+    abstract int edges();
+
+    /** One of the {@linkplain #nextFunctions() edges}. */
+    abstract GradientEdge edge(int input);
+
     /** How many outputs the function had: how many gradients {@link #backward} takes. */
     abstract int outputs();
 
@@ -50,6 +58,9 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
      * @return one per input, null where nothing is to be said about it
      */
     abstract Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients);
+
+    /** The {@linkplain Gradients#form form} that a gradient for an input must have. */
+    abstract int form(int input);
 
     /** What is wrong with a gradient for one input, or null. */
     abstract @Nullable String objection(int input, Variable gradient);
@@ -72,6 +83,10 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /** The variables that keep their gradient though they are no leaves, by output number. */
     final Map<Integer, Variable> retaining() {
         return retaining;
+    }
+
+    final boolean isRetaining() {
+        return !retaining.isEmpty();
     }
 
     @Override

@@ -1,29 +1,62 @@
 package io.afnio4j.autodiff;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a graph that one pass has to visit. A walk from the roots, depth first and left to right, finds for each node how many edges lead to
- * it, in which order, and how many model calls the longest path below it makes; nodes that lead to no wanted leaf are left out. That order is
- * what this package calls <em>graph order</em>: it depends on the expression alone, never on what was computed first.
+ * The part of a graph that one pass has to visit, as a {@link Planner} found it. Nodes, edges and slots are numbers, and what is known of them stands in
+ * arrays: a pass over a million nodes makes a few large objects instead of millions of small ones.
+ *
+ * <p>Node 0 stands before the roots; its edges lead to them. The edges of a node are numbered one after the other, in the order of its inputs. Each
+ * edge that is needed fills one <em>slot</em> of its target; the slots of a node are numbered one after the other, in graph order.
  */
 final class Plan {
 
-    private final @Nullable Set<Node> wanted; // null for all leaves
-    private final Map<Node, PassNode> found = new HashMap<>();
-    private final List<PassNode> nodes = new ArrayList<>();
-    private final PassNode root;
-    private @Nullable Node released;
+    static final int ROOT = 0;
+    static final int NOT_NEEDED = -1;
+    static final int NOWHERE = -1;
 
-    private Plan(@Nullable Set<Node> wanted, int roots) {
-        this.wanted = wanted;
-        this.root = new PassNode(null, roots);
+    private final @Nullable Node[] nodes;
+    private final int size;
+    private final int[] ranks;
+    private final int[] firstEdge;
+    private final int[] edgeTarget;
+    private final int[] edgeSlot;
+    private final int[] firstSlot;
+    private final int @Nullable [] slotOutput; // null where each node has one output
+    private final int[] order;
+    private final int needed;
+    private final @Nullable Node released;
+
+    Plan(Planner found) {
+        this.nodes = found.numbers.nodes();
+        this.size = found.numbers.size();
+        this.ranks = found.ranks;
+        this.firstEdge = found.firstEdge;
+        this.edgeTarget = found.edgeTarget;
+        this.edgeSlot = found.edgeSlot;
+        this.firstSlot = new int[size + 1];
+        for (int node = 0; node < size; node++) {
+            firstSlot[node + 1] = firstSlot[node] + found.slots[node];
+        }
+        this.slotOutput = found.edgeOutput == null ? null : new int[firstSlot[size]];
+        this.order = found.order;
+        this.needed = found.ordered;
+        this.released = found.released;
+        numberSlots(found.edgeOutput);
+    }
+
+    /** Slots were counted from the first of their node. */
+    private void numberSlots(int @Nullable [] edgeOutput) {
+        for (int edge = 0; edge < firstEdge[size]; edge++) {
+            if (edgeTarget[edge] != NOWHERE) {
+                edgeSlot[edge] += firstSlot[edgeTarget[edge]];
+                if (slotOutput != null && edgeOutput != null) {
+                    slotOutput[edgeSlot[edge]] = edgeOutput[edge];
+                }
+            }
+        }
     }
 
     /**
@@ -33,92 +66,70 @@ final class Plan {
      * @param inputs the leaves to serve, null for all
      */
     static Plan of(List<GradientEdge> roots, @Nullable List<Variable> inputs) {
-        Set<Node> wanted = null;
-        if (inputs != null) {
-            wanted = new HashSet<>();
-            for (Variable leaf : inputs) {
-                Node sink = leaf.gradientEdge().node();
-                if (sink != null) {
-                    wanted.add(sink);
-                }
-            }
-        }
-        Plan plan = new Plan(wanted, roots.size());
-        plan.walk(roots);
-        return plan;
+        return Planner.plan(roots, inputs);
     }
 
-    /** Stands before the roots: its edges lead to them. */
-    PassNode root() {
-        return root;
+    Node node(int number) {
+        return Objects.requireNonNull(nodes[number]);
     }
 
-    /** The nodes to visit, in graph order. */
-    List<PassNode> nodes() {
-        return nodes;
+    /** How many numbers of nodes there are, that of the root included. */
+    int size() {
+        return size;
+    }
+
+    /** How many model calls the longest path from a node to a leaf makes; {@link #NOT_NEEDED} where no path leads to a wanted leaf. */
+    int rank(int node) {
+        return ranks[node];
+    }
+
+    int firstEdge(int node) {
+        return firstEdge[node];
+    }
+
+    /** The first edge that is no longer one of the node's. */
+    int endOfEdges(int node) {
+        return firstEdge[node + 1];
+    }
+
+    /** The node that an edge leads to; {@link #NOWHERE} where no gradient is needed. */
+    int target(int edge) {
+        return edgeTarget[edge];
+    }
+
+    int slot(int edge) {
+        return edgeSlot[edge];
+    }
+
+    int firstSlot(int node) {
+        return firstSlot[node];
+    }
+
+    /** The first slot that is no longer one of the node's. */
+    int endOfSlots(int node) {
+        return firstSlot[node + 1];
+    }
+
+    /** Which output of its node's function a slot belongs to. */
+    int output(int slot) {
+        return slotOutput == null ? 0 : slotOutput[slot];
+    }
+
+    /** How many nodes the pass has to visit. */
+    int needed() {
+        return needed;
+    }
+
+    /**
+     * The nodes to visit in <em>graph order</em>, from the leaves to the roots; it depends on the expression alone, never on what was computed
+     * first.
+     */
+    int inOrder(int place) {
+        return order[place];
     }
 
     /** The first node whose saved values an earlier pass gave up; null where all can be visited. */
     @Nullable Node released() {
         return released;
-    }
-
-    /** Goes down along the edges and back up; the way back is in the nodes themselves, so depth takes no stack. */
-    private void walk(List<GradientEdge> roots) {
-        PassNode here = root;
-        while (here != null) {
-            List<GradientEdge> edges = here.node == null ? roots : here.node.nextFunctions();
-            if (here.explored < edges.size()) {
-                here = follow(here, edges.get(here.explored));
-            } else {
-                leave(here);
-                here = here.wayBack;
-            }
-        }
-    }
-
-    /** Follows an edge: into a node not seen before, or, once that is explored, no further than past it. */
-    private PassNode follow(PassNode from, GradientEdge edge) {
-        Node node = edge.node();
-        PassNode target = node == null ? null : found.get(node);
-        if (node != null && target == null) {
-            PassNode unseen = new PassNode(node, node.nextFunctions().size());
-            unseen.wayBack = from;
-            found.put(node, unseen);
-            return unseen;
-        }
-        if (target != null) {
-            link(from, from.explored, target, edge.outputNr());
-        }
-        from.explored++;
-        return from;
-    }
-
-    private static void link(PassNode from, int edge, PassNode target, int outputNr) {
-        if (target.needed) {
-            from.targets[edge] = target;
-            from.targetSlots[edge] = target.addSlot(outputNr);
-            from.needed = true;
-            from.rank = Math.max(from.rank, target.rank);
-        }
-    }
-
-    /** All below a node is known now: whether it is needed, and how far the leaves are. */
-    private void leave(PassNode explored) {
-        Node node = explored.node;
-        if (node == null) {
-            return;
-        }
-        if (node instanceof AccumulateGrad sink) {
-            explored.needed = wanted == null ? sink.leaf().requiresGrad() : wanted.contains(node);
-        }
-        if (explored.needed) {
-            if (released == null && node.isReleased()) {
-                released = node;
-            }
-            explored.rank += node.modelCalls();
-            explored.order = nodes.size();
-            nodes.add(explored);
-        }
     }
 }
