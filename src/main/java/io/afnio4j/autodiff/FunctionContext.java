@@ -139,6 +139,16 @@ public final class FunctionContext {
     }
 
     /**
+     * Whether anybody watches the pass.
+     *
+     * @param subscription the context of the subscription
+     * @return false where {@link #announce} would tell nobody
+     */
+    public static boolean isWatched(ContextView subscription) {
+        return subscription.hasKey(BackwardListener.class);
+    }
+
+    /**
      * Tells whoever watches the pass that a piece of feedback has come, before the node is done with all of them.
      *
      * @param subscription the context of the subscription
@@ -200,7 +210,11 @@ public final class FunctionContext {
     private synchronized void keep(Object question, Object answer) {
         Map<Object, Object> kept = answers;
         if (kept == null) {
-            kept = new ConcurrentHashMap<>();
+            answers = Map.of(question, answer); // most nodes keep one
+            return;
+        }
+        if (kept.size() == 1) {
+            kept = new ConcurrentHashMap<>(kept);
             answers = kept;
         }
         kept.put(question, answer);

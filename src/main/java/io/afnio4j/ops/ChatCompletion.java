@@ -18,7 +18,6 @@ import io.afnio4j.prompt.Wording;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -40,6 +39,8 @@ import reactor.util.context.ContextView;
  * }</pre>
  */
 public final class ChatCompletion extends ReactiveFunction {
+
+    private static final ChatMessage FEEDBACK_SYSTEM = ChatMessage.system(Wording.FEEDBACK_SYSTEM.with());
 
     private final ChatModel model;
     private final Conversation conversation;
@@ -121,19 +122,18 @@ public final class ChatCompletion extends ReactiveFunction {
     @Override
     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
         Variable feedback = gradients.get(0);
-        if (feedback == null || feedback.texts().stream().allMatch(String::isBlank)) {
+        List<Question> questions = feedback == null ? List.of() : questions(context, feedback.value());
+        if (questions.isEmpty()) {
             return Mono.just(context.noGradients());
         }
-        List<Question> questions = questions(context, feedback.value());
-        return Mono.deferContextual(subscription -> {
+        return Phase.BACKWARD.of(Mono.deferContextual(subscription -> {
             BackwardClient client = BackwardClient.of(subscription);
-            List<Mono<String>> calls = questions.stream()
-                    .map(question -> ask(context, question, client, subscription))
-                    .toList();
-            return Phase.BACKWARD
-                    .of(Calls.allThenFailures(calls))
-                    .map(answers -> gradients(context, questions, answers));
-        });
+            List<Mono<String>> calls = new ArrayList<>(questions.size());
+            for (Question question : questions) {
+                calls.add(ask(context, question, client, subscription));
+            }
+            return Calls.allThenFailures(calls).map(answers -> gradients(context, questions, answers));
+        }));
     }
 
     private List<Question> questions(FunctionContext context, Value feedback) {
@@ -150,28 +150,27 @@ public final class ChatCompletion extends ReactiveFunction {
 
     private Mono<String> ask(
             FunctionContext context, Question question, BackwardClient client, ContextView subscription) {
-        Mono<String> call = Mono.defer(() -> client.model().chat(request(context, question, client.options())))
-                .map(answer -> answer.text().strip());
-        return context.once(question, call)
-                .doOnNext(text -> context.announce(
-                        subscription, question.input, question.sample, gradient(context, question.input, text)));
+        Mono<String> call = context.once(
+                question,
+                Mono.defer(() -> client.model().chat(request(context, question, client.options())))
+                        .map(answer -> answer.text().strip()));
+        return FunctionContext.isWatched(subscription)
+                ? call.doOnNext(text -> context.announce(
+                        subscription, question.input, question.sample, gradient(context, question.input, text)))
+                : call;
     }
 
     private ChatRequest request(FunctionContext context, Question question, CompletionOptions how) {
-        String sent = conversation.render(context, question.sample).stream()
-                .map(message -> "[" + message.role() + "]\n" + message.text())
-                .collect(Collectors.joining("\n\n"));
         Value variable = context.input(question.input);
         Value output = context.output(0);
         String user = Wording.FEEDBACK_REQUEST.with(
-                "messages", Fence.around("messages", sent),
+                "messages", Fence.around("messages", conversation.transcript(context, question.sample)),
                 "output_role", output.role(),
                 "output", Fence.around("output", output.text(question.sample)),
                 "feedback", Fence.around("feedback", question.feedback),
                 "variable_role", variable.role(),
                 "variable", Fence.around("variable", variable.text(question.sample)));
-        return new ChatRequest(
-                List.of(ChatMessage.system(Wording.FEEDBACK_SYSTEM.with()), ChatMessage.user(user)), how);
+        return new ChatRequest(List.of(FEEDBACK_SYSTEM, ChatMessage.user(user)), how);
     }
 
     private static List<@Nullable Variable> gradients(
@@ -198,11 +197,17 @@ public final class ChatCompletion extends ReactiveFunction {
             }
             return new Variable(aligned, "feedback to " + value.role());
         }
-        List<Variable> perSample = answers.stream()
-                .filter(text -> !text.isBlank())
-                .map(text -> gradient(context, input, text))
-                .toList();
-        return perSample.isEmpty() ? null : GradientBundle.of(perSample);
+        List<Variable> perSample = new ArrayList<>(answers.size());
+        for (String text : answers) {
+            if (!text.isBlank()) {
+                perSample.add(gradient(context, input, text));
+            }
+        }
+        return switch (perSample.size()) {
+            case 0 -> null;
+            case 1 -> perSample.get(0);
+            default -> GradientBundle.of(perSample);
+        };
     }
 
     private static Variable gradient(FunctionContext context, int input, String text) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /**
  * Messages and inputs with their variables numbered: each variable counts once, however often it stands in the messages. The texts are not here but in
@@ -127,6 +128,27 @@ final class Conversation {
             rendered.add(new ChatMessage(turn.role, parts));
         }
         return rendered;
+    }
+
+    /** The messages of one sample as one text, for those who are to see what was sent. */
+    String transcript(FunctionContext context, int sample) {
+        StringJoiner transcript = new StringJoiner("\n\n");
+        for (Turn turn : turns) {
+            transcript.add("[" + turn.role + "]\n" + text(context, turn, sample));
+        }
+        return transcript.toString();
+    }
+
+    private String text(FunctionContext context, Turn turn, int sample) {
+        if (turn.parts.size() == 1) {
+            int part = turn.parts.get(0);
+            return fill(context, context.input(part).text(sample), sample);
+        }
+        StringJoiner text = new StringJoiner("\n");
+        for (int part : turn.parts) {
+            text.add(fill(context, context.input(part).text(sample), sample));
+        }
+        return text.toString();
     }
 
     private String fill(FunctionContext context, String template, int sample) {

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PromptTemplate {
 
-    private static final Pattern PLACE = Pattern.compile("\\{([\\p{L}_][\\p{L}\\p{N}_.-]*)}");
-
     private final List<String> literals; // one more than names: literal, name, literal, name, literal
     private final List<String> names;
-    private final int literalLength;
 
     private PromptTemplate(List<String> literals, List<String> names) {
-        this.literals = List.copyOf(literals);
-        this.names = List.copyOf(names);
-        this.literalLength = literals.stream().mapToInt(String::length).sum();
+        this.literals = literals;
+        this.names = names;
     }
 
     /**
@@ -48,17 +42,41 @@ public final class PromptTemplate {
         List<String> literals = new ArrayList<>();
         List<String> names = new ArrayList<>();
         int from = 0;
-        Matcher place = PLACE.matcher(text);
-        while (brace >= 0) { // looked for by hand, as a search by pattern would try every character
-            if (place.region(brace, text.length()).lookingAt()) {
+        while (brace >= 0) {
+            int end = endOfName(text, brace + 1);
+            if (end > 0) {
                 literals.add(text.substring(from, brace));
-                names.add(place.group(1));
-                from = place.end();
+                names.add(text.substring(brace + 1, end));
+                from = end + 1;
             }
             brace = text.indexOf('{', Math.max(from, brace + 1));
         }
         literals.add(text.substring(from));
         return new PromptTemplate(literals, names);
+    }
+
+    /** Where the closing brace behind a name stands; -1 where there is no name or no brace. By hand, as prompts are filled by the thousand. */
+    private static int endOfName(String text, int start) {
+        int at = start;
+        while (at < text.length()) {
+            int letter = text.codePointAt(at);
+            if (letter == '}' && at > start) {
+                return at;
+            }
+            boolean first = Character.isLetter(letter) || letter == '_';
+            if (!first && (at == start || !continuesName(letter))) {
+                return -1;
+            }
+            at += Character.charCount(letter);
+        }
+        return -1;
+    }
+
+    private static boolean continuesName(int letter) {
+        return switch (Character.getType(letter)) {
+            case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
+            default -> letter == '.' || letter == '-';
+        };
     }
 
     /**
@@ -91,23 +109,13 @@ public final class PromptTemplate {
         if (names.isEmpty()) {
             return literals.get(0);
         }
-        @Nullable String[] found = new String[names.size()];
-        int length = literalLength;
-        for (int i = 0; i < found.length; i++) {
+        String[] pieces = new String[2 * names.size() + 1];
+        for (int i = 0; i < names.size(); i++) {
             String value = values.apply(names.get(i));
-            found[i] = value;
-            length += value == null ? names.get(i).length() + 2 : value.length();
+            pieces[2 * i] = literals.get(i);
+            pieces[2 * i + 1] = value == null ? "{" + names.get(i) + "}" : value;
         }
-        StringBuilder out = new StringBuilder(length).append(literals.get(0));
-        for (int i = 0; i < found.length; i++) {
-            String value = found[i];
-            if (value == null) {
-                out.append('{').append(names.get(i)).append('}');
-            } else {
-                out.append(value);
-            }
-            out.append(literals.get(i + 1));
-        }
-        return out.toString();
+        pieces[pieces.length - 1] = literals.get(names.size());
+        return String.join("", pieces);
     }
 }
