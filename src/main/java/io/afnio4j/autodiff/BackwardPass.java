@@ -41,7 +41,8 @@ final class BackwardPass {
     private int readyTo;
     private final List<Failed> failures = new ArrayList<>();
     private final List<Runnable> retained = new ArrayList<>();
-    private final Map<Integer, Context> contexts = new HashMap<>(); // by rank
+    private Context ranked; // what the last call was asked in, and its rank: mostly those of the next one, too
+    private int rank = Priority.NORMAL;
     private @Nullable Answer inFlight; // head of a linked list
     private boolean over;
 
@@ -53,6 +54,7 @@ final class BackwardPass {
         this.ready = new int[plan.needed()];
         Context untracked = GradMode.noGrad(Context.of(sink.contextView()));
         this.context = isWatched() ? untracked.put(BackwardListener.class, (BackwardListener) this::tell) : untracked;
+        this.ranked = context;
     }
 
     void start(List<Variable> seeds) {
@@ -171,10 +173,11 @@ final class BackwardPass {
 
     /** The context of a node's calls: the longer the path that hangs on them, the sooner they are to go. */
     private Context contextOf(int number) {
-        int rank = plan.rank(number);
-        return rank == Priority.NORMAL
-                ? context
-                : contexts.computeIfAbsent(rank, priority -> Priority.put(context, priority));
+        if (plan.rank(number) != rank) {
+            rank = plan.rank(number);
+            ranked = rank == Priority.NORMAL ? context : Priority.put(context, rank);
+        }
+        return ranked;
     }
 
     private void finish(int number, Node node, Answer answer) {

@@ -8,10 +8,10 @@ import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.prompt.PromptTemplate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +28,9 @@ final class Conversation {
     static final int SCALAR = -1;
 
     private final List<Turn> turns = new ArrayList<>();
-    private final Map<String, List<Integer>> places = new LinkedHashMap<>();
+    private final List<Place> places = new ArrayList<>(); // few, so that looking through them beats a hash table
     private final List<Variable> variables = new ArrayList<>();
-    private final Map<Integer, BitSet> served =
-            new HashMap<>(); // by variable; those that serve all samples are not in it
+    private final Map<Integer, BitSet> served; // by variable; those that serve all samples are not in it
 
     Conversation(List<Message> messages, Inputs inputs) {
         if (messages.isEmpty()) {
@@ -41,25 +40,30 @@ final class Conversation {
         for (Message message : messages) {
             turns.add(new Turn(message.role(), numbered(message.parts(), numbers)));
         }
-        inputs.byName().forEach((name, values) -> places.put(name, numbered(values, numbers)));
-        places.values().stream().filter(each -> each.size() > 1).forEach(this::noteServed);
-        turns.forEach(turn -> turn.parts.forEach(served::remove));
-        places.values().stream().filter(each -> each.size() == 1).forEach(one -> served.remove(one.get(0)));
+        inputs.byName().forEach((name, values) -> places.add(new Place(name, numbered(values, numbers))));
+        served = Map.copyOf(served());
     }
 
-    private void noteServed(List<Integer> each) {
-        for (int sample = 0; sample < each.size(); sample++) {
-            served.computeIfAbsent(each.get(sample), variable -> new BitSet()).set(sample);
+    private Map<Integer, BitSet> served() {
+        Map<Integer, BitSet> some = new HashMap<>();
+        for (Place place : places) {
+            for (int sample = 0; place.isPerSample() && sample < place.variables.length; sample++) {
+                some.computeIfAbsent(place.variables[sample], variable -> new BitSet())
+                        .set(sample);
+            }
         }
+        turns.forEach(turn -> Arrays.stream(turn.parts).forEach(some::remove));
+        places.stream().filter(place -> !place.isPerSample()).forEach(place -> some.remove(place.variables[0]));
+        return some;
     }
 
-    private List<Integer> numbered(List<Variable> values, IdentityHashMap<Variable, Integer> numbers) {
-        List<Integer> found = new ArrayList<>(values.size());
-        for (Variable value : values) {
-            found.add(numbers.computeIfAbsent(value, added -> {
+    private int[] numbered(List<Variable> values, IdentityHashMap<Variable, Integer> numbers) {
+        int[] found = new int[values.size()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = numbers.computeIfAbsent(values.get(i), added -> {
                 variables.add(added);
                 return variables.size() - 1;
-            }));
+            });
         }
         return found;
     }
@@ -76,9 +80,8 @@ final class Conversation {
             Value value = context.input(i);
             samples = value.isList() ? agreed(samples, value.size(), value.role()) : samples;
         }
-        for (Map.Entry<String, List<Integer>> place : places.entrySet()) {
-            int each = place.getValue().size();
-            samples = each > 1 ? agreed(samples, each, place.getKey()) : samples;
+        for (Place place : places) {
+            samples = place.isPerSample() ? agreed(samples, place.variables.length, place.name) : samples;
         }
         return samples;
     }
@@ -93,7 +96,7 @@ final class Conversation {
 
     /** Whether a variable had a part in a sample: one that was given for a single sample had none in the others. */
     boolean serves(int variable, int sample) {
-        BitSet samples = served.get(variable);
+        BitSet samples = served.isEmpty() ? null : served.get(variable);
         return samples == null || samples.get(sample);
     }
 
@@ -102,7 +105,8 @@ final class Conversation {
         if (places.isEmpty()) {
             return;
         }
-        Set<String> missing = new LinkedHashSet<>(places.keySet());
+        Set<String> missing = new LinkedHashSet<>();
+        places.forEach(place -> missing.add(place.name));
         for (Turn turn : turns) {
             for (int part : turn.parts) {
                 for (int i = 0; i < context.input(part).size() && !missing.isEmpty(); i++) {
@@ -121,7 +125,7 @@ final class Conversation {
     List<ChatMessage> render(FunctionContext context, int sample) {
         List<ChatMessage> rendered = new ArrayList<>(turns.size());
         for (Turn turn : turns) {
-            List<ContentPart> parts = new ArrayList<>(turn.parts.size());
+            List<ContentPart> parts = new ArrayList<>(turn.parts.length);
             for (int part : turn.parts) {
                 parts.add(new ContentPart.Text(fill(context, context.input(part).text(sample), sample)));
             }
@@ -140,8 +144,8 @@ final class Conversation {
     }
 
     private String text(FunctionContext context, Turn turn, int sample) {
-        if (turn.parts.size() == 1) {
-            int part = turn.parts.get(0);
+        if (turn.parts.length == 1) {
+            int part = turn.parts[0];
             return fill(context, context.input(part).text(sample), sample);
         }
         StringJoiner text = new StringJoiner("\n");
@@ -156,12 +160,44 @@ final class Conversation {
             return template;
         }
         return PromptTemplate.of(template).render(name -> {
-            List<Integer> each = places.get(name);
-            return each == null
-                    ? null
-                    : context.input(each.get(each.size() == 1 ? 0 : sample)).text(sample);
+            for (Place place : places) {
+                if (place.name.equals(name)) {
+                    return context.input(place.variable(sample)).text(sample);
+                }
+            }
+            return null;
         });
     }
 
-    private record Turn(String role, List<Integer> parts) {}
+    /** A message; its parts are variables by number. */
+    private static final class Turn {
+
+        private final String role;
+        private final int[] parts;
+
+        private Turn(String role, int[] parts) {
+            this.role = role;
+            this.parts = parts;
+        }
+    }
+
+    /** A name and the variables by number that fill it: one, or one per sample. */
+    private static final class Place {
+
+        private final String name;
+        private final int[] variables;
+
+        private Place(String name, int[] variables) {
+            this.name = name;
+            this.variables = variables;
+        }
+
+        private boolean isPerSample() {
+            return variables.length > 1;
+        }
+
+        private int variable(int sample) {
+            return variables[isPerSample() ? sample : 0];
+        }
+    }
 }
