@@ -83,7 +83,8 @@ class ArchitectureTest {
     void eachOutsideLibraryHasItsRoom() {
         onlyIn(ROOT + ".model.openai..", "reactor.netty..", "io.netty..");
         onlyIn(ROOT + ".model.limit..", "io.github.resilience4j..");
-        onlyIn(ROOT + ".observe..", "io.micrometer..");
+        onlyIn(ROOT + ".observe..", "io.micrometer.core..", "io.micrometer.observation..");
+        onlyIn(ROOT + ".autodiff..", "io.micrometer.context..");
     }
 
     @Test

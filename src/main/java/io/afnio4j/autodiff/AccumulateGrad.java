@@ -53,7 +53,7 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
-    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients) {
+    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients, boolean createGraph) {
         return Mono.just(List.of());
     }
 

@@ -52,8 +52,8 @@ final class BackwardPass {
         this.sink = sink;
         this.slots = new Slots(plan);
         this.ready = new int[plan.needed()];
-        Context untracked = GradMode.noGrad(Context.of(sink.contextView()));
-        this.context = isWatched() ? untracked.put(BackwardListener.class, (BackwardListener) this::tell) : untracked;
+        Context own = GradMode.in(Context.of(sink.contextView()), options.createGraph());
+        this.context = isWatched() ? own.put(BackwardListener.class, (BackwardListener) this::tell) : own;
         this.ranked = context;
     }
 
@@ -96,10 +96,10 @@ final class BackwardPass {
         } while (missed != 0);
     }
 
-    /** Does what can be done now. What nodes compute is not watched; what follows the pass may be, so the block ends here. */
+    /** Does what can be done now. What nodes compute is watched only where a graph is created; what follows the pass may be, so the block ends here. */
     @SuppressWarnings("try") // the scope is closed, not read
     private void advance() {
-        try (GradMode.Scope untracked = GradMode.noGrad()) {
+        try (GradMode.Scope ownMode = GradMode.setGradEnabled(options.createGraph())) {
             while (!cancelled) {
                 Answer answer = answered.poll();
                 if (answer != null) {
@@ -137,7 +137,14 @@ final class BackwardPass {
     }
 
     private void visit(int number, Node node) throws Exception {
-        if (!failures.isEmpty() || node instanceof AccumulateGrad) {
+        if (!failures.isEmpty()) {
+            return;
+        }
+        Hooks hooks = node.hooks();
+        if (node instanceof AccumulateGrad) {
+            if (hooks != null) {
+                hooks.showArriving(slots.received(number));
+            }
             return; // what a leaf received waits for the commit
         }
         List<@Nullable Variable> gradients = slots.take(number, node.outputs());
@@ -145,10 +152,11 @@ final class BackwardPass {
             deliverNothing(number);
             return;
         }
-        if (node.isRetaining()) {
-            node.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
+        if (hooks != null) {
+            hooks.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
+            hooks.showArriving(gradients);
         }
-        Mono<List<@Nullable Variable>> result = node.backward(gradients);
+        Mono<List<@Nullable Variable>> result = node.backward(gradients, options.createGraph());
         if (result instanceof Callable<?> atOnce) {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
@@ -205,6 +213,10 @@ final class BackwardPass {
             throw new IllegalStateException(FunctionContext.RELEASED);
         }
         checkForms(number, node, gradients);
+        Hooks hooks = node.hooks();
+        if (hooks != null) {
+            hooks.showLeaving(gradients);
+        }
         deliver(number, gradients);
     }
 
@@ -295,7 +307,7 @@ final class BackwardPass {
                     accumulate.leaf().accumulate(gradients);
                     leaves++;
                 }
-            } else if (options.retainGraph()) {
+            } else if (options.retainsGraph()) {
                 node.forget();
             } else {
                 node.release();

@@ -1,5 +1,7 @@
 package io.afnio4j.autodiff;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ public final class FunctionContext {
     private Value @Nullable [] outputs;
     private @Nullable Object saved;
 
+    private final @Nullable FunctionNode created; // the node whose pass creates a graph, null in all other passes
+
     private volatile boolean released;
     private volatile @Nullable Map<Object, Object> answers; // made by the first answer, guarded by this
 
@@ -37,6 +41,21 @@ public final class FunctionContext {
             forms[i++] = variable.requiresGrad() ? Gradients.form(value) : NOT_NEEDED;
         }
         this.inputs = seen;
+        this.created = null;
+    }
+
+    private FunctionContext(FunctionContext seen, FunctionNode node) {
+        this.forms = seen.forms;
+        this.inputs = seen.inputs;
+        this.outputs = seen.outputs;
+        this.saved = seen.saved;
+        this.released = seen.released;
+        this.created = node;
+    }
+
+    /** The same, for a pass that creates a graph. */
+    FunctionContext creatingGraph(FunctionNode node) {
+        return new FunctionContext(this, node);
     }
 
     /**
@@ -99,6 +118,36 @@ public final class FunctionContext {
     }
 
     /**
+     * Whether the pass {@linkplain BackwardOptions#createGraph() creates a graph}, so that gradients should remember what they were made from.
+     * {@link #relay} and {@link #tie} see to that by themselves, and so does every function that backward applies to gradients and {@linkplain #inputVariable variables}.
+     *
+     * @return false by default
+     */
+    public boolean createsGraph() {
+        return created != null;
+    }
+
+    /**
+     * An input as forward saw it, as a variable: what functions make of it leads back to the input.
+     *
+     * @param index which one, from 0
+     * @return a variable with the data and role of that time, watched where the pass creates a graph and the input needs a gradient
+     */
+    public Variable inputVariable(int index) {
+        return new Variable(input(index), created == null ? GradientEdge.NONE : created.edge(index));
+    }
+
+    /**
+     * An output as forward made it, as a variable: what functions make of it leads back to this function.
+     *
+     * @param index which one, from 0
+     * @return a variable with the data and role of that time, watched where the pass creates a graph
+     */
+    public Variable outputVariable(int index) {
+        return new Variable(output(index), created == null ? GradientEdge.NONE : new GradientEdge(created, index));
+    }
+
+    /**
      * Passes feedback on to an input under one line that says so. However often feedback is passed on, that line stands in it once.
      *
      * @param index the input, from 0
@@ -106,9 +155,35 @@ public final class FunctionContext {
      * @return the gradient for the input, null for none or where the input needs none
      */
     public @Nullable Variable relay(int index, @Nullable Variable gradient) {
-        return gradient == null || !needsInputGrad(index)
-                ? null
-                : RelayedGradient.of(gradient, input(index).role());
+        if (gradient == null || !needsInputGrad(index)) {
+            return null;
+        }
+        Variable relayed = RelayedGradient.of(gradient, input(index).role());
+        return created == null ? relayed : tie(index, relayed, Collections.singletonList(gradient));
+    }
+
+    /**
+     * Lets a gradient that backward wrote remember what it was written from, where the pass creates a graph: the input that it is for and the gradients that came. Feedback
+     * on it is passed on to all of them.
+     *
+     * @param index the input that the gradient is for, from 0
+     * @param gradient a new variable
+     * @param from the gradients that it was written from, null where none came
+     * @return the same gradient
+     */
+    @CanIgnoreReturnValue
+    public Variable tie(int index, Variable gradient, List<? extends @Nullable Variable> from) {
+        if (created == null) {
+            return gradient;
+        }
+        List<Variable> sources = new ArrayList<>(from.size() + 1);
+        for (Variable source : from) {
+            if (source != null) {
+                sources.add(source);
+            }
+        }
+        sources.add(inputVariable(index));
+        return Relay.tie(gradient, sources);
     }
 
     /**
@@ -130,6 +205,9 @@ public final class FunctionContext {
      * @return the kept answer, or else a new one
      */
     public <T> Mono<T> once(Object question, Mono<T> ask) {
+        if (created != null) {
+            return created.context().once(question, ask);
+        }
         return Mono.defer(() -> {
             Map<Object, Object> kept = answers;
             @SuppressWarnings("unchecked") // only the line below puts anything in

@@ -24,6 +24,10 @@ final class FunctionNode extends Node {
         }
     }
 
+    FunctionContext context() {
+        return context;
+    }
+
     @Override
     public String name() {
         return function.name() + "Backward0";
@@ -55,8 +59,8 @@ final class FunctionNode extends Node {
     }
 
     @Override
-    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients) {
-        return function.backward(context, gradients);
+    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients, boolean createGraph) {
+        return function.backward(createGraph ? context.creatingGraph(this) : context, gradients);
     }
 
     @Override

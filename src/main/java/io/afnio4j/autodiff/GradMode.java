@@ -1,5 +1,7 @@
 package io.afnio4j.autodiff;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -8,7 +10,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Whether functions are watched. On by default; off where nobody will ask for gradients, which saves the memory of the graph.
+ * Whether functions are watched. On by default; off where nobody will ask for gradients, which saves the memory of the graph. Variables that
+ * a user creates keep their flag in any mode.
  *
  * <p>For straight code there is a block, which holds for its thread:
  *
@@ -18,14 +21,20 @@ import reactor.util.context.ContextView;
  * }
  * }</pre>
  *
- * <p>For pipelines there is an operator, which holds for the subscription wherever it runs: {@code GradMode.noGrad(agent.forward(x))}. A
- * {@code Mono} that was made inside a block stays unwatched wherever it is subscribed. Both reach every {@link ReactiveFunction}; a
- * {@link PureFunction} inside {@code map} can see nothing but its thread, so it is unwatched only where its inputs are, or where the
- * operator asks {@link #isEnabled(ContextView)} and opens a block. Variables that a user creates keep their flag.
+ * <p>For a function there is a wrapper, which holds wherever the function runs: {@code answers.map(GradMode.noGrad(y -> y.plus(x)))}.
+ *
+ * <p>For pipelines there is an operator, which holds for the subscription: {@code GradMode.noGrad(agent.forward(x))}. It reaches every
+ * {@link ReactiveFunction} on every thread, through the {@code Context}. A {@link PureFunction} inside an operator such as {@code map} can see
+ * nothing but its thread: it is unwatched where the pipeline runs on the thread that subscribes or requests, inside a wrapped function, and on any thread after
+ * {@code Hooks.enableAutomaticContextPropagation()}. Whatever happened inside, a variable that such a pipeline made and emits is not watched.
+ *
+ * <p>A {@link ReactiveFunction} that was applied inside a block stays unwatched wherever its {@code Mono} is subscribed.
  */
 public final class GradMode {
 
-    private static final ThreadLocal<Boolean> ENABLED = new ThreadLocal<>();
+    private static final ThreadLocal<Mode> MODE = new ThreadLocal<>();
+    private static final Mode ON = new Mode(true, null, null);
+    private static final Mode OFF = new Mode(false, null, null);
 
     private GradMode() {}
 
@@ -35,7 +44,8 @@ public final class GradMode {
      * @return true by default
      */
     public static boolean isEnabled() {
-        return !Boolean.FALSE.equals(ENABLED.get());
+        Mode mode = MODE.get();
+        return mode == null || mode.enabled;
     }
 
     /**
@@ -64,35 +74,50 @@ public final class GradMode {
      * @param enabled true to watch
      * @return closes to what was before
      */
+    @CanIgnoreReturnValue
     public static Scope setGradEnabled(boolean enabled) {
-        Boolean before = ENABLED.get();
-        ENABLED.set(enabled);
+        Mode before = MODE.get();
+        MODE.set(enabled ? ON : OFF);
         return new Scope(before);
     }
 
     /**
      * Switches watching off while a function runs.
      *
-     * @param function the function
+     * @param function the function; where it gives a {@code Mono} or {@code Flux}, that is unwatched as well
      * @param <T> what it gives
      * @return what it gives
      */
     @SuppressWarnings("try") // the scope is closed, not read
     public static <T> T noGrad(Supplier<T> function) {
         try (Scope off = noGrad()) {
-            return function.get();
+            return unwatched(function.get());
         }
     }
 
     /**
-     * Switches watching off for a pipeline.
+     * Wraps a function so that it runs unwatched, whoever calls it and on whatever thread.
      *
-     * @param pipeline what must not be watched
-     * @param <T> what it emits
-     * @return the same pipeline, unwatched
+     * @param function the function; where it gives a {@code Mono} or {@code Flux}, that is unwatched as well
+     * @param <A> what it takes
+     * @param <T> what it gives
+     * @return the wrapped function
      */
-    public static <T> Mono<T> noGrad(Mono<T> pipeline) {
-        return pipeline.contextWrite(GradMode::noGrad);
+    public static <A, T> java.util.function.Function<A, T> noGrad(java.util.function.Function<A, T> function) {
+        return a -> noGrad(() -> function.apply(a));
+    }
+
+    /**
+     * Wraps a function of two so that it runs unwatched, whoever calls it and on whatever thread.
+     *
+     * @param function the function; where it gives a {@code Mono} or {@code Flux}, that is unwatched as well
+     * @param <A> what it takes first
+     * @param <B> what it takes second
+     * @param <T> what it gives
+     * @return the wrapped function
+     */
+    public static <A, B, T> BiFunction<A, B, T> noGrad(BiFunction<A, B, T> function) {
+        return (a, b) -> noGrad(() -> function.apply(a, b));
     }
 
     /**
@@ -100,32 +125,103 @@ public final class GradMode {
      *
      * @param pipeline what must not be watched
      * @param <T> what it emits
-     * @return the same pipeline, unwatched
+     * @return the same pipeline, unwatched; a watched variable that it made on a thread of its own is emitted as a {@linkplain Variable#detach() detached} copy
      */
-    public static <T> Flux<T> noGrad(Flux<T> pipeline) {
-        return pipeline.contextWrite(GradMode::noGrad);
+    public static <T> Mono<T> noGrad(Mono<T> pipeline) {
+        return NoGradBorder.around(pipeline);
     }
 
-    static Context noGrad(Context context) {
-        return context.put(GradMode.class, false);
+    /**
+     * Switches watching off for a pipeline.
+     *
+     * @param pipeline what must not be watched
+     * @param <T> what it emits
+     * @return the same pipeline, unwatched; a watched variable that it made on a thread of its own is emitted as a {@linkplain Variable#detach() detached} copy
+     */
+    public static <T> Flux<T> noGrad(Flux<T> pipeline) {
+        return NoGradBorder.around(pipeline);
+    }
+
+    static Context in(Context context, boolean enabled) {
+        return context.put(GradMode.class, enabled);
+    }
+
+    /** Makes a call that goes into an unwatched pipeline. */
+    static void inside(NoGradBorder<?> border, Runnable call) {
+        Mode before = MODE.get();
+        MODE.set(new Mode(false, border, before));
+        try {
+            call.run();
+        } finally {
+            restore(before);
+        }
+    }
+
+    /** Lets a signal out of an unwatched pipeline: where this thread had gone into it, the mode is again what it was before. */
+    static void outside(NoGradBorder<?> border, Runnable signal) {
+        Mode now = MODE.get();
+        if (now == null || now.border != border) {
+            signal.run();
+            return;
+        }
+        restore(now.before);
+        try {
+            signal.run();
+        } finally {
+            MODE.set(now);
+        }
+    }
+
+    /** The mode that was set on this thread, null where none was. */
+    static @Nullable Boolean ofThread() {
+        Mode mode = MODE.get();
+        return mode == null ? null : (Boolean) mode.enabled;
+    }
+
+    static void ofThread(@Nullable Boolean enabled) {
+        restore(enabled == null ? null : enabled ? ON : OFF);
+    }
+
+    private static void restore(@Nullable Mode before) {
+        if (before == null) {
+            MODE.remove();
+        } else {
+            MODE.set(before);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // an unwatched Mono is a Mono, an unwatched Flux is a Flux
+    private static <T> T unwatched(T result) {
+        if (result instanceof Mono<?> mono) {
+            return (T) noGrad(mono);
+        }
+        return result instanceof Flux<?> flux ? (T) noGrad(flux) : result;
     }
 
     /** The end of a block: closing it brings back what was before. */
     public static final class Scope implements AutoCloseable {
 
-        private final @Nullable Boolean before;
+        private final @Nullable Mode before;
 
-        private Scope(@Nullable Boolean before) {
+        private Scope(@Nullable Mode before) {
             this.before = before;
         }
 
         @Override
         public void close() {
-            if (before == null) {
-                ENABLED.remove();
-            } else {
-                ENABLED.set(before);
-            }
+            restore(before);
         }
     }
+
+    /**
+     * The mode of a thread.
+     *
+     * @param enabled whether functions are watched
+     * @param border the pipeline whose border the thread crossed to get into this mode, null for a block
+     * @param before the mode outside of that border
+     */
+    private record Mode(
+            boolean enabled,
+            @Nullable NoGradBorder<?> border,
+            @Nullable Mode before) {}
 }

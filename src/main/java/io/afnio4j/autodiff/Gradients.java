@@ -36,7 +36,7 @@ final class Gradients {
 
     /**
      * Joins the gradients that the consumers of one variable sent: numbers add up, texts become items in the given order. A text that came
-     * more than once is said once.
+     * more than once is said once. Where the pass creates a graph, the result remembers what it was joined from.
      */
     static @Nullable Variable join(List<Variable> gradients) {
         if (gradients.size() <= 1) {
@@ -50,9 +50,11 @@ final class Gradients {
                 gradients.stream().allMatch(gradient -> gradient.value().isNumeric())
                         ? new Variable(total(gradients), role)
                         : new Variable(items(originals), role);
-        return allRelayed
+        Variable result = allRelayed
                 ? RelayedGradient.of(joined, role.substring(roleFor("").length()))
                 : joined;
+        boolean tied = gradients.stream().anyMatch(Variable::requiresGrad) && GradMode.isEnabled();
+        return tied ? Relay.tie(result, gradients) : result;
     }
 
     private static Object items(List<Variable> gradients) {

@@ -27,7 +27,10 @@ final class MapTexts extends PureFunction {
         Variable gradient = gradients.get(0);
         Variable readdressed = gradient == null
                 ? null
-                : RelayedGradient.readdressed(gradient, context.input(0).role());
+                : context.tie(
+                        0,
+                        RelayedGradient.readdressed(gradient, context.input(0).role()),
+                        gradients);
         return Mono.just(Collections.<@Nullable Variable>singletonList(readdressed));
     }
 }

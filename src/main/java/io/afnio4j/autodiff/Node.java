@@ -1,10 +1,13 @@
 package io.afnio4j.autodiff;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,7 +24,7 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
 
     int mark; // belongs to Numbering
 
-    private volatile Map<Integer, Variable> retaining = Map.of(); // copied on write, guarded by this
+    private volatile @Nullable Hooks hooks; // null for none; written under the lock of this
 
     Node() {}
 
@@ -55,9 +58,10 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
      * Computes the gradients of the inputs.
      *
      * @param gradients one per output, null where nothing is to be said about it
+     * @param createGraph whether the gradients are to remember what they were made from
      * @return one per input, null where nothing is to be said about it
      */
-    abstract Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients);
+    abstract Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients, boolean createGraph);
 
     /** The {@linkplain Gradients#form form} that a gradient for an input must have. */
     abstract int form(int input);
@@ -74,19 +78,72 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /** Forgets the answers that were kept for a second try. */
     abstract void forget();
 
-    final synchronized void retain(int outputNr, Variable variable) {
-        Map<Integer, Variable> copy = new TreeMap<>(retaining);
-        copy.put(outputNr, variable);
-        retaining = copy;
+    /**
+     * Lets somebody look at the gradients that arrive here, before the node works with them.
+     *
+     * @param hook gets, on each pass that comes by, one gradient per output of the function, null where none came; at the node of a leaf, all gradients that the leaf
+     *     is about to receive. It must not block; where it throws, the node fails and with it the pass
+     * @return removes the hook
+     */
+    @CanIgnoreReturnValue
+    public final Disposable registerPrehook(Consumer<List<@Nullable Variable>> hook) {
+        return register(hook, Hooks::withArriving);
     }
 
-    /** The variables that keep their gradient though they are no leaves, by output number. */
-    final Map<Integer, Variable> retaining() {
-        return retaining;
+    /**
+     * Lets somebody look at the gradients that this node sends on.
+     *
+     * @param hook gets, on each pass that comes by, one gradient per input of the function, null where there is none; at the node of a leaf it is never called. It must
+     *     not block; where it throws, the node fails and with it the pass
+     * @return removes the hook
+     */
+    @CanIgnoreReturnValue
+    public final Disposable registerHook(Consumer<List<@Nullable Variable>> hook) {
+        return register(hook, Hooks::withLeaving);
     }
 
-    final boolean isRetaining() {
-        return !retaining.isEmpty();
+    /** Shows the gradients of one output; all that come to the node of a leaf are the leaf's. */
+    final Disposable registerHook(int outputNr, Consumer<Variable> hook) {
+        boolean leaf = this instanceof AccumulateGrad;
+        return registerPrehook(gradients -> {
+            for (int i = outputNr; i < (leaf ? gradients.size() : outputNr + 1); i++) {
+                Variable gradient = gradients.get(i);
+                if (gradient != null) {
+                    hook.accept(gradient);
+                }
+            }
+        });
+    }
+
+    private Disposable register(
+            Consumer<List<@Nullable Variable>> hook,
+            BiFunction<Hooks, Consumer<List<@Nullable Variable>>, Hooks> with) {
+        Consumer<List<@Nullable Variable>> own = gradients -> hook.accept(gradients); // each handle removes its own
+        change(now -> with.apply(now, own));
+        return () -> change(now -> now.without(own));
+    }
+
+    static int nextSequenceNr() {
+        return SEQUENCE.get();
+    }
+
+    /** Whether this node was made since the next one was to get a number. */
+    final boolean isSince(int nextSequenceNr) {
+        return sequenceNr - nextSequenceNr >= 0;
+    }
+
+    /** Keeps the gradient of an output for a variable, null for nobody any more. */
+    final void retain(int outputNr, @Nullable Variable variable) {
+        change(now -> now.retain(outputNr, variable));
+    }
+
+    private synchronized void change(UnaryOperator<Hooks> change) {
+        Hooks now = hooks;
+        hooks = change.apply(now == null ? Hooks.NONE : now);
+    }
+
+    final @Nullable Hooks hooks() {
+        return hooks;
     }
 
     @Override

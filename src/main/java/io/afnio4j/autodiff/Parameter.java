@@ -15,4 +15,9 @@ public final class Parameter extends Variable {
     public Parameter(@Nullable Object data, String role, boolean requiresGrad) {
         super(data, role, requiresGrad);
     }
+
+    @Override
+    public Parameter copy() {
+        return copyInto(new Parameter(data(), role(), requiresGrad()));
+    }
 }

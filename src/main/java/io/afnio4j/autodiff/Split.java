@@ -51,7 +51,8 @@ final class Split extends PureFunction {
             joined.add(itemsOf(gradients, i));
         }
         String role = Gradients.roleFor(input.role());
-        return Mono.just(Arrays.asList(new Variable(input.isList() ? joined : joined.get(0), role)));
+        Variable gradient = new Variable(input.isList() ? joined : joined.get(0), role);
+        return Mono.just(Arrays.asList(context.tie(0, gradient, gradients)));
     }
 
     private static String itemsOf(List<@Nullable Variable> gradients, int index) {

@@ -22,9 +22,13 @@ public record Value(@Nullable Object data, String role) {
      * Normalises the data: whole numbers become {@code Long}, real ones {@code Double}, lists are copied, and whole numbers beside
      * real ones become real.
      *
-     * @throws IllegalArgumentException for data of another kind, or a list that mixes texts and numbers
+     * @throws IllegalArgumentException for data of another kind, a list that mixes texts and numbers, or a null role
      */
     public Value {
+        if (role == null) {
+            throw new IllegalArgumentException(
+                    "A variable's role can't be null. Use \"\" where there is nothing to say.");
+        }
         data = data instanceof List<?> list ? listOf(list) : scalar(data, "A variable's data are");
     }
 
@@ -95,32 +99,6 @@ public record Value(@Nullable Object data, String role) {
 
     boolean isReal() {
         return !elements().isEmpty() && elements().get(0) instanceof Double;
-    }
-
-    Value to(Class<?> type) {
-        if (!(data instanceof List<?> list)) {
-            return new Value(cast(data, type), role);
-        }
-        return new Value(list.stream().map(element -> cast(element, type)).toList(), role);
-    }
-
-    private static Object cast(@Nullable Object element, Class<?> type) {
-        try {
-            if (type == String.class && element != null) {
-                return element.toString();
-            } else if (type == Long.class && element != null) {
-                return element instanceof Number number ? number.longValue() : Long.parseLong(element.toString());
-            } else if (type == Double.class && element != null) {
-                return element instanceof Number number ? number.doubleValue() : Double.parseDouble(element.toString());
-            }
-        } catch (NumberFormatException notANumber) {
-            throw new IllegalArgumentException(
-                    "A text that isn't a " + type.getSimpleName() + " can't become one.", notANumber);
-        }
-        throw new IllegalArgumentException(
-                element == null
-                        ? "Null data can't be cast."
-                        : "Data can be cast to String, Long or Double, not to " + type.getName() + ".");
     }
 
     /** The shape in words, for messages: {@code a scalar text}, {@code a list of 3 numbers}. */

@@ -3,9 +3,10 @@ package io.afnio4j.autodiff;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -18,16 +19,20 @@ import reactor.core.publisher.Mono;
  *
  * <p>Variables may be read from any thread. Data and role change together; whoever reads both at once takes {@link #value()}.
  */
-public class Variable {
+public class Variable extends DataHolder {
 
-    private volatile Value value;
     private volatile boolean requiresGrad;
     private volatile GradientEdge origin = GradientEdge.NONE; // the edge that leads to what made this variable
     private volatile boolean retainsGrad;
     private @Nullable AccumulateGrad accumulator; // guarded by this
     private List<Variable> grad = List.of(); // guarded by this
 
-    /** Makes a variable that needs no gradient; see the other constructor. */
+    /** Makes a variable without a role that needs no gradient; see the last constructor. */
+    public Variable(@Nullable Object data) {
+        this(data, "", false);
+    }
+
+    /** Makes a variable that needs no gradient; see the last constructor. */
     public Variable(@Nullable Object data, String role) {
         this(data, role, false);
     }
@@ -39,82 +44,23 @@ public class Variable {
      * @param role what the data are for, in words that help a reader who knows nothing of the program: {@code "system prompt for
      *     sentiment classification"}
      * @param requiresGrad whether functions of this variable are watched
+     * @throws IllegalArgumentException for data of another kind, or a list that mixes texts and numbers; whole numbers beside real
+     *     ones become real
      */
     public Variable(@Nullable Object data, String role, boolean requiresGrad) {
         this(new Value(data, role), requiresGrad);
     }
 
     Variable(Value value, boolean requiresGrad) {
-        this.value = value;
+        super(value);
         this.requiresGrad = requiresGrad;
     }
 
-    /**
-     * Data and role of one moment.
-     *
-     * @return the value, immutable
-     */
-    public final Value value() {
-        return value;
-    }
-
-    /**
-     * The data: null, {@code String}, {@code Long}, {@code Double}, or an immutable list of one of these.
-     *
-     * @return the data
-     */
-    public final @Nullable Object data() {
-        return value.data();
-    }
-
-    /**
-     * The data of a scalar as text.
-     *
-     * @return the text; numbers in decimal, null as the empty text
-     * @throws IllegalStateException for a list
-     */
-    public final String text() {
-        if (value.isList()) {
-            throw new IllegalStateException(
-                    "The " + value.role() + " is " + value.shape() + "; texts() gives them all.");
-        }
-        return value.text(0);
-    }
-
-    /**
-     * The data as texts, a scalar as a list of one.
-     *
-     * @return the texts
-     */
-    public final List<String> texts() {
-        Value now = value;
-        return IntStream.range(0, now.size()).mapToObj(now::text).toList();
-    }
-
-    /**
-     * Replaces the data and keeps the graph: a backward pass still sees what the forward saw.
-     *
-     * @param data the new data
-     */
-    public final void data(@Nullable Object data) {
-        this.value = new Value(data, value.role());
-    }
-
-    public final String role() {
-        return value.role();
-    }
-
-    public final void role(String role) {
-        this.value = new Value(value.data(), role);
-    }
-
-    /**
-     * How many values the data hold.
-     *
-     * @return 1 for a scalar
-     */
-    public final int size() {
-        return value.size();
+    /** A variable whose gradient travels along an edge that is there already. */
+    Variable(Value value, GradientEdge origin) {
+        super(value);
+        this.requiresGrad = origin.node() != null;
+        this.origin = origin;
     }
 
     public final boolean requiresGrad() {
@@ -136,6 +82,24 @@ public class Variable {
         }
         this.requiresGrad = required;
         return this;
+    }
+
+    /**
+     * Lets somebody look at this variable's gradients as a pass brings them, before they are put into {@link #grad()}.
+     *
+     * @param hook gets each gradient; it must not block, and where it throws, the pass fails
+     * @return removes the hook
+     * @throws IllegalStateException for a variable that doesn't require grad
+     */
+    @CanIgnoreReturnValue
+    public final Disposable registerHook(Consumer<Variable> hook) {
+        GradientEdge edge = gradientEdge();
+        Node node = edge.node();
+        if (node == null) {
+            throw new IllegalStateException(
+                    "The " + role() + " doesn't require grad, so no gradient passes a hook on it.");
+        }
+        return node.registerHook(edge.outputNr(), hook);
     }
 
     /**
@@ -214,23 +178,14 @@ public class Variable {
     }
 
     /**
-     * Whether all data are real numbers.
-     *
-     * @return false for whole numbers, texts and an empty list
-     */
-    public final boolean isFloatingPoint() {
-        return value.isReal();
-    }
-
-    /**
      * Casts each element; numbers lose their fraction on the way to {@code Long}.
      *
      * @param type {@code String}, {@code Long} or {@code Double}
      * @return a new leaf with the same role and {@code requiresGrad}
-     * @throws IllegalArgumentException for another type, or data that can't be cast
+     * @throws IllegalArgumentException for another type, or data that can't be cast; the message names the element
      */
     public final Variable to(Class<?> type) {
-        return new Variable(value.to(type), requiresGrad);
+        return new Variable(Cast.of(value, type), requiresGrad);
     }
 
     /**
@@ -240,6 +195,25 @@ public class Variable {
      */
     public final Variable detach() {
         return new Variable(value, false);
+    }
+
+    /**
+     * A copy that shares nothing with this variable.
+     *
+     * @return a new leaf with the same data, role and {@code requiresGrad}, and copies of the gradients
+     * @throws IllegalStateException for a variable that isn't a leaf; {@link #detach()} gives its data without the graph
+     */
+    public Variable copy() {
+        return copyInto(new Variable(value, requiresGrad));
+    }
+
+    final <V extends Variable> V copyInto(V copy) {
+        if (!isLeaf()) {
+            throw new IllegalStateException("The " + role() + " was made by " + gradFnName()
+                    + ", and only leaves can be copied. Use detach() for a copy outside of the graph.");
+        }
+        copy.grad(grad().stream().map(Variable::detach).toList());
+        return copy;
     }
 
     /**
@@ -269,6 +243,33 @@ public class Variable {
      */
     public final Variable plus(Variable other) {
         return new Add().apply(this, other);
+    }
+
+    /**
+     * Adds in place, as {@code +=} does elsewhere: this variable stays the same object and takes over data, role, {@code requiresGrad} and
+     * {@code gradFn} of the sum. Functions that saw it before keep what they saw; a leaf is one no longer.
+     *
+     * @param other what to add, of the same shape
+     * @return this
+     */
+    @CanIgnoreReturnValue
+    public final Variable plusAssign(Variable other) {
+        GradientEdge before = origin;
+        Variable self = before.node() == null
+                ? new Variable(value, requiresGrad)
+                : this; // a leaf no longer: its gradients aren't this one's
+        Variable sum = new Add().apply(self, other == this ? self : other);
+        this.value = sum.value();
+        this.origin = sum.origin;
+        this.requiresGrad = sum.requiresGrad;
+        if (retainsGrad && before.node() != null) {
+            before.node().retain(before.outputNr(), null);
+            retainsGrad = false;
+            if (!isLeaf()) {
+                retainGrad();
+            }
+        }
+        return this;
     }
 
     /** The text in capital letters. */

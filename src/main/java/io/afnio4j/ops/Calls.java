@@ -1,8 +1,6 @@
 package io.afnio4j.ops;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
@@ -12,24 +10,23 @@ final class Calls {
     private Calls() {}
 
     /** Cancels the others as soon as one has failed: there will be no result to use them in. */
-    static Mono<List<String>> orFirstFailure(List<Mono<String>> calls) {
-        return calls.isEmpty() ? Mono.just(List.of()) : Mono.zip(calls, Calls::texts);
+    static <T> Mono<List<T>> orFirstFailure(List<Mono<T>> calls) {
+        return calls.isEmpty() ? Mono.just(List.of()) : Mono.zip(calls, Calls::answers);
     }
 
     /** Waits for the others when one has failed: they are paid for, and what they bring is kept for the next try. */
-    static Mono<List<String>> allThenFailures(List<Mono<String>> calls) {
+    static <T> Mono<List<T>> allThenFailures(List<Mono<T>> calls) {
         if (calls.size() == 1) {
             return calls.get(0).map(List::of); // nearly every node of an unbatched program: no need to wait for others
         }
         return calls.isEmpty()
                 ? Mono.just(List.of())
-                : Mono.zipDelayError(calls, Calls::texts).onErrorMap(Exceptions::isMultiple, Calls::firstOf);
+                : Mono.zipDelayError(calls, Calls::<T>answers).onErrorMap(Exceptions::isMultiple, Calls::firstOf);
     }
 
-    private static List<String> texts(Object[] answers) {
-        return Arrays.stream(answers)
-                .map((Function<Object, String>) String.class::cast)
-                .toList();
+    @SuppressWarnings("unchecked") // zip hands over what its calls answered
+    private static <T> List<T> answers(Object[] answers) {
+        return (List<T>) List.of(answers);
     }
 
     private static Throwable firstOf(Throwable several) {

@@ -128,6 +128,10 @@ public final class ChatCompletion extends ReactiveFunction {
         }
         return Phase.BACKWARD.of(Mono.deferContextual(subscription -> {
             BackwardClient client = BackwardClient.of(subscription);
+            if (context.createsGraph()) {
+                return new FeedbackGraph(context, feedback, client, subscription)
+                        .gradients(questions, question -> conversation.transcript(context, question.sample));
+            }
             List<Mono<String>> calls = new ArrayList<>(questions.size());
             for (Question question : questions) {
                 calls.add(ask(context, question, client, subscription));
@@ -215,5 +219,5 @@ public final class ChatCompletion extends ReactiveFunction {
     }
 
     /** One piece of feedback to ask for. What it depends on beside these three is fixed by the forward. */
-    private record Question(int input, int sample, String feedback) {}
+    record Question(int input, int sample, String feedback) {}
 }

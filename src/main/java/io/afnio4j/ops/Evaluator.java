@@ -186,8 +186,8 @@ public final class Evaluator {
                 texts.add(isFull(scores.get(i)) ? "" : feedback(context, i, scores.get(i), remark));
             }
             Object data = prediction.isList() ? texts : texts.get(0);
-            return Mono.just(
-                    Arrays.<@Nullable Variable>asList(new Variable(data, "feedback to " + prediction.role()), null));
+            Variable gradient = new Variable(data, "feedback to " + prediction.role());
+            return Mono.just(Arrays.<@Nullable Variable>asList(context.tie(0, gradient, gradients), null));
         }
 
         private boolean isFull(double reached) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.testing.Contract;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValueTest {
 
     @Test
+    @Contract({"Variable.data", "Variable.__init__"})
     void wholeNumbersBecomeLongsAndRealOnesDoubles() {
         assertThat(data((byte) 1)).isEqualTo(1L);
         assertThat(data((short) 2)).isEqualTo(2L);
@@ -27,6 +29,7 @@ class ValueTest {
     }
 
     @Test
+    @Contract({"Variable.data", "Variable.__init__"})
     void textAndNullStayAsTheyAre() {
         assertThat(data("abc")).isEqualTo("abc");
         assertThat(data(null)).isNull();
@@ -34,12 +37,14 @@ class ValueTest {
     }
 
     @Test
+    @Contract("Variable.data: ints beside floats")
     void wholeNumbersBesideRealOnesBecomeReal() {
         assertThat(data(List.<Number>of(1, 2.5, 3L))).isEqualTo(List.of(1.0, 2.5, 3.0));
         assertThat(data(List.<Number>of(1, (short) 2, 3L))).isEqualTo(List.of(1L, 2L, 3L));
     }
 
     @Test
+    @Contract("Variable.data: strings beside numbers")
     void refusesTextsAmongNumbers() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Value(List.<Object>of("a", 1), ""))
@@ -55,6 +60,7 @@ class ValueTest {
     }
 
     @Test
+    @Contract("Variable.data: other kinds")
     void refusesBooleansAndSaysWhatToDo() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Value(true, ""))
@@ -63,6 +69,7 @@ class ValueTest {
     }
 
     @Test
+    @Contract("Variable.data: other kinds")
     void refusesOtherKinds() {
         for (Object other :
                 List.of('c', new BigDecimal("1"), new Object(), List.of(List.of("nested")), new int[] {1})) {
@@ -73,6 +80,7 @@ class ValueTest {
     }
 
     @Test
+    @Contract("Variable.data: sequences")
     void copiesListsInAndHandsThemOutImmutable() {
         List<String> mutable = new ArrayList<>(List.of("a"));
         Value value = new Value(mutable, "");
@@ -116,25 +124,16 @@ class ValueTest {
     }
 
     @Test
-    void castsEachElement() {
-        assertThat(new Value(List.of("1", "2"), "").to(Long.class).data()).isEqualTo(List.of(1L, 2L));
-        assertThat(new Value(3.7, "").to(Long.class).data()).isEqualTo(3L);
-        assertThat(new Value(3, "").to(Double.class).data()).isEqualTo(3.0);
-        assertThat(new Value(1.5, "").to(String.class).data()).isEqualTo("1.5");
+    @Contract("Variable.__init__")
+    @SuppressWarnings("NullAway") // on purpose
+    void refusesANullRole() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Value("a", null))
+                .withMessage("A variable's role can't be null. Use \"\" where there is nothing to say.");
     }
 
     @Test
-    void refusesCastsThatLoseTheMeaning() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Value("three", "").to(Long.class))
-                .withMessage("A text that isn't a Long can't become one.");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Value("true", "").to(Boolean.class))
-                .withMessageContaining("not to java.lang.Boolean");
-        assertThatIllegalArgumentException().isThrownBy(() -> new Value(null, "").to(String.class));
-    }
-
-    @Test
+    @Contract("Variable.__repr__")
     void showsALongTextByItsEnds() {
         assertThat(new Value("x".repeat(40), "").shown()).isEqualTo("x".repeat(40));
         assertThat(new Value("a".repeat(30) + "b".repeat(30), "").shown())
@@ -150,6 +149,7 @@ class ValueTest {
     }
 
     @Test
+    @Contract("Variable.__repr__")
     void showsALongListByItsEnds() {
         List<Integer> seven = IntStream.rangeClosed(1, 7).boxed().toList();
 

@@ -1,10 +1,14 @@
 package io.afnio4j.autodiff;
 
+import static io.afnio4j.autodiff.Passes.feedback;
+import static io.afnio4j.autodiff.Passes.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.afnio4j.testing.Contract;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -19,26 +23,31 @@ class VariableTest {
     class IsLeaf {
 
         @Test
+        @Contract("Variable.is_leaf: example a")
         void whereAUserMadeItAndItRequiresGrad() {
             assertThat(leaf.isLeaf()).isTrue();
         }
 
         @Test
+        @Contract("Variable.is_leaf: example b")
         void notWhereItIsTheCapitalLettersOfAWatchedVariable() {
             assertThat(made.isLeaf()).isFalse();
         }
 
         @Test
+        @Contract("Variable.is_leaf: example c")
         void notWhereItIsASumWithAWatchedVariable() {
             assertThat(leaf.plus(new Variable("def", "")).isLeaf()).isFalse();
         }
 
         @Test
+        @Contract("Variable.is_leaf: example d")
         void whereAFunctionMadeItFromNothingWatched() {
             assertThat(new Variable("abc", "").upper().isLeaf()).isTrue();
         }
 
         @Test
+        @Contract("Variable.is_leaf: example e")
         void whereItRequiresGradOnlySinceAfterItsFunction() {
             Variable late = new Variable("abc", "").upper().requiresGrad(true);
 
@@ -49,6 +58,7 @@ class VariableTest {
     }
 
     @Test
+    @Contract({"Variable.requires_grad", "Variable.requires_grad_"})
     void requiresNoGradUnlessAsked() {
         Variable plain = new Variable("abc", "input");
 
@@ -85,6 +95,7 @@ class VariableTest {
     }
 
     @Test
+    @Contract({"Variable.data: setting it", "Variable.role"})
     void newDataKeepTheGraphAndNewRolesTheData() {
         made.data("parsed");
         made.role("result");
@@ -94,6 +105,7 @@ class VariableTest {
     }
 
     @Test
+    @Contract({"Variable.grad", "Variable.append_grad"})
     void keepsAppendsReplacesAndClearsGradients() {
         Variable first = new Variable("first", "feedback");
         Variable second = new Variable("second", "feedback");
@@ -122,6 +134,7 @@ class VariableTest {
     }
 
     @Test
+    @Contract({"Variable.grad: of a non-leaf", "Variable.append_grad: to a non-leaf", "Variable.retain_grad"})
     void whatIsNoLeafKeepsNoGradientUnlessTold() {
         String because = "The input was made by UpperBackward0 and keeps no gradient."
                 + " Call retainGrad() on it before the backward pass.";
@@ -138,12 +151,14 @@ class VariableTest {
     }
 
     @Test
+    @Contract("Variable.retain_grad: on a leaf")
     void aLeafRefusesToRetainItsGradient() {
         assertThatIllegalStateException().isThrownBy(leaf::retainGrad).withMessageContaining("is a leaf");
         assertThatIllegalStateException().isThrownBy(new Variable("a", "")::retainGrad);
     }
 
     @Test
+    @Contract("Variable.detach")
     void detachesACopy() {
         Variable detached = made.detach();
 
@@ -154,6 +169,7 @@ class VariableTest {
     }
 
     @Test
+    @Contract("Variable.copy_")
     void copiesDataRoleAndFlagFromAnother() {
         Variable target = new Variable(1, "old");
 
@@ -167,6 +183,7 @@ class VariableTest {
     }
 
     @Test
+    @Contract("Variable.copy_: other shapes")
     void copiesOnlyFromItsOwnShape() {
         Variable pair = new Variable(List.of("a", "b"), "pair");
 
@@ -178,6 +195,7 @@ class VariableTest {
     }
 
     @Test
+    @Contract("Variable.to")
     void castsToANewLeaf() {
         Variable cast = new Variable(List.of("1", "2"), "counts", true).to(Double.class);
 
@@ -187,6 +205,7 @@ class VariableTest {
     }
 
     @Test
+    @Contract("Variable.is_floating_point")
     void knowsRealNumbers() {
         assertThat(new Variable(0.5, "").isFloatingPoint()).isTrue();
         assertThat(new Variable(List.<Number>of(1, 0.5), "").isFloatingPoint()).isTrue();
@@ -196,10 +215,150 @@ class VariableTest {
     }
 
     @Test
+    @Contract("Variable.__repr__")
     void showsDataRoleAndFlagOrMaker() {
         assertThat(leaf).hasToString("variable(abc, role=input, requires_grad=true)");
         assertThat(made).hasToString("variable(ABC, role=input, grad_fn=<UpperBackward0>)");
         assertThat(new Variable(List.of(1, 2), "n")).hasToString("variable([1, 2], role=n, requires_grad=false)");
         assertThat(new Variable(null, "")).hasToString("variable(null, role=, requires_grad=false)");
+    }
+
+    @Test
+    @Contract("Variable.__init__")
+    void hasNoRoleUnlessGiven() {
+        Variable plain = new Variable("Hello");
+
+        assertThat(plain.value()).isEqualTo(new Value("Hello", ""));
+        assertThat(plain.requiresGrad()).isFalse();
+        assertThat(plain.isLeaf()).isTrue();
+        assertThat(plain.grad()).isEmpty();
+    }
+
+    @Test
+    @Contract("Variable.grad_fn")
+    void nobodyCanSetItsGradFn() {
+        assertThat(Variable.class.getMethods())
+                .filteredOn(method -> method.getName().equals("gradFn"))
+                .extracting(Method::getParameterCount)
+                .containsExactly(0);
+        assertThat(Variable.class.getFields()).isEmpty();
+    }
+
+    @Nested
+    class PlusAssign {
+
+        private final Variable suffix = new Variable("!", "mark", true);
+
+        @Test
+        @Contract("Variable.__iadd__")
+        void keepsTheIdentityAndTakesOverTheSum() {
+            Variable text = new Variable("abc", "text");
+
+            assertThat(text.plusAssign(suffix)).isSameAs(text);
+            assertThat(text).hasToString("variable(abc!, role=text and mark, grad_fn=<AddBackward0>)");
+            assertThat(text.requiresGrad()).isTrue();
+        }
+
+        @Test
+        void feedbackReachesWhatWasAddedAndWhatWasThereBefore() {
+            Variable start = new Variable("a", "start", true);
+            Variable total = start.upper();
+            total.plusAssign(suffix).plusAssign(total);
+            assertThat(total.text()).isEqualTo("A!A!");
+            run(total.backward(feedback("G")));
+
+            assertThat(start.grad()).hasSize(1);
+            assertThat(suffix.grad()).hasSize(1);
+        }
+
+        @Test
+        void aLeafIsOneNoLongerAndKeepsItsFormerGradients() {
+            run(leaf.upper().backward(feedback("before")));
+            leaf.plusAssign(suffix);
+            assertThat(leaf.isLeaf()).isFalse();
+            assertThatIllegalStateException().isThrownBy(leaf::grad);
+
+            leaf.retainGrad();
+            run(leaf.backward(feedback("after")));
+            assertThat(leaf.grad()).extracting(Variable::text).last().isEqualTo("after");
+            assertThat(leaf.grad()).hasSize(2);
+        }
+
+        @Test
+        void whatFunctionsSawBeforeStays() {
+            Variable middle = leaf.upper();
+            Variable root = middle.upper();
+            middle.plusAssign(suffix);
+            run(root.backward(feedback("G")));
+
+            assertThat(leaf.grad()).hasSize(1);
+            assertThat(suffix.grad()).isEmpty();
+        }
+
+        @Test
+        void aRetainedGradientIsThatOfTheSum() {
+            Variable total = leaf.upper();
+            total.retainGrad();
+            total.plusAssign(suffix);
+            run(total.backward(feedback("G")));
+
+            assertThat(total.grad()).extracting(Variable::text).containsExactly("G");
+        }
+
+        @Test
+        @SuppressWarnings("try") // the scope is closed, not read
+        void unwatchedItIsALeafThatRequiresNoGrad() {
+            Variable total = leaf.upper();
+            total.retainGrad();
+            try (var off = GradMode.noGrad()) {
+                total.plusAssign(suffix);
+            }
+
+            assertThat(total.requiresGrad()).isFalse();
+            assertThat(total.gradFn()).isNull();
+            assertThat(total.text()).isEqualTo("ABC!");
+        }
+
+        @Test
+        void addsNumbersAndRefusesOtherShapes() {
+            Variable count = new Variable(1, "count");
+            assertThat(count.plusAssign(count).data()).isEqualTo(2L);
+            assertThatIllegalArgumentException().isThrownBy(() -> count.plusAssign(new Variable(List.of(1), "list")));
+            assertThat(count.data()).isEqualTo(2L);
+        }
+    }
+
+    @Nested
+    class Copy {
+
+        @Test
+        @Contract("Variable.__deepcopy__")
+        void sharesNothingWithItsOriginal() {
+            leaf.appendGrad(new Variable("g", "feedback"));
+            Variable copy = leaf.copy();
+            leaf.clearGrad();
+            leaf.data("changed");
+
+            assertThat(copy).hasToString("variable(abc, role=input, requires_grad=true)");
+            assertThat(copy.grad()).extracting(Variable::text).containsExactly("g");
+            assertThat(GradientEdge.of(copy)).isNotEqualTo(GradientEdge.of(leaf));
+        }
+
+        @Test
+        void ofAParameterIsAParameter() {
+            Parameter copy = new Parameter("abc", "prompt", false).copy();
+
+            assertThat(copy.value()).isEqualTo(new Value("abc", "prompt"));
+            assertThat(copy.requiresGrad()).isFalse();
+        }
+
+        @Test
+        @Contract("Variable.__deepcopy__")
+        void isRefusedToWhatIsNoLeaf() {
+            assertThatIllegalStateException()
+                    .isThrownBy(made::copy)
+                    .withMessage("The input was made by UpperBackward0, and only leaves can be copied."
+                            + " Use detach() for a copy outside of the graph.");
+        }
     }
 }

@@ -1,0 +1,64 @@
+package io.afnio4j.autodiff;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** A gradient as the result of a function of what it was written from: what a pass that creates a graph puts around gradients. */
+final class Relay extends PureFunction {
+
+    private final Variable gradient;
+
+    private Relay(Variable gradient) {
+        this.gradient = gradient;
+    }
+
+    /** Ties a new gradient to its sources, whatever the grad mode; where none of them requires grad, it stays as it is. */
+    static Variable tie(Variable gradient, List<Variable> sources) {
+        Relay relay = new Relay(gradient);
+        FunctionContext context = relay.contextFor(sources);
+        return relay.track(context, sources, List.of(gradient), true).get(0);
+    }
+
+    @Override
+    protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
+        return List.of(gradient);
+    }
+
+    @Override
+    protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
+        Variable feedback = gradients.get(0);
+        if (feedback == null) {
+            return Mono.just(context.noGradients());
+        }
+        List<@Nullable Variable> relayed = new ArrayList<>(context.inputs());
+        for (int i = 0; i < context.inputs(); i++) {
+            relayed.add(fitting(context, i, feedback));
+        }
+        return Mono.just(relayed);
+    }
+
+    /** A gradient may have been written for a batch from a remark on the whole of it, or the other way round. */
+    private static @Nullable Variable fitting(FunctionContext context, int index, Variable feedback) {
+        Value input = context.input(index);
+        Value came = feedback.value();
+        if (!context.needsInputGrad(index) || Gradients.objection(input, feedback) == null) {
+            return context.relay(index, feedback);
+        }
+        if (came.isNumeric() || came.data() == null || (input.isList() && came.isList())) {
+            return null;
+        }
+        String role = Gradients.roleFor(input.role());
+        if (input.isList()) {
+            Variable toEach = new Variable(Collections.nCopies(input.size(), came.text(0)), role);
+            return context.tie(index, toEach, List.of(feedback));
+        }
+        List<Variable> said = feedback.texts().stream()
+                .filter(text -> !text.isBlank())
+                .map(text -> context.tie(index, new Variable(text, role), List.of(feedback)))
+                .toList();
+        return said.isEmpty() ? null : GradientBundle.of(said);
+    }
+}
