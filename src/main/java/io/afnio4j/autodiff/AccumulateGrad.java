@@ -48,6 +48,16 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
+    String variable() {
+        return leaf.role();
+    }
+
+    @Override
+    int expectedCalls() {
+        return 0;
+    }
+
+    @Override
     int modelCalls() {
         return 0;
     }

@@ -1,5 +1,7 @@
 package io.afnio4j.autodiff;
 
+import java.time.Duration;
+
 /** Something that happened during a backward pass. */
 public sealed interface BackwardEvent {
 
@@ -7,9 +9,10 @@ public sealed interface BackwardEvent {
      * The graph was searched and nothing has started yet.
      *
      * @param nodes how many nodes the pass will visit
-     * @param modelCallsInChain how many calls to a model the longest chain makes one after the other
+     * @param expectedCalls how many calls to a model the pass makes at most: where there is nothing to say, fewer are made
+     * @param modelCallsInChain how many calls to a model the longest chain makes one after the other: the critical path
      */
-    record Planned(int nodes, int modelCallsInChain) implements BackwardEvent {}
+    record Planned(int nodes, int expectedCalls, int modelCallsInChain) implements BackwardEvent {}
 
     /**
      * A node that has to wait for an answer has asked.
@@ -35,6 +38,13 @@ public sealed interface BackwardEvent {
     record NodeFinished(Node node) implements BackwardEvent {}
 
     /**
+     * Nothing was to be said about any output of a node, so it asked nothing.
+     *
+     * @param node the node
+     */
+    record NodeSkipped(Node node) implements BackwardEvent {}
+
+    /**
      * A node failed for good.
      *
      * @param node the node
@@ -43,9 +53,13 @@ public sealed interface BackwardEvent {
     record NodeFailed(Node node, Throwable cause) implements BackwardEvent {}
 
     /**
-     * All gradients are in place.
+     * The gradients are in place.
      *
      * @param leaves how many leaves received some
+     * @param asked how many nodes had to wait for answers
+     * @param skipped how many nodes had nothing to ask
+     * @param wall how long the pass took
+     * @param waited how long the nodes waited for their answers, summed up; divided by {@code wall}, this is what was gained by asking at the same time
      */
-    record Finished(int leaves) implements BackwardEvent {}
+    record Finished(int leaves, int asked, int skipped, Duration wall, Duration waited) implements BackwardEvent {}
 }

@@ -1,51 +1,60 @@
 package io.afnio4j.autodiff;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How a backward pass runs. Immutable: each option returns a copy of {@link #DEFAULTS} with one thing changed.
- *
- * @param gradient the feedback on the root; null for none, which only a scalar may go without
- * @param retainGraph whether the graph can be walked again afterwards; otherwise what functions saved is given up. Null to retain it where a graph is
- *     created
- * @param createGraph whether gradients remember what they were made from, so that one can ask what should change in <em>them</em>
- * @param inputs the leaves that are to receive gradients; null for all
- * @param listener who watches
- */
-public record BackwardOptions(
-        @Nullable Variable gradient,
-        @Nullable Boolean retainGraph,
-        boolean createGraph,
-        @Nullable List<Variable> inputs,
-        BackwardListener listener) {
+/** How a backward pass runs. Immutable: each option returns a copy with one thing changed, so {@link #DEFAULTS} is a template for all. */
+public final class BackwardOptions {
 
-    /** No gradient to start with, the graph is given up, none is created, all leaves are served, nobody watches. */
-    public static final BackwardOptions DEFAULTS =
-            new BackwardOptions(null, null, false, null, BackwardListener.NOBODY);
+    /**
+     * No gradient to start with, the graph is given up, none is created, all leaves are served, all calls start as soon as they can,
+     * {@link FailurePolicy#FINISH_STARTED}, nobody watches.
+     */
+    public static final BackwardOptions DEFAULTS = new BackwardOptions();
 
-    public BackwardOptions {
-        inputs = inputs == null ? null : List.copyOf(inputs);
+    private @Nullable Variable gradient;
+    private @Nullable Boolean retainGraph;
+    private boolean createGraph;
+    private @Nullable List<Variable> inputs;
+    private int maxConcurrency = Integer.MAX_VALUE;
+    private FailurePolicy onFailure = FailurePolicy.FINISH_STARTED;
+    private BackwardListener listener = BackwardListener.NOBODY;
+
+    private BackwardOptions() {}
+
+    private BackwardOptions(BackwardOptions other) {
+        this.gradient = other.gradient;
+        this.retainGraph = other.retainGraph;
+        this.createGraph = other.createGraph;
+        this.inputs = other.inputs;
+        this.maxConcurrency = other.maxConcurrency;
+        this.onFailure = other.onFailure;
+        this.listener = other.listener;
     }
 
     /**
-     * Starts with feedback on the root.
+     * Starts with feedback on the root. By default there is none, which only a scalar may go without.
      *
      * @param feedback a gradient of the root's shape
      * @return a copy with this option
      */
     public BackwardOptions gradient(Variable feedback) {
-        return new BackwardOptions(feedback, retainGraph, createGraph, inputs, listener);
+        BackwardOptions copy = new BackwardOptions(this);
+        copy.gradient = feedback;
+        return copy;
     }
 
     /**
-     * Sets whether the graph can be walked again afterwards.
+     * Sets whether the graph can be walked again afterwards; otherwise what functions saved is given up.
      *
      * @param retain true to keep what functions saved; by default it is kept where a graph is created
      * @return a copy with this option
      */
     public BackwardOptions retainGraph(boolean retain) {
-        return new BackwardOptions(gradient, retain, createGraph, inputs, listener);
+        BackwardOptions copy = new BackwardOptions(this);
+        copy.retainGraph = retain;
+        return copy;
     }
 
     /**
@@ -56,7 +65,9 @@ public record BackwardOptions(
      * @return a copy with this option
      */
     public BackwardOptions createGraph(boolean create) {
-        return new BackwardOptions(gradient, retainGraph, create, inputs, listener);
+        BackwardOptions copy = new BackwardOptions(this);
+        copy.createGraph = create;
+        return copy;
     }
 
     /**
@@ -66,7 +77,37 @@ public record BackwardOptions(
      * @return a copy with this option
      */
     public BackwardOptions inputs(Variable... leaves) {
-        return new BackwardOptions(gradient, retainGraph, createGraph, List.of(leaves), listener);
+        BackwardOptions copy = new BackwardOptions(this);
+        copy.inputs = List.of(leaves);
+        return copy;
+    }
+
+    /**
+     * Limits how many pieces of feedback this pass asks for at once, on top of what the client allows. Where more could be asked than may be, those go first on which
+     * the longest chain of calls hangs, and among equals the first in graph order. The limit holds for what functions ask through {@link FunctionContext#once}.
+     *
+     * @param calls at least 1; by default there is no limit
+     * @return a copy with this option
+     */
+    public BackwardOptions maxConcurrency(int calls) {
+        if (calls < 1) {
+            throw new IllegalArgumentException("maxConcurrency must be at least 1, not " + calls + ".");
+        }
+        BackwardOptions copy = new BackwardOptions(this);
+        copy.maxConcurrency = calls;
+        return copy;
+    }
+
+    /**
+     * Sets what happens when a node fails for good.
+     *
+     * @param policy by default {@link FailurePolicy#FINISH_STARTED}
+     * @return a copy with this option
+     */
+    public BackwardOptions onFailure(FailurePolicy policy) {
+        BackwardOptions copy = new BackwardOptions(this);
+        copy.onFailure = Objects.requireNonNull(policy);
+        return copy;
     }
 
     /**
@@ -76,10 +117,38 @@ public record BackwardOptions(
      * @return a copy with this option
      */
     public BackwardOptions listener(BackwardListener watcher) {
-        return new BackwardOptions(gradient, retainGraph, createGraph, inputs, watcher);
+        BackwardOptions copy = new BackwardOptions(this);
+        copy.listener = Objects.requireNonNull(watcher);
+        return copy;
     }
 
-    boolean retainsGraph() {
+    public @Nullable Variable gradient() {
+        return gradient;
+    }
+
+    /** Whether the graph can be walked again afterwards: what was set, or else whether a graph is created. */
+    public boolean retainGraph() {
         return retainGraph == null ? createGraph : retainGraph;
+    }
+
+    public boolean createGraph() {
+        return createGraph;
+    }
+
+    /** The leaves that are to receive gradients; null for all. */
+    public @Nullable List<Variable> inputs() {
+        return inputs;
+    }
+
+    public int maxConcurrency() {
+        return maxConcurrency;
+    }
+
+    public FailurePolicy onFailure() {
+        return onFailure;
+    }
+
+    public BackwardListener listener() {
+        return listener;
     }
 }

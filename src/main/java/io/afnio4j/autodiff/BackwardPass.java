@@ -1,11 +1,7 @@
 package io.afnio4j.autodiff;
 
-import io.afnio4j.context.Priority;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -14,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
@@ -27,7 +22,7 @@ final class BackwardPass {
     private final Plan plan;
     private final BackwardOptions options;
     private final MonoSink<Void> sink;
-    private final Context context;
+    private final @Nullable PassWatch watch; // null where nobody watches
 
     private final Queue<Answer> answered =
             Queues.<Answer>unboundedMultiproducer().get();
@@ -39,11 +34,10 @@ final class BackwardPass {
     private final int[] ready; // nodes; each gets ready once
     private int readyFrom;
     private int readyTo;
-    private final List<Failed> failures = new ArrayList<>();
+    private final InFlight inFlight = new InFlight();
+    private final Failures failures;
     private final List<Runnable> retained = new ArrayList<>();
-    private Context ranked; // what the last call was asked in, and its rank: mostly those of the next one, too
-    private int rank = Priority.NORMAL;
-    private @Nullable Answer inFlight; // head of a linked list
+    private final CallContexts contexts;
     private boolean over;
 
     BackwardPass(Plan plan, BackwardOptions options, MonoSink<Void> sink) {
@@ -52,9 +46,10 @@ final class BackwardPass {
         this.sink = sink;
         this.slots = new Slots(plan);
         this.ready = new int[plan.needed()];
+        this.failures = new Failures(plan, options.onFailure() == FailurePolicy.COMMIT_PARTLY);
+        this.watch = options.listener() == BackwardListener.NOBODY ? null : new PassWatch(plan, options.listener());
         Context own = GradMode.in(Context.of(sink.contextView()), options.createGraph());
-        this.context = isWatched() ? own.put(BackwardListener.class, (BackwardListener) this::tell) : own;
-        this.ranked = context;
+        this.contexts = new CallContexts(plan, options, watch == null ? own : watch.in(own));
     }
 
     void start(List<Variable> seeds) {
@@ -63,7 +58,9 @@ final class BackwardPass {
             sink.error(new IllegalStateException(released.name() + ": " + FunctionContext.RELEASED));
             return;
         }
-        tell(new BackwardEvent.Planned(plan.needed(), Math.max(0, plan.rank(Plan.ROOT))));
+        if (watch != null) {
+            watch.planned();
+        }
         var unused = sink.onCancel(this::cancel);
         deliver(Plan.ROOT, seeds);
         work();
@@ -131,13 +128,16 @@ final class BackwardPass {
     private void endIfThrough() {
         if (cancelled) {
             abandon();
-        } else if (inFlight == null) {
+        } else if (inFlight.isEmpty()) {
+            end();
+        } else if (!failures.isEmpty() && options.onFailure() == FailurePolicy.CANCEL_STARTED) {
+            abandon();
             end();
         }
     }
 
     private void visit(int number, Node node) throws Exception {
-        if (!failures.isEmpty()) {
+        if (!failures.isEmpty() && stopsAtFailure()) {
             return;
         }
         Hooks hooks = node.hooks();
@@ -149,7 +149,7 @@ final class BackwardPass {
         }
         List<@Nullable Variable> gradients = slots.take(number, node.outputs());
         if (gradients == null) {
-            deliverNothing(number);
+            skip(number, node);
             return;
         }
         if (hooks != null) {
@@ -166,81 +166,42 @@ final class BackwardPass {
         }
     }
 
-    private void ask(int number, Node node, Mono<List<@Nullable Variable>> result) {
-        Answer answer = new Answer(this, number, contextOf(number));
-        answer.next = inFlight;
-        if (inFlight != null) {
-            inFlight.previous = answer;
+    private void skip(int number, Node node) {
+        if (watch != null) {
+            watch.skipped(node);
         }
-        inFlight = answer;
-        if (isWatched()) {
-            tell(new BackwardEvent.NodeStarted(node));
+        deliverNothing(number);
+    }
+
+    private void ask(int number, Node node, Mono<List<@Nullable Variable>> result) {
+        Answer answer = new Answer(this, number, contexts.of(number, node));
+        inFlight.add(answer);
+        if (watch != null) {
+            watch.started(number, node);
         }
         result.subscribe(answer);
     }
 
-    /** The context of a node's calls: the longer the path that hangs on them, the sooner they are to go. */
-    private Context contextOf(int number) {
-        if (plan.rank(number) != rank) {
-            rank = plan.rank(number);
-            ranked = rank == Priority.NORMAL ? context : Priority.put(context, rank);
-        }
-        return ranked;
-    }
-
     private void finish(int number, Node node, Answer answer) {
-        unlink(answer);
+        inFlight.remove(answer);
         Throwable failure = answer.failure;
         if (failure != null) {
             fail(number, node, failure);
             return;
         }
-        if (isWatched()) {
-            tell(new BackwardEvent.NodeFinished(node));
+        if (watch != null) {
+            watch.finished(number, node);
         }
         complete(number, node, answer.gradients);
     }
 
-    private void complete(int number, Node node, @Nullable List<@Nullable Variable> gradients) {
-        int expected = plan.endOfEdges(number) - plan.firstEdge(number);
-        if (gradients == null || gradients.size() != expected) {
-            throw new IllegalStateException(
-                    node.name() + " must give one gradient per input, " + expected + " in all, but gave "
-                            + (gradients == null ? "none" : gradients.size())
-                            + ". Use null for an input that needs none.");
-        }
-        if (node.isReleased()) { // by another pass, meanwhile
-            throw new IllegalStateException(FunctionContext.RELEASED);
-        }
-        checkForms(number, node, gradients);
+    private void complete(int number, Node node, @Nullable List<@Nullable Variable> came) {
+        List<@Nullable Variable> gradients = GradientCheck.checked(plan, number, node, came);
         Hooks hooks = node.hooks();
         if (hooks != null) {
             hooks.showLeaving(gradients);
         }
         deliver(number, gradients);
-    }
-
-    /** Often one gradient goes to all inputs, so it is looked at once; and most are words, which fit by their number alone. */
-    private void checkForms(int number, Node node, List<@Nullable Variable> gradients) {
-        int first = plan.firstEdge(number);
-        Variable last = null;
-        int form = Gradients.UNUSUAL;
-        for (int input = 0; input < gradients.size(); input++) {
-            Variable gradient = gradients.get(input);
-            if (gradient == null || plan.target(first + input) == Plan.NOWHERE) {
-                continue;
-            }
-            if (gradient != last) {
-                last = gradient;
-                form = Gradients.form(gradient);
-            }
-            String objection =
-                    form != Gradients.UNUSUAL && form == node.form(input) ? null : node.objection(input, gradient);
-            if (objection != null) {
-                throw new IllegalStateException(node.name() + " must give a gradient of its shape to input " + input
-                        + ", but " + objection + ".");
-            }
-        }
     }
 
     private void deliver(int from, List<? extends @Nullable Variable> gradients) {
@@ -264,8 +225,20 @@ final class BackwardPass {
     }
 
     private void fail(int number, Node node, Throwable cause) {
-        tell(new BackwardEvent.NodeFailed(node, cause));
-        failures.add(new Failed(number, new BackwardException.Failure(node.name(), cause)));
+        failures.add(number, node, cause);
+        if (watch != null) {
+            watch.failed(number, node, cause);
+        }
+        if (stopsAtFailure()) {
+            contexts.callOff();
+        } else if (options.onFailure() == FailurePolicy.COMMIT_PARTLY) {
+            deliverNothing(number);
+        }
+    }
+
+    private boolean stopsAtFailure() {
+        return options.onFailure() == FailurePolicy.FINISH_STARTED
+                || options.onFailure() == FailurePolicy.CANCEL_STARTED;
     }
 
     private void retain(Variable variable, @Nullable Variable gradient) {
@@ -276,79 +249,56 @@ final class BackwardPass {
 
     private void end() {
         over = true;
-        if (failures.isEmpty()) {
-            int leaves = commit();
-            tell(new BackwardEvent.Finished(leaves));
+        boolean succeeded = failures.isEmpty();
+        if (!succeeded && options.onFailure() != FailurePolicy.COMMIT_PARTLY) {
+            sink.error(failures.toException());
+            return;
+        }
+        int leaves = commit();
+        if (succeeded) {
+            giveUp();
+        }
+        if (watch != null) {
+            watch.ended(leaves);
+        }
+        if (succeeded) {
             sink.success();
         } else {
-            sink.error(new BackwardException(inGraphOrder(failures)));
+            sink.error(failures.toException());
         }
-    }
-
-    private List<BackwardException.Failure> inGraphOrder(List<Failed> failed) {
-        Map<Integer, Integer> places = new HashMap<>();
-        for (int place = 0; place < plan.needed(); place++) {
-            places.put(plan.inOrder(place), place);
-        }
-        return failed.stream()
-                .sorted(Comparator.comparing(failure -> places.get(failure.node)))
-                .map(Failed::failure)
-                .toList();
     }
 
     private int commit() {
         int leaves = 0;
         for (int place = 0; place < plan.needed(); place++) {
             int number = plan.inOrder(place);
-            Node node = plan.node(number);
-            if (node instanceof AccumulateGrad accumulate) {
+            if (plan.node(number) instanceof AccumulateGrad accumulate) {
                 List<Variable> gradients = slots.received(number);
                 if (!gradients.isEmpty()) {
                     accumulate.leaf().accumulate(gradients);
                     leaves++;
                 }
-            } else if (options.retainsGraph()) {
-                node.forget();
-            } else {
-                node.release();
             }
         }
         retained.forEach(Runnable::run);
         return leaves;
     }
 
-    private boolean isWatched() {
-        return options.listener() != BackwardListener.NOBODY;
-    }
-
-    private void tell(BackwardEvent event) {
-        try {
-            options.listener().on(event);
-        } catch (Throwable brokenListener) {
-            Exceptions.throwIfJvmFatal(brokenListener);
-            Operators.onErrorDropped(brokenListener, context); // whoever watches can't break the pass
+    /** Nobody will ask again for what this pass has asked; and unless the graph is retained, for nothing at all. */
+    private void giveUp() {
+        for (int place = 0; place < plan.needed(); place++) {
+            Node node = plan.node(plan.inOrder(place));
+            if (options.retainGraph()) {
+                node.forget();
+            } else {
+                node.release();
+            }
         }
     }
 
     private void abandon() {
         over = true;
-        for (Answer answer = inFlight; answer != null; answer = answer.next) {
-            answer.dispose();
-        }
-        inFlight = null;
+        inFlight.cancelAll();
         answered.clear();
     }
-
-    private void unlink(Answer answer) {
-        if (answer.previous == null) {
-            inFlight = answer.next;
-        } else {
-            answer.previous.next = answer.next;
-        }
-        if (answer.next != null) {
-            answer.next.previous = answer.previous;
-        }
-    }
-
-    private record Failed(int node, BackwardException.Failure failure) {}
 }

@@ -49,6 +49,16 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
     }
 
     /**
+     * How many calls to a model a backward step makes at most, for those who want to know what a pass may cost.
+     *
+     * @param context the inputs and outputs as forward saw them, and which inputs need a gradient
+     * @return {@link #modelCalls()}, unless overridden
+     */
+    protected int expectedCalls(FunctionContext context) {
+        return modelCalls();
+    }
+
+    /**
      * Turns gradients of the outputs into gradients of the inputs.
      *
      * @param context the inputs and outputs as forward saw them, and which inputs need a gradient

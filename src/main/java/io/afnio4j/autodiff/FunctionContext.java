@@ -196,7 +196,7 @@ public final class FunctionContext {
     }
 
     /**
-     * Asks once. Should the pass fail or be cancelled before it is through, then the next pass over the same graph finds the answer here
+     * Asks once, as soon as the pass's {@linkplain BackwardOptions#maxConcurrency limit} lets it. Should the pass fail or be cancelled before it is through, then the next pass over the same graph finds the answer here
      * and does not ask again; nothing that was paid for is lost.
      *
      * @param question what the answer depends on, all of it; compared with {@code equals}
@@ -208,11 +208,13 @@ public final class FunctionContext {
         if (created != null) {
             return created.context().once(question, ask);
         }
-        return Mono.defer(() -> {
+        return Mono.deferContextual(subscription -> {
             Map<Object, Object> kept = answers;
             @SuppressWarnings("unchecked") // only the line below puts anything in
             T answer = kept == null ? null : (T) kept.get(question);
-            return answer != null ? Mono.just(answer) : ask.doOnNext(found -> keep(question, found));
+            return answer != null
+                    ? Mono.just(answer)
+                    : CallGate.through(ask, subscription).doOnNext(found -> keep(question, found));
         });
     }
 

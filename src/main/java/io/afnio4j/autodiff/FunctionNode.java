@@ -54,6 +54,18 @@ final class FunctionNode extends Node {
     }
 
     @Override
+    String variable() {
+        return context.isReleased()
+                ? "variable that was given up"
+                : context.output(0).role();
+    }
+
+    @Override
+    int expectedCalls() {
+        return function.expectedCalls(context);
+    }
+
+    @Override
     int modelCalls() {
         return function.modelCalls();
     }

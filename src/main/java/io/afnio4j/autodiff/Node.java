@@ -51,6 +51,12 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /** How many outputs the function had: how many gradients {@link #backward} takes. */
     abstract int outputs();
 
+    /** What the function made, in words: the role of its first output; at the node of a leaf, the leaf's. */
+    abstract String variable();
+
+    /** How many calls the node makes at most, whether at the same time or not. */
+    abstract int expectedCalls();
+
     /** How many calls to a model on the longest path through this node: 0 for all that only computes. */
     abstract int modelCalls();
 

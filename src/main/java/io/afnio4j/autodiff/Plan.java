@@ -128,6 +128,15 @@ final class Plan {
         return order[place];
     }
 
+    /** The place of each node in graph order, by node. */
+    int[] places() {
+        int[] places = new int[size];
+        for (int place = 0; place < needed; place++) {
+            places[order[place]] = place;
+        }
+        return places;
+    }
+
     /** The first node whose saved values an earlier pass gave up; null where all can be visited. */
     @Nullable Node released() {
         return released;

@@ -103,6 +103,19 @@ public final class ChatCompletion extends ReactiveFunction {
     }
 
     @Override
+    protected int expectedCalls(FunctionContext context) {
+        int calls = 0;
+        for (int input = 0; input < context.inputs(); input++) {
+            for (int sample = 0;
+                    context.needsInputGrad(input) && sample < context.output(0).size();
+                    sample++) {
+                calls += conversation.serves(input, sample) ? 1 : 0;
+            }
+        }
+        return calls;
+    }
+
+    @Override
     protected Mono<List<Variable>> forward(FunctionContext context, List<Variable> inputs) {
         int samples = conversation.samples(context);
         conversation.checkPlaces(context);

@@ -16,6 +16,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import reactor.util.context.Context;
 
 /** What a pass tells: to those who watch it, and to those whom its nodes ask. */
 @SuppressWarnings("NullAway") // on JDK 17 it reads no nullness inside type arguments from class files
@@ -40,7 +41,7 @@ class EngineEventsTest {
         Variable root = Probe.passing("r").apply(asking.modelCalls(1).apply(a), b);
 
         StepVerifier.create(Engine.backwardEvents(root, BackwardOptions.DEFAULTS))
-                .assertNext(event -> assertThat(event).isEqualTo(new BackwardEvent.Planned(4, 1)))
+                .assertNext(event -> assertThat(event).isEqualTo(new BackwardEvent.Planned(4, 1, 1)))
                 .assertNext(event -> assertThat(event)
                         .isInstanceOfSatisfying(
                                 BackwardEvent.NodeStarted.class,
@@ -52,7 +53,13 @@ class EngineEventsTest {
                             assertThat(received.gradient().text()).isEqualTo("half");
                         }))
                 .assertNext(event -> assertThat(event).isInstanceOf(BackwardEvent.NodeFinished.class))
-                .assertNext(event -> assertThat(event).isEqualTo(new BackwardEvent.Finished(2)))
+                .assertNext(event -> assertThat(event)
+                        .isInstanceOfSatisfying(BackwardEvent.Finished.class, finished -> {
+                            assertThat(finished.leaves()).isEqualTo(2);
+                            assertThat(finished.asked()).isEqualTo(1);
+                            assertThat(finished.skipped()).isZero();
+                            assertThat(finished.wall()).isGreaterThanOrEqualTo(finished.waited());
+                        }))
                 .expectComplete()
                 .verify(Passes.LIMIT);
     }
@@ -69,6 +76,46 @@ class EngineEventsTest {
                                 failed -> assertThat(failed.cause()).hasMessage("lost")))
                 .expectError(BackwardException.class)
                 .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void tellsOfNodesThatHadNothingToSay() {
+        Probe silent = Probe.of("silent", (context, gradients) -> Mono.just(context.noGradients()));
+        Variable root = silent.apply(Probe.passing("below").apply(a));
+
+        StepVerifier.create(Engine.backwardEvents(root, BackwardOptions.DEFAULTS))
+                .expectNextCount(1)
+                .assertNext(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                BackwardEvent.NodeSkipped.class,
+                                skipped -> assertThat(skipped.node().name()).isEqualTo("belowBackward0")))
+                .assertNext(event ->
+                        assertThat(((BackwardEvent.Finished) event).skipped()).isEqualTo(1))
+                .expectComplete()
+                .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void aListenerCanAddToTheContextInWhichANodeAsks() {
+        Map<String, String> spans = new ConcurrentHashMap<>();
+        Probe asking = Probe.of(
+                "f",
+                (context, gradients) -> Mono.deferContextual(subscription -> {
+                    spans.put("f", subscription.get("span"));
+                    return Mono.just(Probe.toAll(context, gradients));
+                }));
+        BackwardListener tracer = new BackwardListener() {
+            @Override
+            public void on(BackwardEvent event) {}
+
+            @Override
+            public Context contextFor(Node node, Context context) {
+                return context.put("span", "span of " + node.name());
+            }
+        };
+        run(asking.apply(a).backward(BackwardOptions.DEFAULTS.listener(tracer)));
+
+        assertThat(spans).isEqualTo(Map.of("f", "span of fBackward0"));
     }
 
     @Test

@@ -30,7 +30,7 @@ class EngineFailureTest {
                 .hasMessage("The backward pass failed at one node: fBackward0 (no answer)."
                         + " No gradient was changed; run the pass again to ask only for what is missing.")
                 .hasCause(cause);
-        assertThat(failed.failures()).containsExactly(new BackwardException.Failure("fBackward0", cause));
+        assertThat(failed.failures()).containsExactly(new BackwardException.Failure("fBackward0", "f", cause));
     }
 
     @Test

@@ -1,0 +1,46 @@
+package io.afnio4j.autodiff;
+
+import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Priority;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+
+/**
+ * The contexts in which the nodes of one pass ask: they hold how urgent a node's calls are, the pass's gate where it has one, and the word that calls off
+ * what still waits when the pass has failed.
+ */
+final class CallContexts {
+
+    private final Plan plan;
+    private final BackwardListener listener;
+    private final CallOff callOff = new CallOff();
+    private final @Nullable CallGate gate;
+    private final int[] places;
+    private final Context base;
+
+    private Context ranked; // the last one and its rank: mostly that of the next node, too
+    private int rank = Priority.NORMAL;
+
+    CallContexts(Plan plan, BackwardOptions options, Context subscription) {
+        this.plan = plan;
+        this.listener = options.listener();
+        this.gate = options.maxConcurrency() == Integer.MAX_VALUE ? null : new CallGate(options.maxConcurrency());
+        this.places = gate == null ? new int[0] : plan.places();
+        this.base = callOff.in(subscription);
+        this.ranked = base;
+    }
+
+    /** The context of a node's calls: the longer the path that hangs on them, the sooner they are to go. */
+    Context of(int number, Node node) {
+        if (plan.rank(number) != rank) {
+            rank = plan.rank(number);
+            ranked = Priority.put(base, rank);
+        }
+        Context own = gate == null ? ranked : gate.in(ranked, places[number]);
+        return listener == BackwardListener.NOBODY ? own : listener.contextFor(node, own);
+    }
+
+    void callOff() {
+        callOff.callOff();
+    }
+}

@@ -1,0 +1,130 @@
+package io.afnio4j.autodiff;
+
+import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Priority;
+import io.afnio4j.error.CalledOffException;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * Lets a limited number of calls of one pass be on their way at once. Others wait in a queue: the one on which the longest chain of calls hangs goes first,
+ * and among equals the one that comes first in graph order, whenever it was asked. So the limit costs the pass as little time as it can.
+ *
+ * <p>The queue is guarded by this object's lock, which is held for a few instructions only; calls are let in by a drain loop, so that many calls that answer at
+ * once are a loop and not a recursion.
+ */
+final class CallGate {
+
+    private static final Object PLACE = new Object(); // key in the context
+
+    private final PriorityQueue<Ticket> waiting =
+            new PriorityQueue<>(Comparator.comparingInt((Ticket ticket) -> -ticket.priority)
+                    .thenComparingInt(ticket -> ticket.place)
+                    .thenComparingLong(ticket -> ticket.arrival));
+    private final AtomicInteger work = new AtomicInteger();
+    private int free;
+    private long arrivals;
+
+    CallGate(int permits) {
+        this.free = permits;
+    }
+
+    /** The context of a node's calls. */
+    Context in(Context context, int place) {
+        return context.put(CallGate.class, this).put(PLACE, place);
+    }
+
+    /** The same call, let through when its turn has come; unchanged where the pass has no gate. */
+    static <T> Mono<T> through(Mono<T> call, ContextView subscription) {
+        CallGate gate = subscription.getOrDefault(CallGate.class, null);
+        if (gate == null) {
+            return call;
+        }
+        Integer place = subscription.get(PLACE);
+        return Mono.using(
+                () -> gate.new Ticket(Priority.of(subscription), place),
+                ticket -> ticket.admitted()
+                        .then(Mono.defer(
+                                () -> CallOff.isCalledOff(subscription) ? Mono.error(new CalledOffException()) : call)),
+                Ticket::giveBack,
+                false); // first what the answer sets off may queue, then the next call is chosen
+    }
+
+    private void drain() {
+        if (work.getAndIncrement() != 0) {
+            return;
+        }
+        int missed = 1;
+        do {
+            for (Ticket next = next(); next != null; next = next()) {
+                next.admit();
+            }
+            missed = work.addAndGet(-missed);
+        } while (missed != 0);
+    }
+
+    private synchronized @Nullable Ticket next() {
+        if (free == 0 || waiting.isEmpty()) {
+            return null;
+        }
+        free--;
+        Ticket next = waiting.remove();
+        next.holdsPermit = true;
+        return next;
+    }
+
+    /** One call's way through the gate. */
+    private final class Ticket {
+
+        private final int priority;
+        private final int place;
+        private long arrival; // this and below: guarded by the gate
+        private boolean holdsPermit;
+        private @Nullable MonoSink<Void> entrance;
+
+        private Ticket(int priority, int place) {
+            this.priority = priority;
+            this.place = place;
+        }
+
+        private Mono<Void> admitted() {
+            return Mono.create(sink -> {
+                queue(sink);
+                drain();
+            });
+        }
+
+        private void queue(MonoSink<Void> sink) {
+            synchronized (CallGate.this) {
+                entrance = sink;
+                arrival = arrivals++;
+                waiting.add(this);
+            }
+        }
+
+        private void admit() {
+            MonoSink<Void> sink = entrance;
+            if (sink != null) {
+                sink.success();
+            }
+        }
+
+        private void giveBack() {
+            synchronized (CallGate.this) {
+                if (holdsPermit) {
+                    holdsPermit = false;
+                    free++;
+                } else {
+                    waiting.remove(this);
+                }
+            }
+            drain();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.afnio4j.autodiff;
+
+import java.time.Duration;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/** Tells the listener of one pass what happens, and keeps the time for it. A listener that throws can't break the pass. */
+final class PassWatch implements BackwardListener {
+
+    private final Plan plan;
+    private final BackwardListener listener;
+    private final long[] startedAt; // by node, nanoseconds
+    private final long begun = System.nanoTime();
+    private Context context = Context.empty();
+    private int asked;
+    private int skipped;
+    private long waited; // nanoseconds, summed over the nodes
+
+    PassWatch(Plan plan, BackwardListener listener) {
+        this.plan = plan;
+        this.listener = listener;
+        this.startedAt = new long[plan.size()];
+    }
+
+    /** Lets the functions of the pass find the listener. */
+    Context in(Context subscription) {
+        context = subscription.put(BackwardListener.class, this);
+        return context;
+    }
+
+    void planned() {
+        int calls = 0;
+        for (int place = 0; place < plan.needed(); place++) {
+            calls += plan.node(plan.inOrder(place)).expectedCalls();
+        }
+        on(new BackwardEvent.Planned(plan.needed(), calls, Math.max(0, plan.rank(Plan.ROOT))));
+    }
+
+    void started(int number, Node node) {
+        asked++;
+        startedAt[number] = System.nanoTime();
+        on(new BackwardEvent.NodeStarted(node));
+    }
+
+    void finished(int number, Node node) {
+        waited += System.nanoTime() - startedAt[number];
+        on(new BackwardEvent.NodeFinished(node));
+    }
+
+    void skipped(Node node) {
+        skipped++;
+        on(new BackwardEvent.NodeSkipped(node));
+    }
+
+    void failed(int number, Node node, Throwable cause) {
+        waited += startedAt[number] == 0 ? 0 : System.nanoTime() - startedAt[number];
+        on(new BackwardEvent.NodeFailed(node, cause));
+    }
+
+    void ended(int leaves) {
+        on(new BackwardEvent.Finished(
+                leaves, asked, skipped, Duration.ofNanos(System.nanoTime() - begun), Duration.ofNanos(waited)));
+    }
+
+    @Override
+    public void on(BackwardEvent event) {
+        try {
+            listener.on(event);
+        } catch (Throwable brokenListener) {
+            Exceptions.throwIfJvmFatal(brokenListener);
+            Operators.onErrorDropped(brokenListener, context);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.afnio4j.context;
+
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * Says to calls that still wait for their turn that nobody needs them any more. Whoever asks many questions at once puts one into the context of all of them; a
+ * queue looks at it when a call's turn has come, and lets the call fail with {@link io.afnio4j.error.CalledOffException} instead of sending it. Calls that are on their way
+ * go on.
+ *
+ * <p>Safe to use from any thread.
+ */
+public final class CallOff {
+
+    private volatile boolean calledOff;
+
+    /** Calls off all that wait. */
+    public void callOff() {
+        calledOff = true;
+    }
+
+    public boolean isCalledOff() {
+        return calledOff;
+    }
+
+    /**
+     * Puts this into a context.
+     *
+     * @param context the context to extend
+     * @return the extended context
+     */
+    public Context in(Context context) {
+        return context.put(CallOff.class, this);
+    }
+
+    /**
+     * Whether the call of the current subscription was called off.
+     *
+     * @param context the subscription's context
+     * @return false where nobody can call it off
+     */
+    public static boolean isCalledOff(ContextView context) {
+        @Nullable CallOff own = context.getOrDefault(CallOff.class, null);
+        return own != null && own.isCalledOff();
+    }
+}

@@ -1,0 +1,138 @@
+package io.afnio4j.autodiff;
+
+import static io.afnio4j.autodiff.Passes.fail;
+import static io.afnio4j.autodiff.Passes.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A pass that may ask only so much at once. */
+class CallGateTest {
+
+    private final Variable a = new Variable("a", "a", true);
+    private final AtomicInteger onTheirWay = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void neverHasMoreCallsOnTheirWayThanAllowed() {
+        Variable root = Probe.passing("r")
+                .applyAll(IntStream.range(0, 20)
+                        .mapToObj(i -> asking("f" + i, 1).apply(a))
+                        .toList())
+                .get(0);
+        verifyTakes(Duration.ofSeconds(7), root.backward(limited(3)));
+
+        assertThat(most).hasValue(3);
+        assertThat(onTheirWay).hasValue(0);
+        assertThat(a.grad()).hasSize(20);
+    }
+
+    @Test
+    void letsTheLongestChainGoFirstAndEqualsInGraphOrder() {
+        Variable chain = asking("chain-3", 1)
+                .apply(asking("chain-2", 1).apply(asking("chain-1", 1).apply(a)));
+        Variable root = Probe.passing("r")
+                .apply(
+                        asking("short-1", 1).apply(a),
+                        asking("short-2", 1).apply(a),
+                        chain,
+                        asking("short-3", 1).apply(a));
+        verifyTakes(Duration.ofSeconds(6), root.backward(limited(1)));
+
+        // The first one is let in before anybody queues behind it.
+        assertThat(asked).containsExactly("short-1", "chain-3", "chain-2", "short-2", "chain-1", "short-3");
+    }
+
+    @Test
+    void manyCallsThatAnswerAtOnceAreALoop() {
+        List<Variable> parts = IntStream.range(0, 50_000)
+                .mapToObj(i -> instant("f" + i).apply(a))
+                .toList();
+        run(Probe.passing("r").applyAll(parts).get(0).backward(limited(2)));
+
+        assertThat(asked).hasSize(50_000);
+    }
+
+    @Test
+    void cancellingThePassStartsNoneOfThoseThatWait() {
+        Variable root = Probe.passing("r")
+                .apply(
+                        asking("f", 1).apply(a),
+                        asking("g", 1).apply(a),
+                        asking("h", 1).apply(a));
+        StepVerifier.withVirtualTime(() -> root.backward(limited(1)))
+                .thenAwait(Duration.ofMillis(1500))
+                .thenCancel()
+                .verify(Passes.LIMIT);
+
+        assertThat(asked).hasSize(2);
+        assertThat(onTheirWay).hasValue(0);
+    }
+
+    @Test
+    void aFailureSendsNoneOfThoseThatWait() {
+        Probe broken = Probe.of(
+                "broken",
+                (context, gradients) ->
+                        context.once("q", Mono.<List<@Nullable Variable>>error(new IllegalStateException("lost"))));
+        Variable root = Probe.passing("r").apply(broken.apply(a), asking("f", 1).apply(a));
+        BackwardException failed = fail(root.backward(limited(1)));
+
+        assertThat(failed.failures()).hasSize(1);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void refusesALimitBelowOne() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> limited(0))
+                .withMessage("maxConcurrency must be at least 1, not 0.");
+    }
+
+    private static void verifyTakes(Duration time, Mono<Void> pass) {
+        StepVerifier.withVirtualTime(() -> pass)
+                .expectSubscription()
+                .expectNoEvent(time.minusMillis(1))
+                .thenAwait(Duration.ofMillis(1))
+                .expectComplete()
+                .verify(Passes.LIMIT);
+    }
+
+    private static BackwardOptions limited(int calls) {
+        return BackwardOptions.DEFAULTS.maxConcurrency(calls);
+    }
+
+    private Probe asking(String name, int modelCalls) {
+        return probe(name, Mono.defer(() -> Mono.delay(Duration.ofSeconds(1))).then())
+                .modelCalls(modelCalls);
+    }
+
+    private Probe instant(String name) {
+        return probe(name, Mono.empty());
+    }
+
+    private Probe probe(String name, Mono<Void> call) {
+        return Probe.of(
+                name,
+                (context, gradients) -> context.once(
+                        name,
+                        Mono.defer(() -> {
+                                    asked.add(name);
+                                    most.accumulateAndGet(onTheirWay.incrementAndGet(), Math::max);
+                                    return call.thenReturn(Probe.toAll(context, gradients));
+                                })
+                                .doOnTerminate(onTheirWay::decrementAndGet)
+                                .doOnCancel(onTheirWay::decrementAndGet)));
+    }
+}
