@@ -45,6 +45,7 @@ class ArchitectureTest {
             entry("serial", 3),
             entry("data", 3),
             entry("ops", 3),
+            entry("picture", 3),
             entry("cognitive", 4),
             entry("optim", 4),
             entry("train", 5),
@@ -85,6 +86,7 @@ class ArchitectureTest {
         onlyIn(ROOT + ".model.limit..", "io.github.resilience4j..");
         onlyIn(ROOT + ".observe..", "io.micrometer.core..", "io.micrometer.observation..");
         onlyIn(ROOT + ".autodiff..", "io.micrometer.context..");
+        onlyIn(ROOT + ".picture..", "org.graphper..");
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.afnio4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.afnio4j.autodiff.Graph;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
@@ -10,6 +9,7 @@ import io.afnio4j.model.script.ScriptedChatModel;
 import io.afnio4j.ops.ChatCompletion;
 import io.afnio4j.ops.Evaluator;
 import io.afnio4j.ops.Inputs;
+import io.afnio4j.picture.Graph;
 import io.afnio4j.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ class ReadmeTest {
                 .evaluate(named(headline, "headline"), "A headline")
                 .explanation();
 
-        assertThat(block("mermaid")).isEqualTo(Graph.toMermaid(explanation));
+        assertThat(block("mermaid")).isEqualTo(Graph.of(explanation).toMermaid());
     }
 
     private static Variable named(Variable variable, String role) {

@@ -48,8 +48,13 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
-    String variable() {
+    public String role() {
         return leaf.role();
+    }
+
+    @Override
+    public Variable variable() {
+        return leaf;
     }
 
     @Override

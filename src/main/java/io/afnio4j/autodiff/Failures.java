@@ -25,7 +25,7 @@ final class Failures {
     /** Notes a failure. What was called off because of another failure is none of its own. */
     void add(int number, Node node, Throwable cause) {
         if (!(cause instanceof CalledOffException) || failed.isEmpty()) {
-            failed.add(new Failed(number, new BackwardException.Failure(node.name(), node.variable(), cause)));
+            failed.add(new Failed(number, new BackwardException.Failure(node.name(), node.role(), cause)));
         }
     }
 

@@ -13,11 +13,13 @@ final class FunctionNode extends Node {
     private final FunctionContext context;
     private final GradientEdge[] edges;
     private final int outputs;
+    private final String role;
 
     FunctionNode(Function function, FunctionContext context, List<Variable> inputs, int outputs) {
         this.function = function;
         this.context = context;
         this.outputs = outputs;
+        this.role = context.output(0).role();
         this.edges = new GradientEdge[inputs.size()];
         for (int i = 0; i < edges.length; i++) {
             edges[i] = context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE;
@@ -54,10 +56,13 @@ final class FunctionNode extends Node {
     }
 
     @Override
-    String variable() {
-        return context.isReleased()
-                ? "variable that was given up"
-                : context.output(0).role();
+    public String role() {
+        return role;
+    }
+
+    @Override
+    public @Nullable Variable variable() {
+        return null;
     }
 
     @Override

@@ -51,8 +51,19 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /** How many outputs the function had: how many gradients {@link #backward} takes. */
     abstract int outputs();
 
-    /** What the function made, in words: the role of its first output; at the node of a leaf, the leaf's. */
-    abstract String variable();
+    /**
+     * What the function made, in words.
+     *
+     * @return the role of its first output, as forward made it; at the node of a leaf, the leaf's role
+     */
+    public abstract String role();
+
+    /**
+     * The leaf whose gradients gather here.
+     *
+     * @return the leaf of an {@code AccumulateGrad}, null for the node of a function
+     */
+    public abstract @Nullable Variable variable();
 
     /** How many calls the node makes at most, whether at the same time or not. */
     abstract int expectedCalls();

@@ -1,0 +1,89 @@
+package io.afnio4j.picture;
+
+import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.autodiff.BackwardListener;
+import io.afnio4j.autodiff.Node;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down what becomes of each node during one backward pass: {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Take a new one for each pass. It
+ * may be read while the pass runs, from any thread.
+ */
+public final class PassRecord implements BackwardListener {
+
+    private final LongSupplier nanoTime;
+    private final Map<Node, Visit> visits = new LinkedHashMap<>(); // this and below: guarded by this
+    private long begun = -1;
+    private long ended = -1;
+
+    public PassRecord() {
+        this(System::nanoTime);
+    }
+
+    PassRecord(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public synchronized void on(BackwardEvent event) {
+        long now = nanoTime.getAsLong();
+        if (begun < 0) {
+            begun = now;
+        }
+        ended = now;
+        if (event instanceof BackwardEvent.NodeStarted started) {
+            visits.put(started.node(), new Visit(started.node(), State.WAITING, now - begun, now - begun, null));
+        } else if (event instanceof BackwardEvent.NodeFinished finished) {
+            end(finished.node(), State.DONE, now - begun, null);
+        } else if (event instanceof BackwardEvent.NodeSkipped skipped) {
+            end(skipped.node(), State.SKIPPED, now - begun, null);
+        } else if (event instanceof BackwardEvent.NodeFailed failed) {
+            end(failed.node(), State.FAILED, now - begun, failed.cause());
+        }
+    }
+
+    private void end(Node node, State state, long at, @Nullable Throwable cause) {
+        Visit begun = visits.get(node);
+        visits.put(node, new Visit(node, state, begun == null ? at : begun.from, at, cause));
+    }
+
+    /** What is known of a node; null where it never had to wait. */
+    synchronized @Nullable Visit of(Node node) {
+        return visits.get(node);
+    }
+
+    /** All that is known, in the order in which the nodes started. */
+    synchronized List<Visit> visits() {
+        return List.copyOf(visits.values());
+    }
+
+    /** How long the pass has taken until its last event, in nanoseconds. */
+    synchronized long wall() {
+        return begun < 0 ? 0 : ended - begun;
+    }
+
+    /** What became of a node. */
+    enum State {
+        WAITING,
+        DONE,
+        SKIPPED,
+        FAILED
+    }
+
+    /** One node's time in the pass, in nanoseconds since its beginning; of one that still waits, {@code to} is {@code from}. */
+    record Visit(
+            Node node,
+            State state,
+            long from,
+            long to,
+            @Nullable Throwable cause) {
+
+        long took() {
+            return to - from;
+        }
+    }
+}
