@@ -24,7 +24,8 @@ import reactor.core.scheduler.Schedulers;
  * }</pre>
  *
  * <p>What can be stored is a tree of maps with text keys, lists, texts, whole and real numbers, booleans, null, and
- * {@link io.afnio4j.autodiff.Variable variables} and {@link io.afnio4j.autodiff.Parameter parameters}. The root isn't null. Maps
+ * {@link io.afnio4j.autodiff.Variable variables}, {@link io.afnio4j.autodiff.Parameter parameters} and
+ * {@link io.afnio4j.autodiff.Message messages}. The root isn't null. Maps
  * keep their order, {@code Integer} comes back as {@code Long}, and maps and lists come back unmodifiable. A variable keeps its
  * data, role, {@code requiresGrad}, and as a leaf its gradients; the graph behind it isn't stored, so it comes back as a leaf. What stands in the tree twice comes
  * back as two. Equal trees give equal files.
