@@ -107,6 +107,6 @@ final class Fit<B> {
     private Mono<TrainingEvent> keep(TrainingEvent accepted) {
         return file == null
                 ? Mono.just(accepted)
-                : HfFormat.standard().save(program.module().state(), file).thenReturn(accepted);
+                : HfFormat.standard().save(program.module().stateDict(), file).thenReturn(accepted);
     }
 }
