@@ -32,6 +32,8 @@ public enum Wording {
     REWRITE_HISTORY,
     /** The rules that a new value must keep to, where there are any. */
     REWRITE_CONSTRAINTS,
+    /** Says how to answer, where the user's own messages don't. */
+    REWRITE_FORMAT,
     /** Asks again after an answer that can't be used. */
     REWRITE_AGAIN;
 
