@@ -10,6 +10,8 @@ import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.BadFileException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -129,30 +131,8 @@ class SaveLoadTest {
         List<String> threads = new CopyOnWriteArrayList<>();
         List<String> calls = new CopyOnWriteArrayList<>();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        OutputStream out = new OutputStream() {
-            @Override
-            public void write(int b) {
-                bytes.write(b);
-            }
 
-            @Override
-            public void write(byte[] b, int from, int length) {
-                threads.add(Thread.currentThread().getName());
-                bytes.write(b, from, length);
-            }
-
-            @Override
-            public void flush() {
-                calls.add("flush");
-            }
-
-            @Override
-            public void close() {
-                calls.add("close");
-            }
-        };
-
-        now(Afnio.save(variable, out).subscribeOn(Schedulers.parallel()));
+        now(Afnio.save(variable, watched(bytes, threads, calls)).subscribeOn(Schedulers.parallel()));
         InputStream in = new ByteArrayInputStream(bytes.toByteArray()) {
             @Override
             public synchronized int read(byte[] into, int from, int length) {
@@ -169,6 +149,26 @@ class SaveLoadTest {
 
         assertThat(threads).hasSizeGreaterThanOrEqualTo(2).allMatch(name -> name.startsWith("boundedElastic"));
         assertThat(calls).containsExactly("flush");
+    }
+
+    private static OutputStream watched(OutputStream into, List<String> threads, List<String> calls) {
+        return new FilterOutputStream(into) {
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                threads.add(Thread.currentThread().getName());
+                out.write(bytes, from, length);
+            }
+
+            @Override
+            public void flush() {
+                calls.add("flush");
+            }
+
+            @Override
+            public void close() {
+                calls.add("close");
+            }
+        };
     }
 
     @Test

@@ -314,7 +314,7 @@ public abstract class Module {
      * @param state what {@link #stateDict()} gave
      * @throws IllegalArgumentException where something is missing, unexpected or of another shape
      */
-    public final void loadStateDict(Map<String, ?> state) {
+    public final void loadStateDict(Map<?, ?> state) {
         var unused = loadStateDict(state, true, models().byPath());
     }
 
@@ -331,7 +331,7 @@ public abstract class Module {
      */
     @CanIgnoreReturnValue
     public final IncompatibleKeys loadStateDict(
-            Map<String, ?> state, boolean strict, Map<String, ? extends ChatModel> models) {
+            Map<?, ?> state, boolean strict, Map<String, ? extends ChatModel> models) {
         return new ModuleState(this).load(state, strict, models);
     }
 }

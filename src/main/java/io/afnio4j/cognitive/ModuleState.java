@@ -56,10 +56,11 @@ final class ModuleState {
                 : new Variable(variable.data(), variable.role(), variable.requiresGrad());
     }
 
-    IncompatibleKeys load(Map<String, ?> state, boolean strict, Map<String, ? extends ChatModel> clients) {
+    IncompatibleKeys load(Map<?, ?> state, boolean strict, Map<String, ? extends ChatModel> clients) {
         Set<String> missing = new LinkedHashSet<>(members.keySet());
         missing.removeAll(state.keySet());
-        Set<String> unexpected = new LinkedHashSet<>(state.keySet());
+        Set<String> unexpected = new LinkedHashSet<>();
+        state.keySet().forEach(path -> unexpected.add(String.valueOf(path)));
         unexpected.removeAll(members.keySet());
         if (strict && !(missing.isEmpty() && unexpected.isEmpty())) {
             throw new IllegalArgumentException("The state doesn't fit this module: missing " + missing + ", unexpected "

@@ -70,7 +70,7 @@ public interface Optimizer {
      * @param state what {@link #stateDict()} gave
      * @throws IllegalArgumentException where it doesn't fit; nothing is changed then
      */
-    default void loadStateDict(Map<String, ?> state) {
+    default void loadStateDict(Map<?, ?> state) {
         loadStateDict(state, clients());
     }
 
@@ -81,5 +81,5 @@ public interface Optimizer {
      * @param clients a model for each one of the state, by name; it replaces the present one and takes up what was used
      * @throws IllegalArgumentException where the state doesn't fit, or a model isn't handed in (named with its type); nothing is changed then
      */
-    void loadStateDict(Map<String, ?> state, Map<String, ? extends ChatModel> clients);
+    void loadStateDict(Map<?, ?> state, Map<String, ? extends ChatModel> clients);
 }

@@ -100,7 +100,7 @@ public final class TGD implements Optimizer {
     }
 
     @Override
-    public void loadStateDict(Map<String, ?> state, Map<String, ? extends ChatModel> clients) {
+    public void loadStateDict(Map<?, ?> state, Map<String, ? extends ChatModel> clients) {
         TGDState.load(state, groups, clients);
     }
 

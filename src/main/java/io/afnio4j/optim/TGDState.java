@@ -55,7 +55,7 @@ final class TGDState {
                 .toList();
     }
 
-    static void load(Map<String, ?> state, List<ParameterGroup> groups, Map<String, ? extends ChatModel> clients) {
+    static void load(Map<?, ?> state, List<ParameterGroup> groups, Map<String, ? extends ChatModel> clients) {
         int parameters =
                 groups.stream().mapToInt(group -> group.parameters().size()).sum();
         if (!KIND.equals(state.get("kind"))

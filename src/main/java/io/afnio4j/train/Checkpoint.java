@@ -4,7 +4,6 @@ import io.afnio4j.cognitive.Module;
 import io.afnio4j.optim.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a training stands between two steps. Together with the states of module and optimizer it is all that the steps to come depend on.
@@ -52,9 +51,8 @@ record Checkpoint(int epoch, int batches, int epochBatches, int step, double bes
                 (int) count(fields, "step"),
                 fields.get("best") instanceof Double best ? best : Double.NaN,
                 metrics);
-        Map<String, Object> ofOptimizer = map(fields.get("optimizer"));
-        Map<String, Object> ofModule = map(fields.get("module"));
-        module.loadStateDict(ofModule);
+        Map<?, ?> ofOptimizer = map(fields, "optimizer");
+        module.loadStateDict(map(fields, "module"));
         optimizer.loadStateDict(ofOptimizer);
         return checkpoint;
     }
@@ -68,22 +66,20 @@ record Checkpoint(int epoch, int batches, int epochBatches, int step, double bes
 
     private static <N> Map<String, N> numbers(Map<?, ?> fields, String name, Class<N> type) {
         Map<String, N> numbers = new LinkedHashMap<>();
-        map(fields.get(name)).forEach((key, value) -> {
+        map(fields, name).forEach((key, value) -> {
             if (!type.isInstance(value)) {
                 throw broken();
             }
-            numbers.put(key, type.cast(value));
+            numbers.put(String.valueOf(key), type.cast(value));
         });
         return numbers;
     }
 
-    private static Map<String, Object> map(@Nullable Object value) {
-        if (!(value instanceof Map<?, ?> saved)) {
-            throw broken();
+    private static Map<?, ?> map(Map<?, ?> fields, String name) {
+        if (fields.get(name) instanceof Map<?, ?> map) {
+            return map;
         }
-        Map<String, Object> map = new LinkedHashMap<>();
-        saved.forEach((key, field) -> map.put(String.valueOf(key), field));
-        return map;
+        throw broken();
     }
 
     private static IllegalArgumentException broken() {

@@ -1,6 +1,7 @@
 package io.afnio4j.cognitive;
 
 import static io.afnio4j.testing.Await.now;
+import static io.afnio4j.testing.Saved.throughAFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -23,7 +24,6 @@ import io.afnio4j.model.Usage;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.serial.HfFormat;
 import io.afnio4j.testing.FakeModel;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 /** Everything that can be registered, listed, saved and loaded. */
 class ModuleMembersTest {
@@ -127,16 +126,6 @@ class ModuleMembersTest {
         assertThat(agent.inChat.grad()).isEmpty();
     }
 
-    private static Map<String, Object> throughAFile(Map<String, Object> state) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Map<?, ?> loaded = (Map<?, ?>) now(HfFormat.standard()
-                .save(state, out)
-                .then(Mono.defer(() -> HfFormat.standard().load(new ByteArrayInputStream(out.toByteArray())))));
-        Map<String, Object> typed = new LinkedHashMap<>();
-        loaded.forEach((path, value) -> typed.put((String) path, value));
-        return typed;
-    }
-
     @Test
     void saveAndLoadOfAModulesStateBringsEverythingBackButFunctionsAndScratch() {
         now(Phase.BACKWARD.of(model.chat(HELLO)));
@@ -145,7 +134,7 @@ class ModuleMembersTest {
         agent.word.data("Good day");
         agent.count.data(List.of(1, 2, 3));
         agent.scratch.data("forgotten");
-        Map<String, Object> state = throughAFile(team.stateDict());
+        Map<Object, Object> state = throughAFile(team.stateDict());
         MeteredChatModel fresh = metered();
         Team other = new Team(fresh);
 
@@ -175,7 +164,7 @@ class ModuleMembersTest {
 
     @Test
     void optionsComeBackWithTheState() {
-        Map<String, Object> state = throughAFile(team.stateDict());
+        Map<Object, Object> state = throughAFile(team.stateDict());
         state.put("agent.options", Map.of("temperature", 0.9, "stop", List.of("END")));
 
         team.loadStateDict(state);
@@ -187,7 +176,7 @@ class ModuleMembersTest {
     @Test
     void modelsAreSavedAsTypeAndUsageAndHandedInByName() {
         now(model.chat(HELLO));
-        Map<String, Object> state = throughAFile(team.stateDict());
+        Map<Object, Object> state = throughAFile(team.stateDict());
         MeteredChatModel handedIn = metered();
 
         team.loadStateDict(state, true, Map.of("agent.model", handedIn));

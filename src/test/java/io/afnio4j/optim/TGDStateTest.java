@@ -1,6 +1,7 @@
 package io.afnio4j.optim;
 
 import static io.afnio4j.testing.Await.now;
+import static io.afnio4j.testing.Saved.throughAFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -10,17 +11,12 @@ import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Phase;
 import io.afnio4j.model.UsageMeter;
-import io.afnio4j.serial.HfFormat;
 import io.afnio4j.testing.FakeModel;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 /** What an optimizer remembers, to a file and back. */
 class TGDStateTest {
@@ -56,22 +52,12 @@ class TGDStateTest {
         now(optimizer.step());
     }
 
-    private static Map<String, Object> throughAFile(Map<String, Object> state) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Map<?, ?> loaded = (Map<?, ?>) now(HfFormat.standard()
-                .save(state, out)
-                .then(Mono.defer(() -> HfFormat.standard().load(new ByteArrayInputStream(out.toByteArray())))));
-        Map<String, Object> typed = new LinkedHashMap<>();
-        loaded.forEach((name, value) -> typed.put((String) name, value));
-        return typed;
-    }
-
     @Test
     void saveAndLoadOfAnOptimizersStateKeepsMomentumGroupsAndUsage() {
         TGD before = optimizer(model("main"), model("other"));
         step(before, "feedback 1");
         step(before, "feedback 2");
-        Map<String, Object> state = throughAFile(before.stateDict());
+        Map<Object, Object> state = throughAFile(before.stateDict());
         MeteredChatModel main = model("main");
         TGD after = TGD.builder(main, List.of(first))
                 .group(List.of(second), options -> options.model(model("other")))
@@ -126,7 +112,7 @@ class TGDStateTest {
     @Test
     void clientsAreHandedInByName() {
         TGD optimizer = optimizer(model("main"), model("other"));
-        Map<String, Object> state = throughAFile(optimizer.stateDict());
+        Map<Object, Object> state = throughAFile(optimizer.stateDict());
         MeteredChatModel main = model("new main");
         MeteredChatModel other = model("new other");
 

@@ -316,9 +316,7 @@ class HostileFileTest {
             value = {
                 "'\"role\":\"user\"'; a message without a proper role or parts",
                 "'\"parts\":[{\"$type\":\"variable\",\"role\":\"\",\"requiresGrad\":true,\"data\":1}]'; a message without",
-                "'\"role\":\"user\",\"parts\":{}'; a message without a proper role or parts",
                 "'\"role\":\"user\",\"parts\":[\"hello\"]'; a message without a proper role or parts",
-                "'\"role\":\"user\",\"parts\":[null]'; a message without a proper role or parts",
                 "'\"role\":\"user\",\"parts\":[]'; a message of an unknown role, or without parts",
                 "'\"role\":\"root\",\"parts\":[{\"$type\":\"variable\",\"role\":\"\",\"requiresGrad\":true,\"data\":1}]'; of an unknown role",
             })
