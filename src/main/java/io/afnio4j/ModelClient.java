@@ -5,6 +5,7 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Metered;
 import io.afnio4j.model.ModelPath;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.model.limit.Resilience;
@@ -15,7 +16,7 @@ import reactor.core.publisher.Mono;
  * A model that can be relied on: a provider's client with a queue, limits, retries and a budget around it, and a meter that counts what it uses.
  * Immutable and safe to share; who made it closes it.
  */
-public final class ModelClient implements ChatModel {
+public final class ModelClient implements ChatModel, Metered {
 
     private final ChatModel model;
     private final UsageMeter usage;
@@ -41,11 +42,7 @@ public final class ModelClient implements ChatModel {
                 Resilience.around(parsed.resolve().create(parsed.model(), options), options, meter), meter);
     }
 
-    /**
-     * What the client used so far, by phase.
-     *
-     * @return the meter, which goes on counting
-     */
+    @Override
     public UsageMeter usage() {
         return usage;
     }

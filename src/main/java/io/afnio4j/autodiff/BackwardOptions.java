@@ -2,7 +2,9 @@ package io.afnio4j.autodiff;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
 
 /** How a backward pass runs. Immutable: each option returns a copy with one thing changed, so {@link #DEFAULTS} is a template for all. */
 public final class BackwardOptions {
@@ -20,6 +22,7 @@ public final class BackwardOptions {
     private int maxConcurrency = Integer.MAX_VALUE;
     private FailurePolicy onFailure = FailurePolicy.FINISH_STARTED;
     private BackwardListener listener = BackwardListener.NOBODY;
+    private UnaryOperator<Context> context = UnaryOperator.identity();
 
     private BackwardOptions() {}
 
@@ -31,6 +34,7 @@ public final class BackwardOptions {
         this.maxConcurrency = other.maxConcurrency;
         this.onFailure = other.onFailure;
         this.listener = other.listener;
+        this.context = other.context;
     }
 
     /**
@@ -122,6 +126,19 @@ public final class BackwardOptions {
         return copy;
     }
 
+    /**
+     * Puts something into the Reactor {@code Context} of this pass, before what stands there under the same key:
+     * {@code BackwardOptions.DEFAULTS.context(client::in)} asks another client than all other passes.
+     *
+     * @param additions extends the context
+     * @return a copy with these additions behind those that there were
+     */
+    public BackwardOptions context(UnaryOperator<Context> additions) {
+        BackwardOptions copy = new BackwardOptions(this);
+        copy.context = before -> additions.apply(context.apply(before));
+        return copy;
+    }
+
     public @Nullable Variable gradient() {
         return gradient;
     }
@@ -150,5 +167,10 @@ public final class BackwardOptions {
 
     public BackwardListener listener() {
         return listener;
+    }
+
+    /** What extends the context of the subscription. */
+    public UnaryOperator<Context> context() {
+        return context;
     }
 }

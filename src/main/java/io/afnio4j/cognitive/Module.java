@@ -1,15 +1,19 @@
 package io.afnio4j.cognitive;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.afnio4j.autodiff.Message;
+import io.afnio4j.autodiff.MultiTurnMessages;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.CompletionOptions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A part of a program that can be learnt: a prompt and the call that uses it, or several such parts together. Extend it, register what belongs
@@ -18,24 +22,26 @@ import java.util.Set;
  * <pre>{@code
  * final class Classifier extends Module {
  *     private final Parameter prompt = register("prompt", new Parameter("Name the mood of: {text}", "prompt for the mood"));
- *     private final ChatModel model;
  *
  *     Classifier(ChatModel model) {
- *         this.model = model;
+ *         register("model", model);
  *     }
  *
  *     Mono<Variable> forward(Variable text) {
- *         return ChatCompletion.of(model, List.of(Message.user(prompt)), Inputs.of("text", text)).run();
+ *         return ChatCompletion.of(model("model"), List.of(Message.user(prompt)), Inputs.of("text", text)).run();
  *     }
  * }
  * }</pre>
+ *
+ * <p>What is registered can be listed, switched between training and use, saved and loaded together: parameters, buffers (variables that nobody
+ * optimises), chats, models, completion options, functions, and other modules. A <em>path</em> is the names that lead to something, joined by dots:
+ * {@code classifier.prompt}. Whoever asks a registered model reads it with {@link #model}, as loading a state may replace it.
  *
  * <p>A module is built by one thread and may then be used by any number of subscribers at once.
  */
 public abstract class Module {
 
-    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    private final Map<String, Module> modules = new LinkedHashMap<>();
+    private final Map<String, Member> members = new LinkedHashMap<>();
     private volatile boolean training = true;
 
     protected Module() {}
@@ -49,8 +55,7 @@ public abstract class Module {
      */
     @CanIgnoreReturnValue
     protected final Parameter register(String name, Parameter parameter) {
-        checkName(name);
-        parameters.put(name, parameter);
+        add(name, Member.Kind.PARAMETER, parameter, true);
         return parameter;
     }
 
@@ -61,21 +66,136 @@ public abstract class Module {
      * @param module the module
      * @param <M> its type
      * @return the module
+     * @throws IllegalArgumentException where this module is part of the other one, or is the other one
      */
     @CanIgnoreReturnValue
     protected final <M extends Module> M register(String name, M module) {
-        checkName(name);
-        modules.put(name, module);
+        if (module.modules().contains(this)) {
+            throw new IllegalArgumentException("The module '" + name + "' holds the one that it is registered in.");
+        }
+        add(name, Member.Kind.MODULE, module, false);
         return module;
     }
 
-    private void checkName(String name) {
+    /**
+     * Makes a conversation part of this module. The parameters that stand in it are parameters of the module, by the path
+     * {@code chat.turn.part}.
+     *
+     * @param name its name here: no dots, not used before
+     * @param chat the turns
+     * @return the conversation
+     */
+    @CanIgnoreReturnValue
+    protected final MultiTurnMessages register(String name, List<Message> chat) {
+        MultiTurnMessages turns = MultiTurnMessages.copyOf(chat);
+        add(name, Member.Kind.CHAT, turns, true);
+        return turns;
+    }
+
+    /**
+     * Makes a model part of this module. A state holds its type and what it used, and never a key.
+     *
+     * @param name its name here: no dots, not used before
+     * @param model the model; whoever made it closes it
+     */
+    protected final void register(String name, ChatModel model) {
+        add(name, Member.Kind.MODEL, model, true);
+    }
+
+    /**
+     * Makes completion options part of this module.
+     *
+     * @param name their name here: no dots, not used before
+     * @param options the options
+     */
+    protected final void register(String name, CompletionOptions options) {
+        add(name, Member.Kind.OPTIONS, options, true);
+    }
+
+    /**
+     * Makes a variable part of this module that is saved with it and that no optimizer changes.
+     *
+     * @param name its name here: no dots, not used before
+     * @param buffer the variable
+     * @return the variable
+     */
+    @CanIgnoreReturnValue
+    protected final Variable registerBuffer(String name, Variable buffer) {
+        return registerBuffer(name, buffer, true);
+    }
+
+    /**
+     * The same, saved or not.
+     *
+     * @param name its name here: no dots, not used before
+     * @param buffer the variable
+     * @param persistent whether it is part of the module's state
+     * @return the variable
+     */
+    @CanIgnoreReturnValue
+    protected final Variable registerBuffer(String name, Variable buffer, boolean persistent) {
+        if (buffer instanceof Parameter) {
+            throw new IllegalArgumentException("'" + name + "' is a parameter, not a buffer. Use register.");
+        }
+        add(name, Member.Kind.BUFFER, buffer, persistent);
+        return buffer;
+    }
+
+    /**
+     * Makes a function part of this module: a parser, a score. It is listed and never saved, as a state holds no code.
+     *
+     * @param name its name here: no dots, not used before
+     * @param function any object that does something
+     * @param <F> its type
+     * @return the function
+     */
+    @CanIgnoreReturnValue
+    protected final <F> F registerFunction(String name, F function) {
+        add(name, Member.Kind.FUNCTION, function, false);
+        return function;
+    }
+
+    private void add(String name, Member.Kind kind, Object value, boolean saved) {
         if (name.isBlank() || name.contains(".")) {
             throw new IllegalArgumentException("A name in a module is a word without dots, not '" + name + "'.");
         }
-        if (parameters.containsKey(name) || modules.containsKey(name)) {
+        if (members.putIfAbsent(name, new Member(kind, value, saved)) != null) {
             throw new IllegalArgumentException("The name '" + name + "' is taken in this module.");
         }
+    }
+
+    /**
+     * A model that is registered here.
+     *
+     * @param name its name here
+     * @return the model that was registered, or handed in when a state was loaded
+     * @throws IllegalArgumentException where no model has this name
+     */
+    public final ChatModel model(String name) {
+        return (ChatModel) own(name, Member.Kind.MODEL).value();
+    }
+
+    /**
+     * Completion options that are registered here.
+     *
+     * @param name their name here
+     * @return the options that were registered, or came with a state
+     * @throws IllegalArgumentException where no options have this name
+     */
+    public final CompletionOptions options(String name) {
+        return (CompletionOptions) own(name, Member.Kind.OPTIONS).value();
+    }
+
+    private Member own(String name, Member.Kind kind) {
+        Member member = members.get(name);
+        if (member == null || member.kind != kind) {
+            throw new IllegalArgumentException("This module has no " + kind.word() + " '" + name + "'.");
+        }
+        return member;
+    }
+
+    final Map<String, Member> members() {
+        return members;
     }
 
     /**
@@ -84,43 +204,80 @@ public abstract class Module {
      * @return only the direct ones
      */
     public final Map<String, Module> children() {
-        return Collections.unmodifiableMap(modules);
+        Map<String, Module> children = new LinkedHashMap<>();
+        members.forEach((name, member) -> {
+            if (member.value() instanceof Module child) {
+                children.put(name, child);
+            }
+        });
+        return Collections.unmodifiableMap(children);
     }
 
-    /**
-     * All parameters of this module and of those within it.
-     *
-     * @return each once, in order of registration
-     */
-    public final List<Parameter> parameters() {
-        return new ArrayList<>(new LinkedHashSet<>(namedParameters().values()));
+    /** This module and all within it, each before its parts; by path, this one has the empty path. */
+    public final Members<Module> modules() {
+        return Members.modules(this);
     }
 
-    /**
-     * All parameters by their path.
-     *
-     * @return for example {@code classifier.prompt}, in order of registration
-     */
-    public final Map<String, Parameter> namedParameters() {
-        Map<String, Parameter> named = new LinkedHashMap<>(parameters);
-        modules.forEach((name, module) ->
-                module.namedParameters().forEach((path, parameter) -> named.put(name + "." + path, parameter)));
-        return named;
+    /** All parameters, those that stand in chats as well. */
+    public final Members<Parameter> parameters() {
+        return Members.parameters(this);
+    }
+
+    public final Members<Variable> buffers() {
+        return Members.of(this, Member.Kind.BUFFER);
+    }
+
+    public final Members<MultiTurnMessages> chats() {
+        return Members.of(this, Member.Kind.CHAT);
+    }
+
+    public final Members<ChatModel> models() {
+        return Members.of(this, Member.Kind.MODEL);
+    }
+
+    public final Members<CompletionOptions> options() {
+        return Members.of(this, Member.Kind.OPTIONS);
+    }
+
+    public final Members<Object> functions() {
+        return Members.of(this, Member.Kind.FUNCTION);
+    }
+
+    /** This module and all within it by path. Walked with a stack of its own. */
+    final Map<String, Module> tree() {
+        Map<String, Module> tree = new LinkedHashMap<>();
+        Deque<Map.Entry<String, Module>> open = new ArrayDeque<>();
+        open.push(Map.entry("", this));
+        while (!open.isEmpty()) {
+            Map.Entry<String, Module> next = open.pop();
+            tree.put(next.getKey(), next.getValue());
+            List<Map.Entry<String, Module>> parts = new ArrayList<>();
+            next.getValue()
+                    .children()
+                    .forEach((name, part) -> parts.add(Map.entry(Members.path(next.getKey(), name), part)));
+            Collections.reverse(parts);
+            parts.forEach(open::push);
+        }
+        return tree;
     }
 
     /** Tells this module and those within it that they are being trained. */
     public final void train() {
-        setTraining(true);
+        train(true);
     }
 
     /** Tells this module and those within it that they are being used or judged. */
     public final void eval() {
-        setTraining(false);
+        train(false);
     }
 
-    private void setTraining(boolean mode) {
-        training = mode;
-        modules.values().forEach(module -> module.setTraining(mode));
+    /**
+     * Tells this module and those within it what they are being used for.
+     *
+     * @param mode true for training
+     */
+    public final void train(boolean mode) {
+        modules().forEach(module -> module.training = mode);
     }
 
     public final boolean isTraining() {
@@ -128,46 +285,53 @@ public abstract class Module {
     }
 
     /**
-     * What was learnt, for saving.
+     * Freezes all parameters, or lets them be learnt again.
      *
-     * @return a copy of each parameter by its path
+     * @param required whether they require grad
      */
-    public final Map<String, Object> state() {
-        Map<String, Object> state = new LinkedHashMap<>();
-        namedParameters()
-                .forEach((path, parameter) ->
-                        state.put(path, new Parameter(parameter.data(), parameter.role(), parameter.requiresGrad())));
-        return state;
+    public final void requiresGrad(boolean required) {
+        parameters().forEach(parameter -> parameter.requiresGrad(required));
+    }
+
+    /** Empties the gradients of all parameters. */
+    public final void clearGrad() {
+        parameters().forEach(Variable::clearGrad);
     }
 
     /**
-     * Takes over what was learnt. Nothing is changed where the state doesn't fit.
+     * What was learnt, for saving: parameters, persistent buffers, chats, completion options, and of models their type and what they used. Gradients,
+     * functions and keys are no part of it.
      *
-     * @param state what {@link #state()} gave
-     * @throws IllegalArgumentException where a parameter is missing, unexpected or of another shape
+     * @return a copy of each by its path, in order of registration
      */
-    public final void load(Map<String, ?> state) {
-        Map<String, Parameter> named = namedParameters();
-        Set<String> missing = new LinkedHashSet<>(named.keySet());
-        missing.removeAll(state.keySet());
-        Set<String> unexpected = new LinkedHashSet<>(state.keySet());
-        unexpected.removeAll(named.keySet());
-        if (!missing.isEmpty() || !unexpected.isEmpty()) {
-            throw new IllegalArgumentException("The state doesn't fit this module: missing " + missing + ", unexpected "
-                    + unexpected + ". Was it saved from another one?");
-        }
-        named.forEach((path, parameter) -> {
-            boolean fits = state.get(path) instanceof Variable saved
-                    && saved.value().isList() == parameter.value().isList()
-                    && saved.size() == parameter.size();
-            if (!fits) {
-                throw new IllegalArgumentException("The state has no variable of the right shape for '" + path + "'.");
-            }
-        });
-        named.forEach((path, parameter) -> {
-            if (state.get(path) instanceof Variable saved) {
-                parameter.copyFrom(saved);
-            }
-        });
+    public final Map<String, Object> stateDict() {
+        return new ModuleState(this).save();
+    }
+
+    /**
+     * Takes over what was learnt; the models that are registered go on. Nothing is changed where the state doesn't fit.
+     *
+     * @param state what {@link #stateDict()} gave
+     * @throws IllegalArgumentException where something is missing, unexpected or of another shape
+     */
+    public final void loadStateDict(Map<?, ?> state) {
+        var unused = loadStateDict(state, true, models().byPath());
+    }
+
+    /**
+     * Takes over what was learnt, with other models. Nothing is changed where the state doesn't fit.
+     *
+     * @param state what {@link #stateDict()} gave
+     * @param strict whether paths that only one side has are an error; otherwise what both have is taken over
+     * @param models a model for each one of the state, by path; it replaces the registered one and takes up what was used. Those that are
+     *     registered are {@code models().byPath()}
+     * @return the paths that only one side has
+     * @throws IllegalArgumentException where something has another shape or kind, a model isn't handed in (named with its type), or, if strict,
+     *     something is missing or unexpected
+     */
+    @CanIgnoreReturnValue
+    public final IncompatibleKeys loadStateDict(
+            Map<?, ?> state, boolean strict, Map<String, ? extends ChatModel> models) {
+        return new ModuleState(this).load(state, strict, models);
     }
 }

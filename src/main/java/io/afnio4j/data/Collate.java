@@ -53,4 +53,14 @@ public interface Collate<S, B> {
     static Collate<List<Variable>, List<Variable>> byPosition() {
         return VariableColumns::byPosition;
     }
+
+    /**
+     * Samples that are variables, maps and lists within each other, such as a question beside a list of its labels: joined place by place. All
+     * samples have the same form, and so has the batch.
+     *
+     * @return the function
+     */
+    static Collate<Object, Object> nested() {
+        return NestedColumns::join;
+    }
 }

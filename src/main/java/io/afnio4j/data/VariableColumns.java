@@ -66,7 +66,7 @@ final class VariableColumns {
         return samples.get(0);
     }
 
-    private static Variable column(String place, List<? extends @Nullable Variable> cells) {
+    static Variable column(String place, List<? extends @Nullable Variable> cells) {
         Object first = data(first(cells));
         List<Object> column = new ArrayList<>(cells.size());
         for (int i = 0; i < cells.size(); i++) {

@@ -6,8 +6,17 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Who is asked for feedback during a backward pass, and how. One may be set as the default of this JVM; one in the
- * subscription's context goes before it, so that two tenants never see each other's.
+ * Who is asked for feedback during a backward pass, and how. The nearest one is asked: that of the pass's own options, or else one in the
+ * Reactor {@code Context} of the subscription, or else the default of this JVM. So two tenants never see each other's:
+ *
+ * <pre>{@code
+ * BackwardClient client = new BackwardClient(model, CompletionOptions.NONE.temperature(0));
+ * output.backward(BackwardOptions.DEFAULTS.context(client::in)); // this pass
+ * requests.flatMap(this::train).contextWrite(client::in); // every pass of this pipeline
+ * BackwardClient.setDefault(client); // all that say nothing
+ * }</pre>
+ *
+ * <p>It owns nothing: whoever made the model closes it.
  *
  * @param model the model to ask
  * @param options how it is to answer
@@ -17,7 +26,7 @@ public record BackwardClient(ChatModel model, CompletionOptions options) {
     private static final AtomicReference<@Nullable BackwardClient> DEFAULT = new AtomicReference<>();
 
     /**
-     * Sets the default of this JVM.
+     * Sets the default of this JVM. The one before is forgotten and not closed: a pass under way may be waiting for its answer.
      *
      * @param client the client, null for none
      */
@@ -60,5 +69,20 @@ public record BackwardClient(ChatModel model, CompletionOptions options) {
                             + "gpt-4o\", ...) once, or put a BackwardClient into the context of the pass.");
         }
         return client;
+    }
+
+    /**
+     * What the model used so far: {@code usage().of(Phase.BACKWARD)} is the part of backward passes, and {@code usage().clear()} before a pass
+     * makes it the part of that pass.
+     *
+     * @return the model's meter, which goes on counting; it counts for all who ask the same model
+     * @throws IllegalStateException for a model that doesn't count; {@link MeteredChatModel} lays a meter around any model
+     */
+    public UsageMeter usage() {
+        if (model instanceof Metered metered) {
+            return metered.usage();
+        }
+        throw new IllegalStateException("The model " + model.name()
+                + " doesn't count what it uses. Wrap it in a MeteredChatModel, or make it with ModelClient.of.");
     }
 }

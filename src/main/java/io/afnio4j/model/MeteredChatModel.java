@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
  * Counts each attempt of the model beneath in a {@link UsageMeter}. It stands closest to the wire, so that its times are those of the
  * exchanges and not of waiting for a turn.
  */
-public final class MeteredChatModel implements ChatModel {
+public final class MeteredChatModel implements ChatModel, Metered {
 
     private final ChatModel model;
     private final UsageMeter meter;
@@ -62,6 +62,11 @@ public final class MeteredChatModel implements ChatModel {
                     .doOnComplete(() -> count(phase, reported.get(), watch.get()))
                     .doOnError(failure -> meter.failed(phase, watch.get()));
         });
+    }
+
+    @Override
+    public UsageMeter usage() {
+        return meter;
     }
 
     @Override

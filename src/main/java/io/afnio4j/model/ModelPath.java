@@ -12,20 +12,40 @@ import java.util.TreeMap;
 public record ModelPath(String provider, String model) {
 
     /**
-     * Parses a path.
+     * Checks the parts.
+     *
+     * @throws IllegalArgumentException where a part is empty, the provider holds a slash, or there is a space or a line break in either
+     */
+    public ModelPath {
+        if (!isName(provider) || !isName(model) || provider.indexOf('/') >= 0) {
+            throw malformed(provider + "/" + model);
+        }
+    }
+
+    /**
+     * Parses a path. Space around it is left out.
      *
      * @param path {@code provider/model}
      * @return the path
-     * @throws IllegalArgumentException where a part is missing
+     * @throws IllegalArgumentException where a part is missing, or holds a space or a line break
      */
     public static ModelPath parse(String path) {
-        int slash = path.indexOf('/');
-        if (slash < 1 || slash == path.length() - 1 || path.isBlank()) {
-            throw new IllegalArgumentException(
-                    "A model path has the form provider/model, such as openai/gpt-4o, but this is '" + path + "'.");
+        String trimmed = path.strip();
+        int slash = trimmed.indexOf('/');
+        if (slash < 0) {
+            throw malformed(path);
         }
-        return new ModelPath(
-                path.substring(0, slash).strip(), path.substring(slash + 1).strip());
+        return new ModelPath(trimmed.substring(0, slash), trimmed.substring(slash + 1));
+    }
+
+    private static boolean isName(String part) {
+        return !part.isEmpty()
+                && part.codePoints().noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c));
+    }
+
+    private static IllegalArgumentException malformed(String path) {
+        return new IllegalArgumentException(
+                "A model path has the form provider/model, such as openai/gpt-4o, but this is '" + path + "'.");
     }
 
     /**

@@ -66,6 +66,16 @@ public final class UsageMeter {
         return totals.values().stream().reduce(Totals.NONE, Totals::plus);
     }
 
+    /**
+     * Goes on from what was counted before, in another run for example. What this meter counted until now is forgotten.
+     *
+     * @param counted sums by phase
+     */
+    public synchronized void restore(Map<Phase, Totals> counted) {
+        totals.clear();
+        totals.putAll(counted);
+    }
+
     /** Starts again from zero. */
     public synchronized void clear() {
         totals.clear();

@@ -7,7 +7,6 @@ import io.afnio4j.autodiff.Variable;
 import io.afnio4j.prompt.Fence;
 import io.afnio4j.prompt.Wording;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleBiFunction;
@@ -33,21 +32,12 @@ public final class Evaluator {
 
     private final String purpose;
     private final ToDoubleBiFunction<String, String> score;
-    private final Reduction reduction;
-    private final double fullScore;
-    private final Predicate<List<Double>> success;
+    private final Scoring scoring;
 
-    private Evaluator(
-            String purpose,
-            ToDoubleBiFunction<String, String> score,
-            Reduction reduction,
-            double fullScore,
-            Predicate<List<Double>> success) {
+    private Evaluator(String purpose, ToDoubleBiFunction<String, String> score, Scoring scoring) {
         this.purpose = purpose;
         this.score = score;
-        this.reduction = reduction;
-        this.fullScore = fullScore;
-        this.success = success;
+        this.scoring = scoring;
     }
 
     /**
@@ -58,7 +48,7 @@ public final class Evaluator {
      * @return the evaluator
      */
     public static Evaluator of(String purpose, ToDoubleBiFunction<String, String> score) {
-        return new Evaluator(purpose, score, Reduction.SUM, 1.0, scores -> false);
+        return new Evaluator(purpose, score, Scoring.DEFAULTS);
     }
 
     /**
@@ -79,7 +69,7 @@ public final class Evaluator {
      * @return a copy with this reduction
      */
     public Evaluator reducedBy(Reduction how) {
-        return new Evaluator(purpose, score, how, fullScore, success);
+        return new Evaluator(purpose, score, scoring.reduction(how));
     }
 
     /**
@@ -89,7 +79,7 @@ public final class Evaluator {
      * @return a copy with this full score
      */
     public Evaluator fullScore(double enough) {
-        return new Evaluator(purpose, score, reduction, enough, success);
+        return new Evaluator(purpose, score, scoring.fullScore(enough));
     }
 
     /**
@@ -99,7 +89,7 @@ public final class Evaluator {
      * @return a copy with this rule
      */
     public Evaluator succeedsWhen(Predicate<List<Double>> allIsWell) {
-        return new Evaluator(purpose, score, reduction, fullScore, allIsWell);
+        return new Evaluator(purpose, score, scoring.success(allIsWell));
     }
 
     /**
@@ -111,13 +101,10 @@ public final class Evaluator {
      * @throws IllegalArgumentException where the shapes don't fit
      */
     public Evaluation evaluate(Variable prediction, Variable target) {
-        boolean batch = prediction.value().isList() && target.size() == prediction.size();
-        if (target.value().isList() && !batch) {
-            throw new IllegalArgumentException(
-                    "The target must be a scalar or have one element per prediction, but there are " + prediction.size()
-                            + " predictions and " + target.size() + " targets.");
-        }
-        return Evaluation.of(new Judgement().applyAll(List.of(prediction, target)));
+        Scoring.checkTarget(prediction, target);
+        Judgement judgement = new Judgement();
+        List<Variable> outputs = judgement.applyAll(List.of(prediction, target));
+        return Evaluation.of(outputs, judgement.scores);
     }
 
     /**
@@ -128,11 +115,24 @@ public final class Evaluator {
      * @return score and explanation
      */
     public Evaluation evaluate(Variable prediction, String target) {
-        return evaluate(prediction, new Variable(target, "expected " + prediction.role()));
+        return evaluate(prediction, Scoring.targetFor(prediction, target));
+    }
+
+    /**
+     * Judges a batch against targets that are no variable.
+     *
+     * @param prediction what came: a list
+     * @param targets what was meant, one text per prediction
+     * @return score and explanation
+     */
+    public Evaluation evaluate(Variable prediction, List<String> targets) {
+        return evaluate(prediction, Scoring.targetFor(prediction, targets));
     }
 
     /** One application of the evaluator: inputs are prediction and target, outputs are score and explanation. */
     private final class Judgement extends PureFunction {
+
+        private List<Double> scores = List.of(); // of the one application
 
         @Override
         protected String name() {
@@ -143,24 +143,21 @@ public final class Evaluator {
         protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
             Value prediction = context.input(0);
             Value target = context.input(1);
-            List<Double> scores = new ArrayList<>(prediction.size());
+            List<Double> found = new ArrayList<>(prediction.size());
             for (int i = 0; i < prediction.size(); i++) {
-                scores.add(score.applyAsDouble(prediction.text(i), target.text(i)));
+                found.add(score.applyAsDouble(prediction.text(i), target.text(i)));
             }
-            context.save(new Scores(scores));
-            Object reduced = prediction.isList() ? reduction.of(scores) : Numbers.natural(scores.get(0));
-            return List.of(
-                    new Variable(reduced, "score of the " + prediction.role()),
-                    new Variable(
-                            explain(prediction, target, reduced),
-                            "explanation of the score of the " + prediction.role()));
+            this.scores = found;
+            Object reduced = scoring.reduced(prediction, found);
+            return Scoring.outputs(prediction, reduced, explain(prediction, target, reduced));
         }
 
         private String explain(Value prediction, Value target, Object reduced) {
             if (prediction.isList()) {
                 return Wording.EVALUATION_BATCH.with(
                         "purpose", purpose,
-                        "reduction", reduction.words(),
+                        "reduction", scoring.reduction().name(),
+                        "reduction_purpose", scoring.reduction().purpose(),
                         "count", String.valueOf(prediction.size()),
                         "prediction_role", prediction.role(),
                         "score", reduced.toString());
@@ -175,43 +172,19 @@ public final class Evaluator {
 
         @Override
         protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-            Value prediction = context.input(0);
-            List<Double> scores = context.saved(Scores.class).bySample;
-            if (success.test(scores) || scores.stream().allMatch(this::isFull)) {
-                return Mono.just(context.noGradients());
-            }
             Variable remark = gradients.get(1) == null ? gradients.get(0) : gradients.get(1);
-            List<String> texts = new ArrayList<>(scores.size());
-            for (int i = 0; i < scores.size(); i++) {
-                texts.add(isFull(scores.get(i)) ? "" : feedback(context, i, scores.get(i), remark));
-            }
-            Object data = prediction.isList() ? texts : texts.get(0);
-            Variable gradient = new Variable(data, "feedback to " + prediction.role());
-            return Mono.just(Arrays.<@Nullable Variable>asList(context.tie(0, gradient, gradients), null));
+            Variable gradient = scoring.feedback(context.input(0), scores, i -> feedback(context, i, remark));
+            return Mono.just(Scoring.onlyFirst(context, gradient, gradients));
         }
 
-        private boolean isFull(double reached) {
-            return reached >= fullScore;
-        }
-
-        private String feedback(FunctionContext context, int sample, double reached, @Nullable Variable remark) {
-            String added = remark == null
-                            || remark.value().isNumeric()
-                            || remark.value().isList()
-                    ? ""
-                    : remark.text();
-            return Wording.EVALUATION_FEEDBACK
-                    .with(
-                            "purpose", purpose,
-                            "prediction_role", context.input(0).role(),
-                            "score", Numbers.natural(reached).toString(),
-                            "prediction",
-                                    Fence.around("prediction", context.input(0).text(sample)),
-                            "target", Fence.around("target", context.input(1).text(sample)),
-                            "explanation", added)
-                    .strip();
+        private String feedback(FunctionContext context, int sample, @Nullable Variable remark) {
+            return Wording.EVALUATION_FEEDBACK.with(
+                    "purpose", purpose,
+                    "prediction_role", context.input(0).role(),
+                    "score", Numbers.natural(scores.get(sample)).toString(),
+                    "prediction", Fence.around("prediction", context.input(0).text(sample)),
+                    "target", Fence.around("target", context.input(1).text(sample)),
+                    "explanation", Scoring.remark(remark, sample));
         }
     }
-
-    private record Scores(List<Double> bySample) {}
 }

@@ -7,15 +7,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The momentum of one parameter: its last values and the feedback that each got, oldest first. */
 final class History {
 
-    private final int kept; // the step under way is one of the window, so one less is kept
+    private int kept; // guarded by this; the step under way is one of the window, so one less is kept
     private final Deque<Entry> entries = new ArrayDeque<>(); // guarded by this
 
     History(int window) {
-        this.kept = Math.max(0, window - 1);
+        this.kept = kept(window);
+    }
+
+    private static int kept(int window) {
+        return Math.max(0, window - 1);
     }
 
     synchronized void add(Entry entry) {
@@ -50,23 +55,35 @@ final class History {
         return state;
     }
 
-    synchronized void restore(List<?> state) {
+    synchronized void restore(int window, List<Entry> saved) {
+        kept = kept(window);
         entries.clear();
-        for (Object saved : state) {
-            if (!(saved instanceof Map<?, ?> entry) || !(entry.get("feedback") instanceof List<?> feedback)) {
-                throw new IllegalArgumentException("An entry of the momentum has no value and feedback.");
-            }
-            add(new Entry(
-                    String.valueOf(entry.get("value")),
-                    feedback.stream().map(String::valueOf).toList()));
-        }
+        saved.forEach(this::add);
     }
 
+    /** One value and the feedback that it got. */
     record Entry(String value, List<String> feedback) {
 
         private Entry and(List<String> more) {
             return new Entry(
                     value, Stream.concat(feedback.stream(), more.stream()).toList());
+        }
+
+        /** Reads what {@link History#state()} made; null where it is something else. */
+        static @Nullable Entry read(@Nullable Object saved) {
+            if (!(saved instanceof Map<?, ?> entry)
+                    || !(entry.get("value") instanceof String value)
+                    || !(entry.get("feedback") instanceof List<?> feedback)) {
+                return null;
+            }
+            List<String> texts = new ArrayList<>();
+            for (Object text : feedback) {
+                if (!(text instanceof String said)) {
+                    return null;
+                }
+                texts.add(said);
+            }
+            return new Entry(value, texts);
         }
     }
 }

@@ -2,10 +2,8 @@ package io.afnio4j.optim;
 
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatMessage;
-import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.prompt.Fence;
 import io.afnio4j.prompt.PromptTemplate;
 import io.afnio4j.prompt.Wording;
@@ -19,41 +17,29 @@ import reactor.core.publisher.Mono;
 /** Asks a model for a better value until the answer can be used. */
 final class Rewriter {
 
-    private final ChatModel model;
-    private final CompletionOptions options;
-    private final List<Constraint> constraints;
-    private final int attempts;
+    private final Settings settings;
     private final Map<ChatRequest, String> answered;
 
-    Rewriter(
-            ChatModel model,
-            CompletionOptions options,
-            List<Constraint> constraints,
-            int attempts,
-            Map<ChatRequest, String> answered) {
-        this.model = model;
-        this.options = options;
-        this.constraints = constraints;
-        this.attempts = attempts;
+    Rewriter(Settings settings, Map<ChatRequest, String> answered) {
+        this.settings = settings;
         this.answered = answered;
     }
 
     Mono<Rewrite> rewrite(Rewrite wanted) {
-        List<ChatMessage> conversation =
-                List.of(ChatMessage.system(Wording.REWRITE_SYSTEM.with()), ChatMessage.user(question(wanted)));
-        return attempt(wanted, conversation, 1);
+        return attempt(wanted, settings.instructions().about(places(wanted)), 1);
     }
 
     private Mono<Rewrite> attempt(Rewrite wanted, List<ChatMessage> conversation, int attempt) {
-        return ask(new ChatRequest(conversation, options)).flatMap(answer -> {
+        return ask(new ChatRequest(conversation, settings.options())).flatMap(answer -> {
             String value = Fence.content("improved_value", answer);
             String problem = problem(wanted, value);
             if (value != null && problem == null) {
                 return Mono.just(wanted.to(value));
             }
-            if (attempt == attempts) {
+            if (attempt == settings.attempts()) {
                 return Mono.error(new UnexpectedAnswerException("No usable new value for the "
-                        + wanted.parameter().role() + " came from " + model.name() + " in " + attempts
+                        + wanted.parameter().role() + " came from "
+                        + settings.model().name() + " in " + settings.attempts()
                         + " answers. The last one: "
                         + problem + " A model that follows instructions better may help."));
             }
@@ -68,7 +54,10 @@ final class Rewriter {
         String kept = answered.get(request);
         return kept != null
                 ? Mono.just(kept)
-                : model.chat(request).map(ChatResponse::text).doOnNext(answer -> answered.put(request, answer));
+                : settings.model()
+                        .chat(request)
+                        .map(ChatResponse::text)
+                        .doOnNext(answer -> answered.put(request, answer));
     }
 
     private @Nullable String problem(Rewrite wanted, @Nullable String value) {
@@ -83,15 +72,15 @@ final class Rewriter {
                 return "the place {" + name + "} is lost.";
             }
         }
-        return constraints.stream()
+        return settings.constraints().stream()
                 .filter(constraint -> !constraint.holds().test(value))
                 .map(constraint -> "it breaks the rule: " + constraint.words())
                 .findFirst()
                 .orElse(null);
     }
 
-    private String question(Rewrite wanted) {
-        return Wording.REWRITE_REQUEST.with(
+    private Map<String, String> places(Rewrite wanted) {
+        return Map.of(
                 "role", wanted.parameter().role(),
                 "value", Fence.around("current_value", wanted.before()),
                 "history", history(wanted.past()),
@@ -111,6 +100,7 @@ final class Rewriter {
     }
 
     private String constraints() {
+        List<Constraint> constraints = settings.constraints();
         if (constraints.isEmpty()) {
             return "";
         }

@@ -7,11 +7,13 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.Phase;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
@@ -23,7 +25,11 @@ import reactor.core.publisher.Mono;
  * second one can't be used either, the step fails with an {@link io.afnio4j.error.UnexpectedAnswerException} and no parameter is changed.
  *
  * <pre>{@code
- * TGD optimizer = TGD.builder(model, agent.parameters()).momentum(3).constraint(Constraint.maxLength(2000)).build();
+ * TGD optimizer = TGD.builder(model, agent.parameters())
+ *         .momentum(3)
+ *         .constraint(Constraint.maxLength(2000))
+ *         .group(examples, options -> options.momentum(0))
+ *         .build();
  * evaluation.explanation().backward().then(optimizer.step());
  * }</pre>
  *
@@ -31,16 +37,15 @@ import reactor.core.publisher.Mono;
  */
 public final class TGD implements Optimizer {
 
+    private final List<ParameterGroup> groups;
     private final List<Variable> parameters;
-    private final List<History> histories = new ArrayList<>();
-    private final Rewriter rewriter;
     private final Map<ChatRequest, String> answered = new ConcurrentHashMap<>(); // of a step that is not through
 
     private TGD(Builder builder) {
-        this.parameters = builder.parameters;
-        this.rewriter = new Rewriter(
-                builder.model, builder.options, List.copyOf(builder.constraints), builder.attempts, answered);
-        parameters.forEach(parameter -> histories.add(new History(builder.momentum)));
+        this.groups = builder.resolved();
+        List<Variable> all = new ArrayList<>();
+        groups.forEach(group -> all.addAll(group.parameters()));
+        this.parameters = List.copyOf(all);
     }
 
     /**
@@ -62,67 +67,91 @@ public final class TGD implements Optimizer {
     @Override
     public Mono<List<Update>> step() {
         return Mono.defer(() -> {
-                    List<Mono<Rewrite>> rewrites = new ArrayList<>();
-                    for (int i = 0; i < parameters.size(); i++) {
-                        Rewrite wanted = Rewrite.of(i, parameters.get(i), histories.get(i));
-                        if (!wanted.feedback().isEmpty()) {
-                            rewrites.add(rewriter.rewrite(wanted));
-                        }
-                    }
-                    return rewrites.isEmpty()
+                    List<Mono<Step>> steps = new ArrayList<>();
+                    groups.forEach(group -> group.steps(answered, steps));
+                    return steps.isEmpty()
                             ? Mono.just(List.<Update>of())
-                            : Phase.OPTIMIZER.of(Mono.zipDelayError(rewrites, this::apply));
+                            : Phase.OPTIMIZER.of(Mono.zipDelayError(steps, this::apply));
                 })
                 .onErrorMap(
                         Exceptions::isMultiple,
                         several -> Exceptions.unwrapMultiple(several).get(0));
     }
 
-    private List<Update> apply(Object[] rewrites) {
-        List<Update> updates = new ArrayList<>(rewrites.length);
-        for (Object done : rewrites) {
-            Rewrite rewrite = (Rewrite) done;
-            histories.get(rewrite.index()).add(new History.Entry(rewrite.before(), rewrite.feedback()));
-            rewrite.parameter().data(rewrite.after());
-            updates.add(new Update(rewrite.parameter(), rewrite.before(), rewrite.after()));
+    private List<Update> apply(Object[] steps) {
+        List<Update> updates = new ArrayList<>(steps.length);
+        for (Object done : steps) {
+            updates.add(((Step) done).apply());
         }
         answered.clear();
         return updates;
     }
 
     @Override
-    public Map<String, Object> state() {
-        Map<String, Object> state = new LinkedHashMap<>();
-        state.put("kind", "TGD");
-        state.put("histories", histories.stream().map(History::state).toList());
-        return state;
+    public Map<String, ChatModel> clients() {
+        Map<String, ChatModel> clients = new LinkedHashMap<>();
+        groups.forEach(group -> clients.put(group.clientName(), group.settings().model()));
+        return clients;
     }
 
     @Override
-    public void restore(Map<String, Object> state) {
-        Object saved = state.get("histories");
-        if (!"TGD".equals(state.get("kind")) || !(saved instanceof List<?> list) || list.size() != histories.size()) {
-            throw new IllegalArgumentException(
-                    "This is not the state of a TGD over " + histories.size() + " parameters.");
+    public Map<String, Object> stateDict() {
+        return TGDState.save(groups);
+    }
+
+    @Override
+    public void loadStateDict(Map<?, ?> state, Map<String, ? extends ChatModel> clients) {
+        TGDState.load(state, groups, clients);
+    }
+
+    /** The rewriting of one parameter, ready to be applied. */
+    record Step(Rewrite rewrite, History history) {
+
+        private Update apply() {
+            history.add(new History.Entry(rewrite.before(), rewrite.feedback()));
+            rewrite.parameter().data(rewrite.after());
+            return new Update(rewrite.parameter(), rewrite.before(), rewrite.after());
         }
-        for (int i = 0; i < list.size(); i++) {
-            histories.get(i).restore((List<?>) list.get(i));
+    }
+
+    /** The options of one group of parameters. What isn't set is as for the whole optimizer; constraints are added to those. */
+    public static final class Group extends RewriteOptions<Group> {
+
+        private Group(Settings settings) {
+            super(settings);
+        }
+
+        @Override
+        Group self() {
+            return this;
         }
     }
 
     /** Collects the options of a {@link TGD}. */
-    public static final class Builder {
+    public static final class Builder extends RewriteOptions<Builder> {
 
-        private final ChatModel model;
-        private final List<Variable> parameters;
-        private final List<Constraint> constraints = new ArrayList<>();
-        private CompletionOptions options = CompletionOptions.NONE;
-        private int momentum;
-        private int attempts = 2;
+        private final Map<List<Variable>, Consumer<Group>> groups = new LinkedHashMap<>();
 
         private Builder(ChatModel model, List<? extends Variable> parameters) {
-            this.model = Objects.requireNonNull(model);
-            this.parameters = List.copyOf(parameters);
+            super(new Settings(
+                    Objects.requireNonNull(model), CompletionOptions.NONE, List.of(), Instructions.standard(), 0, 2));
+            group(parameters, options -> {});
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * Adds parameters with options of their own.
+         *
+         * @param parameters what to rewrite: scalar texts, at least one, in no other group
+         * @param options sets what differs from the options of the whole optimizer
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder group(List<? extends Variable> parameters, Consumer<Group> options) {
             if (parameters.isEmpty()) {
                 throw new IllegalArgumentException("TGD needs at least one parameter.");
             }
@@ -131,55 +160,26 @@ public final class TGD implements Optimizer {
                     throw new IllegalArgumentException(
                             "TGD rewrites texts, but the " + parameter.role() + " is " + parameter + ".");
                 }
+                if (Collections.frequency(parameters, parameter) > 1
+                        || groups.keySet().stream().anyMatch(group -> group.contains(parameter))) {
+                    throw new IllegalArgumentException("The " + parameter.role()
+                            + " is given twice. A parameter is in one group, and there once.");
+                }
             }
-        }
-
-        /**
-         * How many steps the model is shown, the present one included. Default: 0, which is the same as 1.
-         *
-         * @param steps at least 0
-         * @return this
-         */
-        @CanIgnoreReturnValue
-        public Builder momentum(int steps) {
-            if (steps < 0) {
-                throw new IllegalArgumentException("momentum must be at least 0, not " + steps + ".");
-            }
-            this.momentum = steps;
+            groups.put(List.copyOf(parameters), options);
             return this;
         }
 
-        @CanIgnoreReturnValue
-        public Builder constraint(Constraint constraint) {
-            this.constraints.add(constraint);
-            return this;
-        }
-
-        /**
-         * How the model is to answer. Default: the model's own.
-         *
-         * @param completion temperature and limits
-         * @return this
-         */
-        @CanIgnoreReturnValue
-        public Builder options(CompletionOptions completion) {
-            this.options = completion;
-            return this;
-        }
-
-        /**
-         * How many answers are asked for until one can be used. Default: 2.
-         *
-         * @param answers at least 1
-         * @return this
-         */
-        @CanIgnoreReturnValue
-        public Builder attempts(int answers) {
-            if (answers < 1) {
-                throw new IllegalArgumentException("attempts must be at least 1, not " + answers + ".");
-            }
-            this.attempts = answers;
-            return this;
+        private List<ParameterGroup> resolved() {
+            List<ParameterGroup> resolved = new ArrayList<>();
+            groups.forEach((parameters, options) -> {
+                Group own = new Group(settings());
+                options.accept(own);
+                boolean ownClient = own.settings().model() != settings().model();
+                String client = ownClient ? "client." + resolved.size() : "client";
+                resolved.add(new ParameterGroup(parameters, own.settings(), client));
+            });
+            return List.copyOf(resolved);
         }
 
         public TGD build() {

@@ -24,6 +24,16 @@ public enum Wording {
     EVALUATION_ONE,
     /** The explanation of the score of a batch. */
     EVALUATION_BATCH,
+    /** Says to a judge how to answer. */
+    JUDGE_FORMAT,
+    /** Asks a judge again after an answer that can't be used. */
+    JUDGE_AGAIN,
+    /** The explanation of a judge's score of a batch. */
+    JUDGE_BATCH,
+    /** What a judged prediction should have been, where that is known. */
+    JUDGE_TARGET,
+    /** What a judgement says to the prediction that was judged. */
+    JUDGE_FEEDBACK,
     /** What textual gradient descent is, for the model that rewrites. */
     REWRITE_SYSTEM,
     /** A variable, the feedback that it got and what its new value must keep to. */
@@ -32,6 +42,8 @@ public enum Wording {
     REWRITE_HISTORY,
     /** The rules that a new value must keep to, where there are any. */
     REWRITE_CONSTRAINTS,
+    /** Says how to answer, where the user's own messages don't. */
+    REWRITE_FORMAT,
     /** Asks again after an answer that can't be used. */
     REWRITE_AGAIN;
 

@@ -24,7 +24,8 @@ import reactor.core.scheduler.Schedulers;
  * }</pre>
  *
  * <p>What can be stored is a tree of maps with text keys, lists, texts, whole and real numbers, booleans, null, and
- * {@link io.afnio4j.autodiff.Variable variables} and {@link io.afnio4j.autodiff.Parameter parameters}. The root isn't null. Maps
+ * {@link io.afnio4j.autodiff.Variable variables}, {@link io.afnio4j.autodiff.Parameter parameters} and
+ * {@link io.afnio4j.autodiff.Message messages}. The root isn't null. Maps
  * keep their order, {@code Integer} comes back as {@code Long}, and maps and lists come back unmodifiable. A variable keeps its
  * data, role, {@code requiresGrad}, and as a leaf its gradients; the graph behind it isn't stored, so it comes back as a leaf. What stands in the tree twice comes
  * back as two. Equal trees give equal files.
@@ -90,15 +91,39 @@ public final class HfFormat {
     }
 
     /**
-     * Writes a tree to a stream, for streams in memory; it blocks where the stream does. The stream is flushed and stays open.
+     * Saves a tree to a stream. The tree is encoded at the subscription; the writing is done on {@link Schedulers#boundedElastic()}, as a stream
+     * may block. The stream is flushed and stays open. Each subscription writes the tree once more.
      *
      * @param root the tree
      * @param out where to
-     * @throws BadFileException where the stream fails or the tree is beyond the limits
-     * @throws IllegalArgumentException where the tree holds what can't be stored
+     * @return completes when the stream was flushed; fails with a {@link BadFileException} where the stream fails or the tree is beyond the
+     *     limits, and with an {@link IllegalArgumentException} where the tree holds what can't be stored
      */
-    public void write(Object root, OutputStream out) {
-        byte[] packed = encode(root, Place.STREAM);
+    public Mono<Void> save(Object root, OutputStream out) {
+        return Mono.defer(() -> {
+            byte[] packed = encode(root, Place.STREAM);
+            return Mono.<Void>fromRunnable(() -> write(packed, out)).subscribeOn(Schedulers.boundedElastic());
+        });
+    }
+
+    /**
+     * Loads a tree from a stream, which is read to its end on {@link Schedulers#boundedElastic()} and stays open. As a stream can be read once,
+     * the second subscription finds it empty.
+     *
+     * @param in where from
+     * @return the tree's root; fails with a {@link BadFileException} where the stream fails or what it gives is no {@code .hf} file
+     *     within the limits
+     */
+    public Mono<Object> load(InputStream in) {
+        return Mono.fromCallable(() -> read(in)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** Writes to a stream; blocks where the stream does. */
+    void write(Object root, OutputStream out) {
+        write(encode(root, Place.STREAM), out);
+    }
+
+    private static void write(byte[] packed, OutputStream out) {
         try {
             out.write(packed);
             out.flush();
@@ -107,14 +132,8 @@ public final class HfFormat {
         }
     }
 
-    /**
-     * Reads a tree from a stream to its end, for streams in memory; it blocks where the stream does. The stream stays open.
-     *
-     * @param in where from
-     * @return the tree's root
-     * @throws BadFileException where the stream fails or what it gives is no {@code .hf} file within the limits
-     */
-    public Object read(InputStream in) {
+    /** Reads from a stream to its end; blocks where the stream does. */
+    Object read(InputStream in) {
         try {
             return decode(in, Place.STREAM);
         } catch (IOException failed) {

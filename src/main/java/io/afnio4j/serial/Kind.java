@@ -1,5 +1,6 @@
 package io.afnio4j.serial;
 
+import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import java.util.Arrays;
@@ -17,12 +18,16 @@ enum Kind {
     LIST,
     MAP,
     VARIABLE,
-    PARAMETER;
+    PARAMETER,
+    MESSAGE;
 
     /** The kind of a value, null for what can't be stored. */
     static @Nullable Kind of(@Nullable Object value) {
         if (value instanceof Variable) {
             return value instanceof Parameter ? PARAMETER : VARIABLE;
+        }
+        if (value instanceof Message) {
+            return MESSAGE;
         }
         if (value instanceof String) {
             return TEXT;

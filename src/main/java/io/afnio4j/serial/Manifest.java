@@ -17,7 +17,7 @@ record Manifest(Kind type) {
 
     private static final String FORMAT = "afnio4j";
     private static final int MAJOR = 1;
-    private static final int MINOR = 0;
+    private static final int MINOR = 1;
     private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.\\d{1,6}");
 
     Map<String, Object> toTree() {

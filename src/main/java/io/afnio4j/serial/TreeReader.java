@@ -1,5 +1,6 @@
 package io.afnio4j.serial;
 
+import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.BadFileException;
@@ -133,6 +134,9 @@ final class TreeReader {
         if (kind == Kind.VARIABLE || kind == Kind.PARAMETER) {
             return variable(fields, kind);
         }
+        if (kind == Kind.MESSAGE) {
+            return message(fields);
+        }
         throw bad("a value of the unknown type '" + Place.shown(String.valueOf(fields.get(Json.TYPE))) + "'");
     }
 
@@ -151,9 +155,25 @@ final class TreeReader {
         }
         Variable variable = make(kind, fields.get("data"), role, requiresGrad);
         if (fields.containsKey("grad")) {
-            variable.grad(gradients(fields.get("grad")));
+            List<Variable> gradients = variables(fields.get("grad"));
+            if (gradients == null) {
+                throw bad("gradients that aren't a list of variables");
+            }
+            variable.grad(gradients);
         }
         return variable;
+    }
+
+    private Message message(Map<String, @Nullable Object> fields) {
+        List<Variable> parts = variables(fields.get("parts"));
+        if (!(fields.get("role") instanceof String role) || parts == null) {
+            throw bad("a message without a proper role or parts");
+        }
+        try {
+            return new Message(role, parts);
+        } catch (IllegalArgumentException unfit) {
+            throw place.bad(found("a message of an unknown role, or without parts"), unfit);
+        }
     }
 
     private Variable make(Kind kind, @Nullable Object data, String role, boolean requiresGrad) {
@@ -166,19 +186,19 @@ final class TreeReader {
         }
     }
 
-    private List<Variable> gradients(@Nullable Object field) {
-        List<Variable> gradients = new ArrayList<>();
-        if (field instanceof List<?> list) {
-            for (Object element : list) {
-                if (element instanceof Variable gradient) {
-                    gradients.add(gradient);
-                }
-            }
-            if (gradients.size() == list.size()) {
-                return gradients;
-            }
+    /** A list of variables, null where the field is something else. */
+    private static @Nullable List<Variable> variables(@Nullable Object field) {
+        if (!(field instanceof List<?> list)) {
+            return null;
         }
-        throw bad("gradients that aren't a list of variables");
+        List<Variable> variables = new ArrayList<>(list.size());
+        for (Object element : list) {
+            if (!(element instanceof Variable variable)) {
+                return null;
+            }
+            variables.add(variable);
+        }
+        return variables;
     }
 
     private BadFileException beyond(String limit) {

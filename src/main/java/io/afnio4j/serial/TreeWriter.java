@@ -1,5 +1,6 @@
 package io.afnio4j.serial;
 
+import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
 import java.io.ByteArrayOutputStream;
@@ -55,6 +56,7 @@ final class TreeWriter {
                 case LIST -> list((List<?>) value);
                 case MAP -> map((Map<?, ?>) value);
                 case VARIABLE, PARAMETER -> variable((Variable) value, kind);
+                case MESSAGE -> message((Message) value);
             }
         }
     }
@@ -105,6 +107,13 @@ final class TreeWriter {
         json.writeEndObject();
     }
 
+    private void message(Message message) {
+        startTyped(Kind.MESSAGE);
+        field("role", message.role());
+        field("parts", message.parts());
+        json.writeEndObject();
+    }
+
     private void startTyped(Kind kind) {
         goDown();
         json.writeStartObject();
@@ -148,6 +157,6 @@ final class TreeWriter {
     private RuntimeException unstorable(String what) {
         return new IllegalArgumentException(
                 what + " can't be stored (" + at()
-                        + "). A .hf file holds texts, whole and real numbers, booleans, null, variables, and lists and maps of these.");
+                        + "). A .hf file holds texts, whole and real numbers, booleans, null, variables, messages, and lists and maps of these.");
     }
 }

@@ -3,6 +3,7 @@ package io.afnio4j.train;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
 import io.afnio4j.data.DataLoader;
+import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import io.afnio4j.serial.HfFormat;
 import java.nio.file.Path;
@@ -15,58 +16,95 @@ import reactor.core.publisher.Mono;
 final class Fit<B> {
 
     private final Trainable<B> program;
+    private final Optimizer optimizer;
     private final DataLoader<B> training;
     private final @Nullable Mono<Metrics> judge;
-    private final int epochs;
-    private final @Nullable String gate;
-    private final @Nullable Path file;
+    private final Trainer.Plan plan;
 
     private Metrics epochMetrics = Metrics.NONE;
-    private double best;
+    private double best = Double.NaN;
+    private int epoch; // under way, from 0
+    private int batches; // done of it
     private int step;
 
     Fit(Trainable<B> program, DataLoader<B> training, @Nullable Mono<Metrics> judge, Trainer.Plan plan) {
         this.program = program;
+        this.optimizer = program.configureOptimizers();
         this.training = training;
         this.judge = judge;
-        this.epochs = plan.epochs();
-        this.gate = plan.gate();
-        this.file = plan.file();
+        this.plan = plan;
     }
 
     Flux<TrainingEvent> run() {
-        Flux<TrainingEvent> baseline = gate == null ? Flux.empty() : validated(true);
-        return Flux.<TrainingEvent>just(new TrainingEvent.Started(epochs * training.batches()))
-                .concatWith(baseline)
-                .concatWith(Flux.range(0, epochs).concatMap(this::epoch, 1));
+        Flux<TrainingEvent> first = plan.resume() == null ? baseline() : resumed(plan.resume());
+        return Flux.<TrainingEvent>just(new TrainingEvent.Started(plan.epochs() * training.batches()))
+                .concatWith(first)
+                .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
+                        .concatMap(this::epoch, 1));
     }
 
-    private Flux<TrainingEvent> epoch(int epoch) {
+    private Flux<TrainingEvent> baseline() {
+        return plan.gate() == null ? Flux.empty() : validated(true);
+    }
+
+    private Flux<TrainingEvent> resumed(Path file) {
+        return HfFormat.standard()
+                .load(file)
+                .<TrainingEvent>map(tree -> {
+                    Checkpoint saved = Checkpoint.load(tree, program.module(), optimizer);
+                    if (saved.epochBatches() != training.batches()) {
+                        throw new IllegalArgumentException(
+                                "The checkpoint is of a training with " + saved.epochBatches()
+                                        + " batches an epoch, but this loader has " + training.batches()
+                                        + ". Go on with the data and the batch size that it began with.");
+                    }
+                    epoch = saved.epoch();
+                    batches = saved.batches();
+                    step = saved.step();
+                    best = saved.best();
+                    epochMetrics = saved.metrics();
+                    return new TrainingEvent.Resumed(epoch + 1, step);
+                })
+                .flux()
+                .concatWith(Flux.defer(() -> Double.isNaN(best) ? baseline() : Flux.empty()));
+    }
+
+    private Flux<TrainingEvent> epoch(int number) {
         return Flux.defer(() -> {
-            epochMetrics = Metrics.NONE;
-            Flux<TrainingEvent> verdict = gate == null ? validated(false) : Flux.empty();
-            return training.epoch(epoch)
+            Flux<TrainingEvent> verdict = plan.gate() == null ? validated(false) : Flux.empty();
+            return training.epoch(number)
+                    .skip(batches)
                     .concatMap(this::step, 1)
-                    .concatWith(Flux.defer(() -> Flux.just(new TrainingEvent.EpochFinished(epoch + 1, epochMetrics))))
-                    .concatWith(verdict);
+                    .concatWith(Flux.defer(() -> Flux.just(new TrainingEvent.EpochFinished(number + 1, epochMetrics))))
+                    .concatWith(verdict)
+                    .concatWith(Flux.defer(() -> {
+                        epoch = number + 1;
+                        batches = 0;
+                        epochMetrics = Metrics.NONE;
+                        return checkpoint().thenMany(Flux.empty());
+                    }));
         });
     }
 
     private Flux<TrainingEvent> validated(boolean baseline) {
         return judge == null
                 ? Flux.empty()
-                : judge.doOnNext(metrics -> best = baseline && gate != null ? metrics.mean(gate) : best)
+                : judge.doOnNext(metrics -> best = baseline && plan.gate() != null ? metrics.mean(plan.gate()) : best)
                         .<TrainingEvent>map(TrainingEvent.Validated::new)
                         .flux();
     }
 
     private Flux<TrainingEvent> step(B batch) {
         return Flux.defer(() -> {
-            int number = ++step;
-            program.optimizer().clearGrad();
+            int number = step + 1;
+            optimizer.clearGrad();
             return program.trainingStep(batch)
                     .flatMapMany(result -> improve(number, result))
-                    .concatWith(Flux.just(new TrainingEvent.StepFinished(number)));
+                    .concatWith(Flux.defer(() -> {
+                        step = number;
+                        batches++;
+                        return checkpoint().thenMany(Flux.just(new TrainingEvent.StepFinished(number)));
+                    }));
         });
     }
 
@@ -77,7 +115,7 @@ final class Fit<B> {
                 .map(event -> new TrainingEvent.Backward(number, event));
         return Flux.<TrainingEvent>just(new TrainingEvent.Judged(number, result.metrics()))
                 .concatWith(backward)
-                .concatWith(program.optimizer().step().flatMapMany(updates -> settle(number, updates)));
+                .concatWith(optimizer.step().flatMapMany(updates -> settle(number, updates)));
     }
 
     /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */
@@ -85,10 +123,10 @@ final class Fit<B> {
         if (updates.stream().allMatch(update -> update.before().equals(update.after()))) {
             return Flux.empty();
         }
-        if (gate == null || judge == null) {
+        String metric = plan.gate();
+        if (metric == null || judge == null) {
             return keep(new TrainingEvent.Accepted(number, updates, 0)).flux();
         }
-        String metric = gate;
         Runnable revert = () -> updates.forEach(Update::revert);
         return judge.doOnError(failed -> revert.run())
                 .doOnCancel(revert)
@@ -105,8 +143,18 @@ final class Fit<B> {
     }
 
     private Mono<TrainingEvent> keep(TrainingEvent accepted) {
+        Path file = plan.file();
         return file == null
                 ? Mono.just(accepted)
-                : HfFormat.standard().save(program.module().state(), file).thenReturn(accepted);
+                : HfFormat.standard().save(program.module().stateDict(), file).thenReturn(accepted);
+    }
+
+    private Mono<Void> checkpoint() {
+        Path file = plan.checkpoint();
+        if (file == null) {
+            return Mono.empty();
+        }
+        Checkpoint now = new Checkpoint(epoch, batches, training.batches(), step, best, epochMetrics);
+        return HfFormat.standard().save(now.save(program.module(), optimizer), file);
     }
 }

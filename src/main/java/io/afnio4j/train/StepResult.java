@@ -2,6 +2,7 @@ package io.afnio4j.train;
 
 import io.afnio4j.ops.Evaluation;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How a program did on a batch.
@@ -10,6 +11,37 @@ import java.util.Map;
  * @param metrics what to show, averaged over the batch
  */
 public record StepResult(Evaluation evaluation, Metrics metrics) {
+
+    /** The metric that the judgement itself gives: the average of its scores. As everywhere in textual descent, more is better. */
+    public static final String LOSS = "loss";
+
+    /**
+     * A result that shows the judgement alone, as {@link #LOSS}.
+     *
+     * @param evaluation score and explanation
+     * @return the result, which weighs as many samples as there are scores
+     */
+    public static StepResult of(Evaluation evaluation) {
+        return of(evaluation, Map.of());
+    }
+
+    /**
+     * A result that shows the judgement as {@link #LOSS}, and more.
+     *
+     * @param evaluation score and explanation
+     * @param metrics further averages over the batch by name
+     * @return the result, which weighs as many samples as there are scores
+     */
+    public static StepResult of(Evaluation evaluation, Map<String, Double> metrics) {
+        Map<String, Double> all = new TreeMap<>(metrics);
+        all.put(
+                LOSS,
+                evaluation.scores().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElse(0));
+        return new StepResult(evaluation, new Metrics(evaluation.scores().size(), all));
+    }
 
     /**
      * A result with one metric.

@@ -14,16 +14,22 @@ public interface Trainable<B> {
     /**
      * What is trained. The trainer tells it whether it is being trained, and saves it.
      *
-     * @return the module
+     * @return the module; by default the program itself, where it is one
      */
-    Module module();
+    default Module module() {
+        if (this instanceof Module module) {
+            return module;
+        }
+        throw new IllegalStateException(
+                getClass().getSimpleName() + " is no Module. Let it extend Module, or override module().");
+    }
 
     /**
-     * Who rewrites the module's parameters.
+     * Who rewrites the module's parameters. Called once for each training.
      *
-     * @return the optimizer, always the same
+     * @return the optimizer, over all that is to be learnt; a new one, or the same as before with what it remembers
      */
-    Optimizer optimizer();
+    Optimizer configureOptimizers();
 
     /**
      * Runs the program on a batch and judges it.

@@ -19,6 +19,9 @@ import reactor.core.publisher.Mono;
  * trainer.fit(agent, train, validation).doOnNext(System.out::println).blockLast();
  * }</pre>
  *
+ * <p>With {@linkplain Builder#checkpointTo checkpoints}, a training that was stopped goes on exactly where it was: the same batches in the same
+ * order, the same momentum, the same gate. What a step had begun and not finished is begun anew from the values before it.
+ *
  * <p>Nothing happens before the subscription; each subscription trains anew, from the values that the parameters then have. Cancelling stops at once,
  * brings back values that the gate had not yet let pass, and keeps what was learnt until then.
  */
@@ -111,8 +114,13 @@ public final class Trainer {
         }
     }
 
-    /** What to do: how many epochs, by which metric a step is kept, where to save. */
-    record Plan(int epochs, @Nullable String gate, @Nullable Path file) {}
+    /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on. */
+    record Plan(
+            int epochs,
+            @Nullable String gate,
+            @Nullable Path file,
+            @Nullable Path checkpoint,
+            @Nullable Path resume) {}
 
     /** Collects the options of a {@link Trainer}. */
     public static final class Builder {
@@ -120,6 +128,8 @@ public final class Trainer {
         private int epochs = 10;
         private @Nullable String gate;
         private @Nullable Path file;
+        private @Nullable Path checkpoint;
+        private @Nullable Path resume;
 
         private Builder() {}
 
@@ -162,8 +172,34 @@ public final class Trainer {
             return this;
         }
 
+        /**
+         * Saves where the training stands after every batch and every epoch: module, optimizer, place in the data. Default: nothing is saved.
+         *
+         * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder checkpointTo(Path hf) {
+            this.checkpoint = hf;
+            return this;
+        }
+
+        /**
+         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then. Default: starts
+         * from the beginning.
+         *
+         * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a {@link io.afnio4j.error.BadFileException}, and
+         *     where it is of something else, with an {@link IllegalArgumentException}
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder resumeFrom(Path hf) {
+            this.resume = hf;
+            return this;
+        }
+
         public Trainer build() {
-            return new Trainer(new Plan(epochs, gate, file));
+            return new Trainer(new Plan(epochs, gate, file, checkpoint, resume));
         }
     }
 }

@@ -15,6 +15,14 @@ public sealed interface TrainingEvent {
     record Started(int steps) implements TrainingEvent {}
 
     /**
+     * The work goes on from a checkpoint.
+     *
+     * @param epoch the epoch under way, from 1
+     * @param step how many steps are done
+     */
+    record Resumed(int epoch, int step) implements TrainingEvent {}
+
+    /**
      * The program was run on a batch and judged.
      *
      * @param step which step, from 1

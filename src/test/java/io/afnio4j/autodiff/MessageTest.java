@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageTest {
 
@@ -16,7 +20,8 @@ class MessageTest {
         assertThat(Message.system(part).role()).isEqualTo("system");
         assertThat(Message.user(part, part).parts()).containsExactly(part, part);
         assertThat(Message.assistant(part).role()).isEqualTo("assistant");
-        assertThat(new Message("developer", List.of(part)).role()).isEqualTo("developer");
+        assertThat(Message.developer(part).role()).isEqualTo("developer");
+        assertThat(Message.of("user", part)).isEqualTo(Message.user(part));
     }
 
     @Test
@@ -24,6 +29,23 @@ class MessageTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Message("teacher", List.of(part)))
                 .withMessage("A message's role is one of [system, developer, user, assistant], not 'teacher'.");
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", " ", "User", "user "})
+    void refusesARoleThatIsEmptyOrNearlyRight(String role) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Message.of(role, part))
+                .withMessage("A message's role is one of [system, developer, user, assistant], not '" + role + "'.");
+    }
+
+    @Test
+    void refusesAPartThatIsNull() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Message("user", Arrays.asList(part, null)))
+                .withMessage("Part 1 of a user message is null. A part is a variable; leave out what isn't there.");
+        assertThatIllegalArgumentException().isThrownBy(() -> Message.system((Variable) null));
     }
 
     @Test

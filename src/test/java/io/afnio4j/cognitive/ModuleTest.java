@@ -39,9 +39,12 @@ class ModuleTest {
 
     @Test
     void listsParametersByPathAndEachOnce() {
-        assertThat(tree.namedParameters())
+        assertThat(tree.parameters().byPath())
                 .containsExactly(Map.entry("own", a), Map.entry("left.prompt", b), Map.entry("right.prompt", b));
         assertThat(tree.parameters()).containsExactly(a, b);
+        assertThat(tree.parameters().own()).containsExactly(Map.entry("own", a));
+        assertThat(tree.modules()).containsExactly(tree, tree.left, tree.right);
+        assertThat(tree.modules().byPath().keySet()).containsExactly("", "left", "right");
         assertThat(tree.children().keySet()).containsExactly("left", "right");
     }
 
@@ -57,11 +60,11 @@ class ModuleTest {
 
     @Test
     void stateIsACopyThatCanBeLoadedAgain() {
-        Map<String, Object> state = tree.state();
+        Map<String, Object> state = tree.stateDict();
         a.data("changed");
         b.data("changed too");
 
-        tree.load(state);
+        tree.loadStateDict(state);
 
         assertThat(a.text()).isEqualTo("a");
         assertThat(b.text()).isEqualTo("b");
@@ -69,12 +72,12 @@ class ModuleTest {
 
     @Test
     void aStateThatDoesntFitIsRefusedAndChangesNothing() {
-        Map<String, Object> state = new LinkedHashMap<>(tree.state());
+        Map<String, Object> state = new LinkedHashMap<>(tree.stateDict());
         state.remove("own");
         state.put("strange", new Parameter("x", "stranger"));
         a.data("kept");
 
-        assertThatThrownBy(() -> tree.load(state))
+        assertThatThrownBy(() -> tree.loadStateDict(state))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("missing [own], unexpected [strange]");
         assertThat(a.text()).isEqualTo("kept");
@@ -82,11 +85,11 @@ class ModuleTest {
 
     @Test
     void aStateOfAnotherShapeIsRefusedAndChangesNothing() {
-        Map<String, Object> state = new LinkedHashMap<>(tree.state());
+        Map<String, Object> state = new LinkedHashMap<>(tree.stateDict());
         state.put("left.prompt", "just a text");
         a.data("kept");
 
-        assertThatThrownBy(() -> tree.load(state)).hasMessageContaining("'left.prompt'");
+        assertThatThrownBy(() -> tree.loadStateDict(state)).hasMessageContaining("'left.prompt'");
         assertThat(a.text()).isEqualTo("kept");
     }
 

@@ -95,6 +95,44 @@ class CollateTest {
     }
 
     @Test
+    void joinsMapsAndListsWithinEachOther() {
+        Object batch = Collate.nested().collate(List.of(nested("a", 1L), nested("b", 2L)));
+
+        List<?> parts = (List<?>) batch;
+        assertThat(((Variable) parts.get(0)).data()).isEqualTo(List.of("a", "b"));
+        assertThat(((Variable) parts.get(0)).role()).isEqualTo("text");
+        Map<?, ?> labels = (Map<?, ?>) ((List<?>) parts.get(1)).get(0);
+        assertThat(((Variable) labels.get("label")).data()).isEqualTo(List.of(1L, 2L));
+        assertThat(((Variable) Collate.nested().collate(List.of(new Variable("a", "r")))).data())
+                .isEqualTo(List.of("a"));
+    }
+
+    @Test
+    void namesThePlaceWhereTheFormDiffers() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Collate.nested().collate(List.of(nested("a", 1L), nested("b", "two"))))
+                .withMessageStartingWith(
+                        "Sample 1 of the batch holds a text at position 1 at position 0 as 'label', but the first");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Collate.nested().collate(List.of(nested("a", 1L), List.of())))
+                .withMessage("Sample 1 of the batch holds a list of 0, but the first of its batch holds a list of 2;"
+                        + " give all samples variables, maps or lists there.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Collate.nested().collate(List.of(List.of("a text"))))
+                .withMessageStartingWith("Sample 0 of the batch holds something else at position 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        Collate.nested().collate(List.of(row("a", 1L), Map.of("answer", new Variable(1L, "a")))))
+                .withMessageStartingWith("Sample 1 of the batch holds a map of [answer], but the first of its batch"
+                        + " holds a map of [answer, question]");
+        assertThatIllegalArgumentException().isThrownBy(() -> Collate.nested().collate(List.of()));
+    }
+
+    private static Object nested(String text, Object label) {
+        return List.of(new Variable(text, "text"), List.of(Map.of("label", new Variable(label, "label"))));
+    }
+
+    @Test
     void refusesABatchOfNone() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Collate.variables().collate(List.of()))

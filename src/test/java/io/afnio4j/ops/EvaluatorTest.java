@@ -41,6 +41,23 @@ class EvaluatorTest {
     }
 
     @Test
+    void aReductionOfTheUsersIsNamedWithItsPurpose() {
+        Reduction worst = Reduction.of(
+                "minimum",
+                "to see the worst sample",
+                scores -> scores.stream().mapToDouble(Double::doubleValue).min().orElse(0));
+
+        Evaluation evaluation = exact.reducedBy(worst).evaluate(prediction(List.of("a", "b")), List.of("a", "x"));
+
+        assertThat(evaluation.score().data()).isEqualTo(0L);
+        assertThat(evaluation.scores()).containsExactly(1.0, 0.0);
+        assertThat(evaluation.explanation().text())
+                .isEqualTo(
+                        "The prediction must match the target exactly. The minimum of the scores over 2 samples of the"
+                                + " answer, taken to see the worst sample, is 0.");
+    }
+
+    @Test
     void aScalarTargetHoldsForAllSamples() {
         assertThat(exact.evaluate(prediction(List.of("a", "b", "a")), "a")
                         .score()

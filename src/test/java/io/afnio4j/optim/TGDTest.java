@@ -140,18 +140,18 @@ class TGDTest {
             FakeModel model = inTurn(improved("v2 {question}"));
             TGD second = TGD.builder(model, List.of(prompt)).momentum(3).build();
 
-            second.restore(first.state());
+            second.loadStateDict(first.stateDict());
             now(second.step());
 
             assertThat(FakeModel.lastText(model.requests().get(0))).contains("<past_feedback>\nold feedback\n");
-            assertThat(second.state()).isNotEqualTo(first.state());
+            assertThat(second.stateDict()).isNotEqualTo(first.stateDict());
         }
 
         @Test
         void aStateOfSomethingElseIsRefused() {
             TGD optimizer = TGD.builder(inTurn(), List.of(prompt)).build();
 
-            assertThatThrownBy(() -> optimizer.restore(Map.of("kind", "SGD")))
+            assertThatThrownBy(() -> optimizer.loadStateDict(Map.of("kind", "SGD")))
                     .hasMessageContaining("not the state of a TGD");
         }
     }

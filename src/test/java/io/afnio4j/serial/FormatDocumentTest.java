@@ -3,6 +3,7 @@ package io.afnio4j.serial;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import java.io.ByteArrayInputStream;
@@ -54,6 +55,7 @@ class FormatDocumentTest {
         prompt.grad(List.of(new Variable("Name the categories.", "feedback to system prompt")));
         Map<String, Object> checkpoint = new LinkedHashMap<>();
         checkpoint.put("prompt", prompt);
+        checkpoint.put("chat", List.of(Message.user(new Variable("Hello", "greeting"))));
         checkpoint.put("scores", new Variable(List.of(0.5, Double.NaN), "scores of the last batch"));
         checkpoint.put("epoch", 3L);
         checkpoint.put("$note", "a key that begins with a dollar");

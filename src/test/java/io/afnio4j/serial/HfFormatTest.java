@@ -171,7 +171,7 @@ class HfFormatTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> write(Map.of("run", List.of(1L, Instant.EPOCH))))
                 .withMessage("A java.time.Instant can't be stored (at /run/1). A .hf file holds texts, whole and real "
-                        + "numbers, booleans, null, variables, and lists and maps of these.");
+                        + "numbers, booleans, null, variables, messages, and lists and maps of these.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> write(Map.of(1L, "a")))
                 .withMessageStartingWith("A map key that isn't a text can't be stored (at the root).");

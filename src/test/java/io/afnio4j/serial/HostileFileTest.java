@@ -310,6 +310,20 @@ class HostileFileTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'\"role\":\"user\"'; a message without a proper role or parts",
+                "'\"parts\":[{\"$type\":\"variable\",\"role\":\"\",\"requiresGrad\":true,\"data\":1}]'; a message without",
+                "'\"role\":\"user\",\"parts\":[\"hello\"]'; a message without a proper role or parts",
+                "'\"role\":\"user\",\"parts\":[]'; a message of an unknown role, or without parts",
+                "'\"role\":\"root\",\"parts\":[{\"$type\":\"variable\",\"role\":\"\",\"requiresGrad\":true,\"data\":1}]'; of an unknown role",
+            })
+    void aMessageThatIsNone(String fields, String problem) throws IOException {
+        assertRefused(file("[{\"$type\":\"message\"," + fields + "}]", "list"), problem);
+    }
+
     @Test
     void ignoresWhatANewerWriterOfTheSameMajorVersionAdded() throws IOException {
         byte[] newer = zip(

@@ -1,5 +1,6 @@
 package io.afnio4j.serial;
 
+import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import java.util.ArrayList;
@@ -36,19 +37,23 @@ final class Trees {
             return new Shown(
                     variable instanceof Parameter, variable.data(), variable.role(), variable.requiresGrad(), grad);
         }
+        if (value instanceof Message message) {
+            return new Pair(message.role(), shown(message.parts()));
+        }
         return value;
     }
 
     record Pair(Object key, @Nullable Object value) {}
 
     static Arbitrary<Object> roots() {
-        return Arbitraries.oneOf(maps(2), lists(2), variables(2), leaves());
+        return Arbitraries.oneOf(maps(2), lists(2), variables(2), messages(), leaves());
     }
 
     private static Arbitrary<Object> values(int depth) {
         return depth == 0
                 ? Arbitraries.oneOf(leaves().injectNull(0.1), variables(1))
-                : Arbitraries.oneOf(leaves().injectNull(0.1), variables(1), lists(depth - 1), maps(depth - 1));
+                : Arbitraries.oneOf(
+                        leaves().injectNull(0.1), variables(1), messages(), lists(depth - 1), maps(depth - 1));
     }
 
     private static Arbitrary<Object> leaves() {
@@ -107,6 +112,17 @@ final class Trees {
                     variable.grad(grad);
                     return variable;
                 });
+    }
+
+    private static Arbitrary<Object> messages() {
+        return Combinators.combine(
+                        Arbitraries.of("system", "developer", "user", "assistant"),
+                        variables(0)
+                                .map(Variable.class::cast)
+                                .list()
+                                .ofMinSize(1)
+                                .ofMaxSize(3))
+                .as(Message::new);
     }
 
     private static Arbitrary<Object> data() {

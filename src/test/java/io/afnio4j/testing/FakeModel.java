@@ -15,6 +15,7 @@ public final class FakeModel implements ChatModel {
 
     private final List<ChatRequest> requests = new CopyOnWriteArrayList<>();
     private final Function<ChatRequest, Mono<String>> answer;
+    private Runnable onClose = () -> {};
 
     private FakeModel(Function<ChatRequest, Mono<String>> answer) {
         this.answer = answer;
@@ -26,6 +27,11 @@ public final class FakeModel implements ChatModel {
 
     public static FakeModel reacting(Function<ChatRequest, Mono<String>> answer) {
         return new FakeModel(answer);
+    }
+
+    public FakeModel onClose(Runnable action) {
+        this.onClose = action;
+        return this;
     }
 
     public static String lastText(ChatRequest request) {
@@ -47,5 +53,10 @@ public final class FakeModel implements ChatModel {
             requests.add(request);
             return answer.apply(request).map(text -> new ChatResponse(text, FinishReason.STOP, Usage.of(1, 1), name()));
         });
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
     }
 }

@@ -61,12 +61,7 @@ class TrainerTest {
         }
 
         @Override
-        public Module module() {
-            return this;
-        }
-
-        @Override
-        public Optimizer optimizer() {
+        public Optimizer configureOptimizers() {
             return optimizer;
         }
 

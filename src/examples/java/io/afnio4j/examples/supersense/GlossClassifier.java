@@ -123,12 +123,7 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
     }
 
     @Override
-    public Module module() {
-        return this;
-    }
-
-    @Override
-    public Optimizer optimizer() {
+    public Optimizer configureOptimizers() {
         return optimizer;
     }
 

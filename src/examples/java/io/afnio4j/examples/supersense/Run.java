@@ -69,7 +69,7 @@ final class Run {
         Mono<?> after = test.flatMap(accuracy -> {
             report.after(accuracy, agent.prompt(), client.usage());
             display.after(report);
-            return Afnio.save(agent.state(), file);
+            return Afnio.save(agent.stateDict(), file);
         });
         Mono<?> page = Mono.defer(() -> report.save(settings.out)).doOnNext(path -> display.saved(file, path));
         return oneCallFirst()
@@ -147,7 +147,7 @@ final class Run {
     }
 
     private void save(GlossClassifier agent) {
-        Afnio.save(agent.state(), file).block(LAST_SAVE);
+        Afnio.save(agent.stateDict(), file).block(LAST_SAVE);
     }
 
     private void makeDirectory() {

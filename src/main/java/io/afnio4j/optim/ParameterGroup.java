@@ -1,0 +1,60 @@
+package io.afnio4j.optim;
+
+import io.afnio4j.autodiff.Variable;
+import io.afnio4j.model.ChatRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/** Parameters that are rewritten in the same way, and what is remembered of each. The way may change when a state is loaded. */
+final class ParameterGroup {
+
+    private final List<Variable> parameters;
+    private final List<History> histories = new ArrayList<>();
+    private final String clientName;
+    private volatile Settings settings;
+
+    ParameterGroup(List<Variable> parameters, Settings settings, String clientName) {
+        this.parameters = parameters;
+        this.settings = settings;
+        this.clientName = clientName;
+        parameters.forEach(parameter -> histories.add(new History(settings.momentum())));
+    }
+
+    List<Variable> parameters() {
+        return parameters;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    /** The name under which a state knows the group's model. */
+    String clientName() {
+        return clientName;
+    }
+
+    /** Adds a step for each parameter that has feedback. */
+    void steps(Map<ChatRequest, String> answered, List<Mono<TGD.Step>> steps) {
+        Rewriter rewriter = new Rewriter(settings, answered);
+        for (int i = 0; i < parameters.size(); i++) {
+            History history = histories.get(i);
+            Rewrite wanted = Rewrite.of(parameters.get(i), history);
+            if (!wanted.feedback().isEmpty()) {
+                steps.add(rewriter.rewrite(wanted).map(done -> new TGD.Step(done, history)));
+            }
+        }
+    }
+
+    List<List<Object>> momentum() {
+        return histories.stream().map(History::state).toList();
+    }
+
+    void restore(Settings saved, List<List<History.Entry>> momentum) {
+        settings = saved;
+        for (int i = 0; i < histories.size(); i++) {
+            histories.get(i).restore(saved.momentum(), momentum.get(i));
+        }
+    }
+}

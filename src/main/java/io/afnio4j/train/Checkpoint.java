@@ -1,0 +1,89 @@
+package io.afnio4j.train;
+
+import io.afnio4j.cognitive.Module;
+import io.afnio4j.optim.Optimizer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where a training stands between two steps. Together with the states of module and optimizer it is all that the steps to come depend on.
+ *
+ * @param epoch the epoch under way, from 0
+ * @param batches how many of its batches are done
+ * @param epochBatches how many batches an epoch has
+ * @param step how many steps are done in all
+ * @param best the best value of the gate's metric so far, NaN where there is no gate
+ * @param metrics how the epoch's batches did until now
+ */
+record Checkpoint(int epoch, int batches, int epochBatches, int step, double best, Metrics metrics) {
+
+    private static final String KIND = "training";
+
+    Map<String, Object> save(Module module, Optimizer optimizer) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("kind", KIND);
+        tree.put("epoch", epoch);
+        tree.put("batches", batches);
+        tree.put("epochBatches", epochBatches);
+        tree.put("step", step);
+        tree.put("best", best);
+        tree.put("samples", metrics.samples());
+        tree.put("means", metrics.means());
+        tree.put("counted", metrics.counted());
+        tree.put("module", module.stateDict());
+        tree.put("optimizer", optimizer.stateDict());
+        return tree;
+    }
+
+    /** Reads where the training stood, and brings module and optimizer back to it. */
+    static Checkpoint load(Object tree, Module module, Optimizer optimizer) {
+        if (!(tree instanceof Map<?, ?> fields) || !KIND.equals(fields.get("kind"))) {
+            throw broken();
+        }
+        Metrics metrics = new Metrics(
+                count(fields, "samples"),
+                numbers(fields, "means", Double.class),
+                numbers(fields, "counted", Long.class));
+        Checkpoint checkpoint = new Checkpoint(
+                (int) count(fields, "epoch"),
+                (int) count(fields, "batches"),
+                (int) count(fields, "epochBatches"),
+                (int) count(fields, "step"),
+                fields.get("best") instanceof Double best ? best : Double.NaN,
+                metrics);
+        Map<?, ?> ofOptimizer = map(fields, "optimizer");
+        module.loadStateDict(map(fields, "module"));
+        optimizer.loadStateDict(ofOptimizer);
+        return checkpoint;
+    }
+
+    private static long count(Map<?, ?> fields, String name) {
+        if (fields.get(name) instanceof Long count && count >= 0 && count <= Integer.MAX_VALUE) {
+            return count;
+        }
+        throw broken();
+    }
+
+    private static <N> Map<String, N> numbers(Map<?, ?> fields, String name, Class<N> type) {
+        Map<String, N> numbers = new LinkedHashMap<>();
+        map(fields, name).forEach((key, value) -> {
+            if (!type.isInstance(value)) {
+                throw broken();
+            }
+            numbers.put(String.valueOf(key), type.cast(value));
+        });
+        return numbers;
+    }
+
+    private static Map<?, ?> map(Map<?, ?> fields, String name) {
+        if (fields.get(name) instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw broken();
+    }
+
+    private static IllegalArgumentException broken() {
+        return new IllegalArgumentException(
+                "The file is no checkpoint of a training. Give resumeFrom a file that checkpointTo wrote.");
+    }
+}
