@@ -11,14 +11,10 @@ import io.afnio4j.ops.Evaluator;
 import io.afnio4j.ops.Inputs;
 import io.afnio4j.picture.Graph;
 import io.afnio4j.testing.Await;
+import io.afnio4j.testing.DocumentedCode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -26,30 +22,15 @@ import reactor.core.publisher.Mono;
 class ReadmeTest {
 
     private static String block(String language) throws IOException {
-        Matcher block =
-                Pattern.compile("(?s)```" + language + "\\n(.*?)```").matcher(Files.readString(Path.of("README.md")));
-        assertThat(block.find()).as("a block of " + language).isTrue();
-        return block.group(1);
+        return DocumentedCode.blocks(Path.of("README.md"), language).get(0);
     }
 
     @Test
     void theProgramToPasteCompilesAndIsShort(@TempDir Path directory) throws IOException {
         String program = block("java");
-        Path source = Files.writeString(directory.resolve("Quickstart.java"), program);
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
 
-        int result = compiler.run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-d",
-                directory.toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                source.toString());
+        DocumentedCode.compile(program, directory);
 
-        assertThat(result).isZero();
         assertThat(program.lines().filter(line -> !line.isBlank() && !line.startsWith("import")))
                 .hasSizeLessThanOrEqualTo(30);
     }

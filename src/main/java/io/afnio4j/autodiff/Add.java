@@ -1,6 +1,5 @@
 package io.afnio4j.autodiff;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -19,14 +18,6 @@ final class Add extends PureFunction {
 
     @Override
     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-        return Mono.just(relayToAll(context, gradients.get(0)));
-    }
-
-    static List<@Nullable Variable> relayToAll(FunctionContext context, @Nullable Variable gradient) {
-        List<@Nullable Variable> relayed = new ArrayList<>(context.inputs());
-        for (int i = 0; i < context.inputs(); i++) {
-            relayed.add(context.relay(i, gradient));
-        }
-        return relayed;
+        return Mono.just(context.relayToAll(gradients.get(0)));
     }
 }

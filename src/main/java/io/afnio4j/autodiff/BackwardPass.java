@@ -156,7 +156,8 @@ final class BackwardPass {
             hooks.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
             hooks.showArriving(gradients);
         }
-        Mono<List<@Nullable Variable>> result = node.backward(gradients, options.createGraph());
+        Mono<List<@Nullable Variable>> result =
+                node.backward(hooks == null ? gradients : hooks.fitting(gradients, node), options.createGraph());
         if (result instanceof Callable<?> atOnce) {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The half of a {@link Variable} that holds data and role; the other half is its place in the graph. */
+/** The part of a {@link Variable} that holds data and role. */
 abstract class DataHolder {
 
     volatile Value value;
@@ -53,16 +53,6 @@ abstract class DataHolder {
     public final List<String> texts() {
         Value now = value;
         return IntStream.range(0, now.size()).mapToObj(now::text).toList();
-    }
-
-    /**
-     * Replaces the data and keeps the graph: a backward pass still sees what the forward saw.
-     *
-     * @param data the new data, of any kind and length
-     * @throws IllegalArgumentException for data of a kind that variables don't hold
-     */
-    public final void data(@Nullable Object data) {
-        this.value = new Value(data, value.role());
     }
 
     /**

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
  *     }
  *
  *     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
- *         return Mono.just(List.of(context.relay(0, gradients.get(0))));
+ *         return Mono.just(context.relayToAll(gradients.get(0)));
  *     }
  * }
  *

@@ -163,6 +163,20 @@ public final class FunctionContext {
     }
 
     /**
+     * Passes feedback on to all inputs that need it.
+     *
+     * @param gradient the feedback, null for none
+     * @return one gradient per input, as {@link #relay} gives it
+     */
+    public List<@Nullable Variable> relayToAll(@Nullable Variable gradient) {
+        List<@Nullable Variable> relayed = new ArrayList<>(inputs());
+        for (int i = 0; i < inputs(); i++) {
+            relayed.add(relay(i, gradient));
+        }
+        return relayed;
+    }
+
+    /**
      * Lets a gradient that backward wrote remember what it was written from, where the pass creates a graph: the input that it is for and the gradients that came. Feedback
      * on it is passed on to all of them.
      *

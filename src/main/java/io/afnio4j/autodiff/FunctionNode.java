@@ -86,6 +86,11 @@ final class FunctionNode extends Node {
     }
 
     @Override
+    Value output(int outputNr) {
+        return context.output(outputNr);
+    }
+
+    @Override
     @Nullable String objection(int input, Variable gradient) {
         return Gradients.objection(context.input(input), gradient);
     }

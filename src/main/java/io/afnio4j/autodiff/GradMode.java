@@ -28,7 +28,8 @@ import reactor.util.context.ContextView;
  * nothing but its thread: it is unwatched where the pipeline runs on the thread that subscribes or requests, inside a wrapped function, and on any thread after
  * {@code Hooks.enableAutomaticContextPropagation()}. Whatever happened inside, a variable that such a pipeline made and emits is not watched.
  *
- * <p>A {@link ReactiveFunction} that was applied inside a block stays unwatched wherever its {@code Mono} is subscribed.
+ * <p>A {@link ReactiveFunction} that was applied inside a block stays unwatched wherever its {@code Mono} is subscribed. A lambda that was handed to an operator
+ * inside a block, and runs later, is not in the block: wrap it, or put the operator around the pipeline.
  */
 public final class GradMode {
 

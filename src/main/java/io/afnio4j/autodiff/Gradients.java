@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,37 +47,78 @@ final class Gradients {
         List<Variable> originals =
                 allRelayed ? gradients.stream().map(RelayedGradient::originalOf).toList() : gradients;
         String role = gradients.get(0).role();
-        Variable joined =
-                gradients.stream().allMatch(gradient -> gradient.value().isNumeric())
-                        ? new Variable(total(gradients), role)
-                        : new Variable(items(originals), role);
+        Variable joined = new Variable(areNumbersOfOneShape(gradients) ? total(gradients) : items(originals), role);
         Variable result = allRelayed
                 ? RelayedGradient.of(joined, role.substring(roleFor("").length()))
                 : joined;
-        boolean tied = gradients.stream().anyMatch(Variable::requiresGrad) && GradMode.isEnabled();
-        return tied ? Relay.tie(result, gradients) : result;
+        return tied(result, gradients);
+    }
+
+    private static boolean areNumbersOfOneShape(List<Variable> gradients) {
+        int form = form(gradients.get(0).value());
+        return gradients.stream().map(Variable::value).allMatch(value -> value.isNumeric() && form(value) == form);
+    }
+
+    private static Variable tied(Variable made, List<Variable> from) {
+        boolean tied = from.stream().anyMatch(Variable::requiresGrad) && GradMode.isEnabled();
+        return tied ? Relay.tie(made, from) : made;
+    }
+
+    /**
+     * A gradient of another shape or kind, for a value that was replaced since: for a scalar the feedback on the elements of a list becomes items, for a list each element gets
+     * all feedback, and numbers become words.
+     */
+    static Variable fitting(Value expected, Variable gradient) {
+        if (objection(expected, gradient) == null) {
+            return gradient;
+        }
+        Value came = gradient.value();
+        if (came.isList() && expected.isList() && came.size() == expected.size()) {
+            return tied(gradient.to(String.class).detach(), List.of(gradient));
+        }
+        String all = all(came);
+        Object data = expected.isList() ? Collections.nCopies(expected.size(), all) : all;
+        return tied(new Variable(data, gradient.role()), List.of(gradient));
+    }
+
+    private static String all(Value value) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (int i = 0; i < value.size(); i++) {
+            add(value.text(i), texts);
+        }
+        return joined(texts);
     }
 
     private static Object items(List<Variable> gradients) {
         Value first = gradients.get(0).value();
         if (!first.isList()) {
-            return items(gradients, 0);
+            return items(gradients, 0, false);
         }
         List<String> joined = new ArrayList<>(first.size());
         for (int i = 0; i < first.size(); i++) {
-            joined.add(items(gradients, i));
+            joined.add(items(gradients, i, true));
         }
         return joined;
     }
 
-    private static String items(List<Variable> gradients, int index) {
+    private static String items(List<Variable> gradients, int index, boolean list) {
         Set<String> texts = new LinkedHashSet<>();
         for (Variable gradient : gradients) {
-            String text = gradient.value().text(index);
-            if (!text.isBlank()) {
-                texts.add(text);
-            }
+            Value value = gradient.value();
+            boolean other =
+                    value.isList() && (!list || index >= value.size()); // its user saw other data of the variable
+            add(other ? all(value) : value.text(index), texts);
         }
+        return joined(texts);
+    }
+
+    private static void add(String text, Set<String> texts) {
+        if (!text.isBlank()) {
+            texts.add(text);
+        }
+    }
+
+    private static String joined(Set<String> texts) {
         return texts.size() == 1 ? texts.iterator().next() : Items.join(texts);
     }
 

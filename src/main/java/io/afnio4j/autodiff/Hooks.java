@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +14,17 @@ import org.jspecify.annotations.Nullable;
  * What is to happen when gradients pass a node. Immutable; nearly all nodes have none.
  *
  * @param retaining the variables that keep their gradient though they are no leaves, by output number
+ * @param replaced the outputs whose data were replaced since forward
  * @param arriving who looks at the gradients that arrive
  * @param leaving who looks at the gradients that are sent on
  */
 record Hooks(
         Map<Integer, Variable> retaining,
+        Set<Integer> replaced,
         List<Consumer<List<@Nullable Variable>>> arriving,
         List<Consumer<List<@Nullable Variable>>> leaving) {
 
-    static final Hooks NONE = new Hooks(Map.of(), List.of(), List.of());
+    static final Hooks NONE = new Hooks(Map.of(), Set.of(), List.of(), List.of());
 
     Hooks retain(int outputNr, @Nullable Variable variable) {
         Map<Integer, Variable> copy = new TreeMap<>(retaining);
@@ -29,19 +33,38 @@ record Hooks(
         } else {
             copy.put(outputNr, variable);
         }
-        return new Hooks(copy, arriving, leaving);
+        return new Hooks(copy, replaced, arriving, leaving);
+    }
+
+    Hooks withReplaced(int outputNr) {
+        Set<Integer> copy = new TreeSet<>(replaced);
+        copy.add(outputNr);
+        return new Hooks(retaining, copy, arriving, leaving);
     }
 
     Hooks withArriving(Consumer<List<@Nullable Variable>> hook) {
-        return new Hooks(retaining, with(arriving, hook), leaving);
+        return new Hooks(retaining, replaced, with(arriving, hook), leaving);
     }
 
     Hooks withLeaving(Consumer<List<@Nullable Variable>> hook) {
-        return new Hooks(retaining, arriving, with(leaving, hook));
+        return new Hooks(retaining, replaced, arriving, with(leaving, hook));
     }
 
     Hooks without(Consumer<List<@Nullable Variable>> hook) {
-        return new Hooks(retaining, without(arriving, hook), without(leaving, hook));
+        return new Hooks(retaining, replaced, without(arriving, hook), without(leaving, hook));
+    }
+
+    /** The gradients in the shapes of what the node's function made, whatever its outputs hold now. */
+    List<@Nullable Variable> fitting(List<@Nullable Variable> gradients, Node node) {
+        if (replaced.isEmpty()) {
+            return gradients;
+        }
+        List<@Nullable Variable> fitting = new ArrayList<>(gradients);
+        for (int output : replaced) {
+            Variable gradient = fitting.get(output);
+            fitting.set(output, gradient == null ? null : Gradients.fitting(node.output(output), gradient));
+        }
+        return fitting;
     }
 
     void showArriving(List<? extends @Nullable Variable> gradients) {

@@ -83,6 +83,9 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /** The {@linkplain Gradients#form form} that a gradient for an input must have. */
     abstract int form(int input);
 
+    /** What the function made. */
+    abstract Value output(int outputNr);
+
     /** What is wrong with a gradient for one input, or null. */
     abstract @Nullable String objection(int input, Variable gradient);
 
@@ -147,6 +150,11 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /** Whether this node was made since the next one was to get a number. */
     final boolean isSince(int nextSequenceNr) {
         return sequenceNr - nextSequenceNr >= 0;
+    }
+
+    /** Notes that the data of an output are other ones than the function made. */
+    final void replaced(int outputNr) {
+        change(now -> now.withReplaced(outputNr));
     }
 
     /** Keeps the gradient of an output for a variable, null for nobody any more. */

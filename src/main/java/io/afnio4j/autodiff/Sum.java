@@ -20,7 +20,7 @@ final class Sum extends PureFunction {
 
     @Override
     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-        return Mono.just(Add.relayToAll(context, gradients.get(0)));
+        return Mono.just(context.relayToAll(gradients.get(0)));
     }
 
     private static Object total(FunctionContext context) {

@@ -16,6 +16,6 @@ final class Upper extends PureFunction {
 
     @Override
     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-        return Mono.just(Add.relayToAll(context, gradients.get(0)));
+        return Mono.just(context.relayToAll(gradients.get(0)));
     }
 }

@@ -1,12 +1,9 @@
 package io.afnio4j.autodiff;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -19,13 +16,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>Variables may be read from any thread. Data and role change together; whoever reads both at once takes {@link #value()}.
  */
-public class Variable extends DataHolder {
-
-    private volatile boolean requiresGrad;
-    private volatile GradientEdge origin = GradientEdge.NONE; // the edge that leads to what made this variable
-    private volatile boolean retainsGrad;
-    private @Nullable AccumulateGrad accumulator; // guarded by this
-    private List<Variable> grad = List.of(); // guarded by this
+public class Variable extends GraphPlace {
 
     /** Makes a variable without a role that needs no gradient; see the last constructor. */
     public Variable(@Nullable Object data) {
@@ -52,19 +43,12 @@ public class Variable extends DataHolder {
     }
 
     Variable(Value value, boolean requiresGrad) {
-        super(value);
-        this.requiresGrad = requiresGrad;
+        super(value, requiresGrad, GradientEdge.NONE);
     }
 
     /** A variable whose gradient travels along an edge that is there already. */
     Variable(Value value, GradientEdge origin) {
-        super(value);
-        this.requiresGrad = origin.node() != null;
-        this.origin = origin;
-    }
-
-    public final boolean requiresGrad() {
-        return requiresGrad;
+        super(value, origin.node() != null, origin);
     }
 
     /**
@@ -82,99 +66,6 @@ public class Variable extends DataHolder {
         }
         this.requiresGrad = required;
         return this;
-    }
-
-    /**
-     * Lets somebody look at this variable's gradients as a pass brings them, before they are put into {@link #grad()}.
-     *
-     * @param hook gets each gradient; it must not block, and where it throws, the pass fails
-     * @return removes the hook
-     * @throws IllegalStateException for a variable that doesn't require grad
-     */
-    @CanIgnoreReturnValue
-    public final Disposable registerHook(Consumer<Variable> hook) {
-        GradientEdge edge = gradientEdge();
-        Node node = edge.node();
-        if (node == null) {
-            throw new IllegalStateException(
-                    "The " + role() + " doesn't require grad, so no gradient passes a hook on it.");
-        }
-        return node.registerHook(edge.outputNr(), hook);
-    }
-
-    /**
-     * Whether no watched function made this variable.
-     *
-     * @return true for all variables that don't require grad, and for those that a user made
-     */
-    public final boolean isLeaf() {
-        return !requiresGrad || origin.node() == null;
-    }
-
-    /** The node of the function that made this variable, null for a leaf. */
-    public final @Nullable Node gradFn() {
-        return origin.node();
-    }
-
-    /**
-     * The gradients that backward passes brought, oldest first.
-     *
-     * @return a snapshot
-     * @throws IllegalStateException for a variable that isn't a leaf, without {@link #retainGrad()}
-     */
-    public final List<Variable> grad() {
-        checkHoldsGrad();
-        synchronized (this) {
-            return List.copyOf(grad);
-        }
-    }
-
-    /**
-     * Replaces the gradients.
-     *
-     * @param gradients the new ones
-     * @throws IllegalStateException for a variable that isn't a leaf, without {@link #retainGrad()}
-     */
-    public final void grad(List<Variable> gradients) {
-        checkHoldsGrad();
-        synchronized (this) {
-            this.grad = new ArrayList<>(gradients);
-        }
-    }
-
-    /**
-     * Adds a gradient behind those that are there.
-     *
-     * @param gradient the gradient
-     * @throws IllegalStateException for a variable that isn't a leaf, without {@link #retainGrad()}
-     */
-    public final void appendGrad(Variable gradient) {
-        checkHoldsGrad();
-        accumulate(List.of(gradient));
-    }
-
-    /** Empties the list of gradients. */
-    public final void clearGrad() {
-        synchronized (this) {
-            this.grad = List.of();
-        }
-    }
-
-    /**
-     * Lets a variable that isn't a leaf keep its gradient too.
-     *
-     * @throws IllegalStateException for a leaf, which keeps it anyway
-     */
-    public final void retainGrad() {
-        Node node = origin.node();
-        if (!requiresGrad || node == null) {
-            throw new IllegalStateException("The " + role()
-                    + " is a leaf: it keeps its gradients without retainGrad(), where it requires grad.");
-        }
-        if (!retainsGrad) {
-            this.retainsGrad = true;
-            node.retain(origin.outputNr(), this);
-        }
     }
 
     /**
@@ -230,7 +121,7 @@ public class Variable extends DataHolder {
             throw new IllegalArgumentException("The " + role() + " is " + value.shape() + " and can't be copied from "
                     + taken.shape() + ": both must be scalars, or lists of the same length.");
         }
-        this.value = taken;
+        replace(taken);
         this.requiresGrad = source.requiresGrad;
         return this;
     }
@@ -254,21 +145,10 @@ public class Variable extends DataHolder {
      */
     @CanIgnoreReturnValue
     public final Variable plusAssign(Variable other) {
-        GradientEdge before = origin;
-        Variable self = before.node() == null
+        Variable self = gradFn() == null
                 ? new Variable(value, requiresGrad)
                 : this; // a leaf no longer: its gradients aren't this one's
-        Variable sum = new Add().apply(self, other == this ? self : other);
-        this.value = sum.value();
-        this.origin = sum.origin;
-        this.requiresGrad = sum.requiresGrad;
-        if (retainsGrad && before.node() != null) {
-            before.node().retain(before.outputNr(), null);
-            retainsGrad = false;
-            if (!isLeaf()) {
-                retainGrad();
-            }
-        }
+        takeOver(new Add().apply(self, other == this ? self : other));
         return this;
     }
 
@@ -347,51 +227,8 @@ public class Variable extends DataHolder {
         return Engine.backward(this, options);
     }
 
-    /** The edge along which this variable's gradient travels; {@link GradientEdge#NONE} where none is needed. */
-    final GradientEdge gradientEdge() {
-        GradientEdge edge = origin;
-        if (edge.node() != null || !requiresGrad) {
-            return edge;
-        }
-        synchronized (this) {
-            AccumulateGrad sink = accumulator;
-            if (sink == null) {
-                sink = new AccumulateGrad(this);
-                accumulator = sink;
-            }
-            return sink.edge();
-        }
-    }
-
-    final void madeBy(Node node, int outputNr) {
-        this.requiresGrad = true;
-        this.origin = new GradientEdge(node, outputNr);
-    }
-
-    final synchronized void accumulate(List<Variable> gradients) {
-        if (!(grad instanceof ArrayList)) {
-            grad = new ArrayList<>(grad);
-        }
-        grad.addAll(gradients);
-    }
-
-    private void checkHoldsGrad() {
-        if (!isLeaf() && !retainsGrad) {
-            throw new IllegalStateException("The " + role() + " was made by " + gradFnName()
-                    + " and keeps no gradient. Call retainGrad() on it before the backward pass.");
-        }
-    }
-
-    private String gradFnName() {
-        Node node = origin.node();
-        return node == null ? "nobody" : node.name();
-    }
-
-    /** A short form: long texts and long lists are elided. */
     @Override
-    public String toString() {
-        Node node = origin.node();
-        return "variable(" + value.shown() + ", role=" + value.role() + ", "
-                + (node == null ? "requires_grad=" + requiresGrad : "grad_fn=<" + node.name() + ">") + ")";
+    final Variable self() {
+        return this;
     }
 }

@@ -6,6 +6,7 @@ import static io.afnio4j.autodiff.Passes.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.testing.Contract;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class EngineOrderTest {
     private final Variable b = new Variable("b", "b", true);
 
     @Test
+    @Contract("Variable.backward: one entry per path")
     void aLeafGetsOneEntryPerPath() {
         Variable x = new Variable("x", "x");
         Variable y = new Variable("y", "y");
@@ -30,6 +32,7 @@ class EngineOrderTest {
     }
 
     @Test
+    @Contract("Variable.backward: one entry per path")
     void aVariableUsedTwiceInOneFunctionGetsTwoEntriesInOrder() {
         run(now("f").apply(a, b, a).backward(feedback("G")));
 
@@ -38,6 +41,7 @@ class EngineOrderTest {
     }
 
     @Test
+    @Contract("Variable.backward: one entry per path")
     void anInteriorVariableGetsWhatItsUsersSayAsItemsInGraphOrder() {
         Variable middle = now("m").apply(a);
         Variable root = now("r").apply(now("f").apply(middle), now("g").apply(middle));
@@ -99,6 +103,7 @@ class EngineOrderTest {
     }
 
     @Test
+    @Contract("backward: several roots")
     void severalRootsAreServedInOnePass() {
         Probe shared = now("m");
         Variable middle = shared.apply(a);
@@ -129,6 +134,7 @@ class EngineOrderTest {
     }
 
     @Test
+    @Contract("Variable.retain_grad")
     void interiorVariablesKeepTheirGradientWhereAsked() {
         Variable middle = now("m").apply(a);
         Variable root = now("r").apply(middle, middle);

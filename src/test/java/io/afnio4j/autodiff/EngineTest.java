@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.afnio4j.testing.Contract;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ class EngineTest {
     class StartsWith {
 
         @Test
+        @Contract({"Variable.backward", "Variable.backward: gradient"})
         void theGivenGradient() {
             run(Probe.telling("f", Mono.empty()).apply(leaf).backward(feedback("Be brief.")));
 
@@ -33,6 +35,7 @@ class EngineTest {
         }
 
         @Test
+        @Contract("Variable.backward: implicit gradient")
         void noWordsOrTheNumberOneWhereNoneIsGiven() {
             Variable number = new Variable(2, "count", true);
             Variable real = new Variable(2.5, "rate", true);
@@ -46,6 +49,7 @@ class EngineTest {
         }
 
         @Test
+        @Contract("backward: several roots")
         void oneGradientPerRootOrNone() {
             Variable first = Probe.telling("f", Mono.empty()).apply(leaf);
             Variable second = Probe.telling("g", Mono.empty()).apply(leaf);
@@ -62,6 +66,7 @@ class EngineTest {
         private final Variable pair = new Variable(List.of("a", "b"), "pair", true).upper();
 
         @Test
+        @Contract("Variable.backward: a list needs a gradient")
         void aListWithoutAGradient() {
             assertThatIllegalArgumentException()
                     .isThrownBy(pair::backward)
@@ -70,6 +75,7 @@ class EngineTest {
         }
 
         @Test
+        @Contract("Variable.backward: gradient")
         void aGradientOfAnotherShapeOrKind() {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> pair.backward(feedback("x")))
@@ -84,6 +90,7 @@ class EngineTest {
         }
 
         @Test
+        @Contract("Variable.backward: of a leaf")
         void aLeafAsRoot() {
             assertThatIllegalStateException().isThrownBy(leaf::backward).withMessageContaining("The prompt is a leaf");
             assertThatIllegalStateException()
@@ -91,6 +98,7 @@ class EngineTest {
         }
 
         @Test
+        @Contract("Variable.backward: inputs must be leaves")
         void inputsThatAreNoLeavesOrNeedNoGradOrAreNone() {
             Variable middle = leaf.upper();
             Variable root = middle.upper();
@@ -116,6 +124,20 @@ class EngineTest {
         }
 
         @Test
+        @Contract("backward: several roots")
+        void aLeafAmongSeveralRoots() {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Engine.backward(List.of(leaf.upper(), leaf), List.of(), BackwardOptions.DEFAULTS))
+                    .withMessageContaining("The prompt is a leaf");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Engine.backward(
+                            List.of(leaf.upper(), pair),
+                            Arrays.asList(feedback("x"), (Variable) null),
+                            BackwardOptions.DEFAULTS))
+                    .withMessageContaining("backward needs a gradient of the same length");
+        }
+
+        @Test
         void atTheCallAndNotInTheEvents() {
             assertThatIllegalStateException().isThrownBy(() -> Engine.backwardEvents(leaf, BackwardOptions.DEFAULTS));
         }
@@ -130,6 +152,7 @@ class EngineTest {
         });
 
         @Test
+        @Contract("Variable.backward: retain_graph")
         void theGraphIsGivenUpAndASecondPassSaysSo() {
             Variable root = probe.apply(leaf);
             run(root.backward());
@@ -145,6 +168,7 @@ class EngineTest {
         }
 
         @Test
+        @Contract({"Variable.backward: accumulation", "Variable.backward: retain_graph"})
         void aRetainedGraphCanBeWalkedAgainAndGradientsGather() {
             Variable root = probe.apply(leaf);
             BackwardOptions keep = BackwardOptions.DEFAULTS.retainGraph(true);
@@ -177,6 +201,96 @@ class EngineTest {
         }
 
         @Test
+        @Contract("Variable.data: setting it")
+        void anOutputsDataMayBeReplacedByItsParsedForm() {
+            Variable answer = probe.apply(leaf);
+            answer.data(List.of("Q", "A"));
+            answer.retainGrad();
+            Variable root = answer.upper();
+            assertThat(root.data()).isEqualTo(List.of("Q", "A"));
+            run(root.backward(new Variable(List.of("Be brief.", ""), "feedback")));
+
+            assertThat(answer.grad()).extracting(Variable::size).containsExactly(2);
+            assertThat(gradTexts(leaf))
+                    .containsExactly("Feedback on a result that was made from f and other variables:\n\nBe brief.");
+        }
+
+        @Test
+        void feedbackOnReplacedDataIsPutIntoTheShapeThatTheFunctionMade() {
+            assertThat(fitted("text", List.of("a", "", "b", "a"))).isEqualTo("<ITEM>a</ITEM><ITEM>b</ITEM>");
+            assertThat(fitted("text", 2)).isEqualTo("2");
+            assertThat(fitted("text", "as it is")).isEqualTo("as it is");
+            assertThat(fitted(List.of("1", "2"), "all")).isEqualTo(List.of("all", "all"));
+            assertThat(fitted(List.of("1", "2"), List.of("x", "y", "z")))
+                    .isEqualTo(List.of(
+                            "<ITEM>x</ITEM><ITEM>y</ITEM><ITEM>z</ITEM>",
+                            "<ITEM>x</ITEM><ITEM>y</ITEM><ITEM>z</ITEM>"));
+            assertThat(fitted(List.of("1", "2"), List.of(1, 2))).isEqualTo(List.of("1", "2"));
+        }
+
+        @Test
+        void copyingIntoAnOutputReplacesItsDataToo() {
+            Variable output = leaf.upper();
+            output.copyFrom(new Variable(3, "number", true));
+            run(output.backward());
+
+            assertThat(leaf.grad()).extracting(Variable::size).containsExactly(1);
+            assertThat(gradTexts(leaf).get(0)).endsWith("\n\n1");
+        }
+
+        /** The gradient that a function's node gets, where its output was data and then became like the gradient. */
+        private @Nullable Object fitted(Object data, Object gradient) {
+            Variable input = new Variable(data, "input", true);
+            Variable output = input.map(text -> text, "output");
+            output.data(gradient);
+            run(output.backward(BackwardOptions.DEFAULTS.gradient(new Variable(gradient, "feedback"))));
+            return input.grad().get(0).data();
+        }
+
+        @Test
+        void usersThatSawOldAndNewDataAreHeardBoth() {
+            Variable answer = leaf.upper();
+            Variable old = Probe.telling("old", Mono.empty()).apply(answer);
+            answer.data(List.of("Q", "A"));
+            Probe listing =
+                    Probe.of("new", (context, gradients) -> Mono.just(List.of(new Variable(List.of("q", "a"), ""))));
+            run(Engine.backward(
+                    List.of(old, listing.apply(answer)),
+                    List.of(feedback("G"), feedback("G")),
+                    BackwardOptions.DEFAULTS));
+
+            assertThat(gradTexts(leaf).get(0))
+                    .endsWith("<ITEM>old0(G)</ITEM><ITEM><ITEM>q</ITEM><ITEM>a</ITEM></ITEM>");
+        }
+
+        @Test
+        void numbersOfUsersThatSawOldAndNewDataAreHeardBothToo() {
+            Variable count = new Variable(1, "count", true);
+            Variable more = count.plus(new Variable(2, "two"));
+            Variable old = more.plus(new Variable(1, "one"));
+            more.data(List.of(3, 4));
+            Variable root = more.plus(new Variable(List.of(1, 1), "ones"));
+            run(Engine.backward(
+                    List.of(old, root),
+                    List.of(new Variable(5, ""), new Variable(List.of(6, 7), "")),
+                    BackwardOptions.DEFAULTS));
+
+            assertThat(count.grad()).extracting(Variable::size).containsExactly(1);
+            assertThat(gradTexts(count).get(0)).contains("5").contains("6").contains("7");
+        }
+
+        @Test
+        void aReplacedOutputOfSeveralConcernsNoOther() {
+            Variable row = new Variable("a,b", "row", true);
+            List<Variable> parts = row.split(",");
+            parts.get(0).data(List.of("x", "y"));
+            run(Engine.backward(
+                    parts, List.of(new Variable(List.of("", "1."), ""), feedback("2.")), BackwardOptions.DEFAULTS));
+
+            assertThat(gradTexts(row)).containsExactly("<ITEM>1.</ITEM><ITEM>2.</ITEM>");
+        }
+
+        @Test
         void dataReplacedSinceForwardChangeNothing() {
             Variable root = probe.apply(leaf);
             leaf.data("rewritten since");
@@ -194,6 +308,7 @@ class EngineTest {
         private final Probe toOther = Probe.passing("toOther");
 
         @Test
+        @Contract("Variable.backward: inputs")
         void onlyTheNamedLeavesAndVisitsNothingElse() {
             Variable root = Probe.passing("f").apply(toLeaf.apply(leaf), toOther.apply(other), leaf.plus(other));
             run(root.backward(BackwardOptions.DEFAULTS.inputs(leaf)));
@@ -202,6 +317,16 @@ class EngineTest {
             assertThat(toOther.visits).hasValue(0);
             assertThat(leaf.grad()).hasSize(2);
             assertThat(other.grad()).isEmpty();
+        }
+
+        @Test
+        void noBranchThatNeedsNoGradient() {
+            Probe constant = Probe.passing("constant");
+            Variable root = Probe.passing("f").apply(constant.apply(new Variable("x", "")), toLeaf.apply(leaf));
+            run(root.backward(feedback("G")));
+
+            assertThat(constant.visits).hasValue(0);
+            assertThat(gradTexts(leaf)).containsExactly("G");
         }
 
         @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.afnio4j.testing.Contract;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class FunctionContextTest {
     private final FunctionContext context = new FunctionContext(List.of(watched, constant));
 
     @Test
+    @Contract("Function: context")
     void keepsInputsAsForwardSawThem() {
         watched.data("rewritten");
         watched.role("renamed");
@@ -28,6 +30,7 @@ class FunctionContextTest {
     }
 
     @Test
+    @Contract("Function: context")
     void keepsOutputsAsForwardMadeThem() {
         Variable output = new Variable("answer", "answer");
         context.outputs(List.of(output));
@@ -37,6 +40,7 @@ class FunctionContextTest {
     }
 
     @Test
+    @Contract("Function: context")
     void givesBackWhatWasSaved() {
         context.save("evaluation");
 
@@ -94,6 +98,7 @@ class FunctionContextTest {
     }
 
     @Test
+    @Contract("Function: forward")
     void functionsMustReturnNewVariables() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> new Returning(watched).apply(watched))

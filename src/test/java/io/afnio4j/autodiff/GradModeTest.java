@@ -2,6 +2,7 @@ package io.afnio4j.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.testing.Contract;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -22,12 +23,14 @@ class GradModeTest {
     }
 
     @Test
+    @Contract({"is_grad_enabled", "set_grad_enabled"})
     void isOnByDefault() {
         assertThat(GradMode.isEnabled()).isTrue();
         assertThat(x.plus(x).requiresGrad()).isTrue();
     }
 
     @Test
+    @Contract({"no_grad", "is_grad_enabled"})
     void aBlockSwitchesItOffAndItsEndOn() {
         try (var off = GradMode.noGrad()) {
             assertThat(GradMode.isEnabled()).isFalse();
@@ -39,6 +42,7 @@ class GradModeTest {
     }
 
     @Test
+    @Contract({"no_grad", "set_grad_enabled"})
     void blocksNest() {
         try (var off = GradMode.noGrad()) {
             try (var on = GradMode.setGradEnabled(true)) {
@@ -46,6 +50,15 @@ class GradModeTest {
             }
             assertThat(x.plus(x).requiresGrad()).isFalse();
         }
+    }
+
+    @Test
+    @Contract("set_grad_enabled")
+    void withoutABlockAModeHoldsUntilTheNextOne() {
+        GradMode.setGradEnabled(false);
+        assertThat(x.plus(x).requiresGrad()).isFalse();
+        GradMode.setGradEnabled(true);
+        assertThat(x.plus(x).requiresGrad()).isTrue();
     }
 
     @Test
@@ -58,11 +71,13 @@ class GradModeTest {
     }
 
     @Test
+    @Contract("no_grad: decorator")
     void aSupplierRunsUnwatched() {
         assertThat(GradMode.noGrad(() -> x.plus(x)).requiresGrad()).isFalse();
     }
 
     @Test
+    @Contract("no_grad: thread local")
     void aBlockHoldsForItsThreadOnly() throws InterruptedException {
         AtomicBoolean elsewhere = new AtomicBoolean();
         try (var off = GradMode.noGrad()) {
@@ -75,6 +90,7 @@ class GradModeTest {
     }
 
     @Test
+    @Contract("no_grad: pipelines")
     void theOperatorHoldsForTheSubscriptionWhereverItRuns() {
         Mono<Variable> forward = Mono.defer(() -> new Later().apply(x)).subscribeOn(Schedulers.parallel());
 
@@ -84,6 +100,7 @@ class GradModeTest {
     }
 
     @Test
+    @Contract("no_grad: pipelines")
     void whatWasMadeInsideABlockStaysUnwatchedWhereverItIsSubscribed() {
         Mono<Variable> made;
         try (var off = GradMode.noGrad()) {
@@ -111,6 +128,7 @@ class GradModeTest {
     }
 
     @Test
+    @Contract("no_grad: factory functions")
     void variablesThatAUserMakesKeepTheirFlag() {
         try (var off = GradMode.noGrad()) {
             assertThat(new Parameter("x", "prompt").requiresGrad()).isTrue();

@@ -3,6 +3,7 @@ package io.afnio4j.autodiff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.testing.Contract;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ class MessageTest {
     private final Variable part = new Variable("hello", "greeting");
 
     @Test
+    @Contract("MultiTurnMessages")
     void speaksAsOneOfFourRoles() {
         assertThat(Message.system(part).role()).isEqualTo("system");
         assertThat(Message.user(part, part).parts()).containsExactly(part, part);
@@ -25,6 +27,7 @@ class MessageTest {
     }
 
     @Test
+    @Contract("MultiTurnMessages")
     void refusesAnotherRole() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Message("teacher", List.of(part)))
@@ -49,6 +52,7 @@ class MessageTest {
     }
 
     @Test
+    @Contract("MultiTurnMessages")
     void refusesToSayNothing() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Message.user())
@@ -56,6 +60,7 @@ class MessageTest {
     }
 
     @Test
+    @Contract("MultiTurnMessages")
     void copiesItsParts() {
         List<Variable> parts = new ArrayList<>(List.of(part));
         Message message = new Message("user", parts);

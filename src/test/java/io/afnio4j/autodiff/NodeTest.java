@@ -3,6 +3,7 @@ package io.afnio4j.autodiff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.testing.Contract;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ class NodeTest {
     private final Variable b = new Variable("world!", "name", true);
 
     @Test
+    @Contract({"Node", "Node.name"})
     void isNamedAfterItsFunction() {
         assertThat(name(Variable.sum(List.of(a, b)))).isEqualTo("SumBackward0");
         assertThat(name(a.plus(b))).isEqualTo("AddBackward0");
@@ -22,6 +24,7 @@ class NodeTest {
     }
 
     @Test
+    @Contract({"Node.next_functions", "GradientEdge.node", "get_gradient_edge"})
     void hasOneEdgePerInput() {
         Variable sum = Variable.sum(List.of(a, new Variable("!", "mark"), b.upper(), a));
 
@@ -36,6 +39,7 @@ class NodeTest {
     }
 
     @Test
+    @Contract("GradientEdge.output_nr")
     void numbersSeveralOutputs() {
         List<Variable> parts = new Variable("a,b,c", "list", true).split(",");
 
@@ -44,6 +48,7 @@ class NodeTest {
     }
 
     @Test
+    @Contract("GradientEdge")
     void endsAtLeaves() {
         assertThat(node(a).nextFunctions()).isEmpty();
         assertThat(GradientEdge.of(a)).isEqualTo(GradientEdge.of(a));
@@ -51,6 +56,7 @@ class NodeTest {
     }
 
     @Test
+    @Contract("get_gradient_edge")
     void noEdgeLeadsToWhatRequiresNoGrad() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GradientEdge.of(new Variable("x", "constant")))

@@ -5,6 +5,7 @@ import static io.afnio4j.autodiff.Passes.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.testing.Contract;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -17,6 +18,7 @@ class OpsTest {
     class Add {
 
         @Test
+        @Contract("Variable.__add__")
         void addsNumbersAndJoinsTexts() {
             assertThat(plus(1, 2)).isEqualTo(3L);
             assertThat(plus(1, 0.5)).isEqualTo(1.5);
@@ -26,6 +28,7 @@ class OpsTest {
         }
 
         @Test
+        @Contract("Variable.__add__")
         void turnsANumberBesideATextIntoText() {
             assertThat(plus(1, "a")).isEqualTo("1a");
             assertThat(plus("a", 0.5)).isEqualTo("a0.5");
@@ -33,6 +36,7 @@ class OpsTest {
         }
 
         @Test
+        @Contract("Variable.__add__")
         void namesBothInItsRole() {
             Variable sum = new Variable("a", "question").plus(new Variable("b", "hint"));
 
@@ -40,6 +44,7 @@ class OpsTest {
         }
 
         @Test
+        @Contract("Variable.__add__")
         void refusesUnequalShapes() {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> plus("a", List.of("b")))
@@ -57,6 +62,7 @@ class OpsTest {
         }
 
         @Test
+        @Contract("Variable.__add__")
         void relaysFeedbackToBothByTheirRoles() {
             Variable a = new Variable("a", "question", true);
             Variable b = new Variable("b", "hint", true);
@@ -98,6 +104,7 @@ class OpsTest {
     class Sum {
 
         @Test
+        @Contract("sum")
         void addsNumbersAndMakesItemsOfTexts() {
             assertThat(sum(1, 2, 3)).isEqualTo(6L);
             assertThat(sum(1, 0.5)).isEqualTo(1.5);
@@ -107,6 +114,7 @@ class OpsTest {
         }
 
         @Test
+        @Contract("sum")
         void goesPositionByPositionThroughLists() {
             assertThat(sum(List.of(1, 2), List.of(3, 4))).isEqualTo(List.of(4L, 6L));
             assertThat(sum(List.of("a", "b"), List.of("c", "d")))
@@ -123,6 +131,7 @@ class OpsTest {
         }
 
         @Test
+        @Contract("sum")
         void joinsRolesAndKeepsThemBounded() {
             Variable part = new Variable("x", "part");
             assertThat(Variable.sum(List.of(part, part, part)).role()).isEqualTo("part and part and part");
@@ -144,6 +153,7 @@ class OpsTest {
     class UpperAndMap {
 
         @Test
+        @Contract("Variable.upper")
         void makesCapitalLetters() {
             assertThat(new Variable("straße", "s").upper().text()).isEqualTo("STRASSE");
             assertThat(new Variable(List.of("a", "b"), "s").upper().data()).isEqualTo(List.of("A", "B"));
@@ -151,6 +161,7 @@ class OpsTest {
         }
 
         @Test
+        @Contract("Variable.upper")
         void upperRelaysFeedback() {
             Variable x = new Variable("abc", "question", true);
             run(x.upper().backward(new Variable("Shout less.", "feedback")));
@@ -159,6 +170,7 @@ class OpsTest {
         }
 
         @Test
+        @Contract("Variable.data: setting it")
         void mapChangesTheTextAndPassesFeedbackStraightThrough() {
             Variable answer = new Variable("{\"label\": \"A\"}", "answer", true);
             Variable label = answer.map(json -> json.substring(11, 12), "label");

@@ -5,6 +5,7 @@ import static io.afnio4j.autodiff.Passes.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.testing.Contract;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,7 @@ class SplitTest {
     }
 
     @Test
+    @Contract("split")
     void numbersTheRolesOfItsParts() {
         assertThat(csv.split(","))
                 .extracting(Variable::role)
@@ -53,6 +55,7 @@ class SplitTest {
     }
 
     @Test
+    @Contract("split")
     void fillsShortRowsOfABatch() {
         List<Variable> parts = new Variable(List.of("a,b", "c"), "rows").split(",");
 
@@ -60,6 +63,7 @@ class SplitTest {
     }
 
     @Test
+    @Contract("split")
     void givesOneItemPerPartAndAnEmptyOneWhereNothingWasSaid() {
         List<Variable> parts = csv.split(",");
         run(parts.get(1).backward(new Variable("Say more.", "feedback")));
@@ -69,6 +73,7 @@ class SplitTest {
     }
 
     @Test
+    @Contract("split")
     void appendsOneEntryPerPass() {
         List<Variable> parts = csv.split(",");
         BackwardOptions keep = BackwardOptions.DEFAULTS.retainGraph(true);

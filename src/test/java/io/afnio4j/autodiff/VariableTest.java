@@ -23,7 +23,7 @@ class VariableTest {
     class IsLeaf {
 
         @Test
-        @Contract("Variable.is_leaf: example a")
+        @Contract({"Variable.is_leaf", "Variable.is_leaf: example a"})
         void whereAUserMadeItAndItRequiresGrad() {
             assertThat(leaf.isLeaf()).isTrue();
         }
@@ -224,7 +224,7 @@ class VariableTest {
     }
 
     @Test
-    @Contract("Variable.__init__")
+    @Contract({"Variable", "Variable.__init__"})
     void hasNoRoleUnlessGiven() {
         Variable plain = new Variable("Hello");
 

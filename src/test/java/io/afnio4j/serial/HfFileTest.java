@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.testing.Contract;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ class HfFileTest {
     }
 
     @Test
+    @Contract({"save", "load"})
     void whatIsSavedCanBeLoaded() {
         StepVerifier.create(FORMAT.save(Map.of("epoch", 3L), file))
                 .expectComplete()

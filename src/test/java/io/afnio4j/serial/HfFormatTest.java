@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.testing.Contract;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +36,7 @@ class HfFormatTest {
     private static final HfFormat FORMAT = HfFormat.standard();
 
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    @Contract({"save", "load"})
     void whatIsWrittenIsReadBackTheSame(@ForAll("trees") Object tree) {
         assertThat(Trees.shown(read(write(tree)))).isEqualTo(Trees.shown(tree));
     }
@@ -116,6 +118,7 @@ class HfFormatTest {
     }
 
     @Test
+    @Contract("save")
     void aParameterStaysAParameterWithItsGradients() {
         Parameter prompt = new Parameter("Be brief.", "system prompt");
         prompt.grad(List.of(new Variable("Say what brief means.", "feedback to system prompt")));
@@ -229,6 +232,7 @@ class HfFormatTest {
     }
 
     @Test
+    @Contract({"save: streams", "load: streams"})
     void leavesStreamsOpenAndSaysWhenTheyFail() {
         OutputStream full = new OutputStream() {
             @Override
