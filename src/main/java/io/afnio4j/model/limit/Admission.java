@@ -2,11 +2,21 @@ package io.afnio4j.model.limit;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.afnio4j.error.CircuitOpenException;
+import io.afnio4j.error.RetriableException;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.Limits;
+import io.afnio4j.model.Phase;
+import io.afnio4j.model.RateLimitListener;
+import io.afnio4j.model.RateLimitReport;
+import io.afnio4j.model.Usage;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
@@ -14,74 +24,66 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 
 /**
- * A door with a fixed number of places behind it and a queue before it. A {@link Turn} goes through when a place is free, the
- * pace allows a start, the door isn't shut, and nobody more urgent waits; who came first goes first among equals. A place is
- * given back on every way out, and a turn that isn't wanted any more takes none.
+ * A door with places behind it and a queue before it. A {@link Turn} goes through when a place is free ({@link Concurrency}), the limits per minute and the
+ * provider allow a start ({@link RateLimits}), and nobody more urgent waits; who came first goes first among equals. A place is given back on
+ * every way out, and a turn that isn't wanted any more takes none.
  *
  * <p>State is guarded by one lock that is held for a step of O(log n) and never while a call starts. Calls are let in by a
- * loop: a call that ends while it is started adds a round to the loop that runs already, not a frame to the stack.
+ * loop: a call that ends while it is started adds a round to the loop that runs already, not a frame to the stack. One timer wakes the first of the queue;
+ * nobody else has one.
  */
 final class Admission {
 
-    private static final Comparator<Turn> MOST_URGENT_FIRST =
-            Comparator.comparingInt((Turn turn) -> turn.priority).reversed().thenComparingLong(turn -> turn.number);
+    private static final Comparator<Turn> MOST_URGENT_FIRST = Comparator.comparingInt((Turn turn) -> turn.priority)
+            .reversed()
+            .thenComparingLong(turn -> turn.arrival)
+            .thenComparingLong(turn -> turn.number);
 
-    private final int places;
-    private final @Nullable Pace pace;
+    /** How long a throttled answer that names no time holds everyone. */
+    private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
+
     private final Scheduler timers;
     private final AtomicInteger rounds = new AtomicInteger();
 
     // All guarded by this, as are the states of the turns.
     private final TreeSet<Turn> waiting = new TreeSet<>(MOST_URGENT_FIRST);
+    private final Time time;
+    private final Concurrency concurrency;
+    private final RateLimits rates;
     private long arrivals;
     private int taken;
-    private int closures;
+    private long alarmAt;
+    private @Nullable Disposable alarm;
 
-    Admission(int places, @Nullable Pace pace, Scheduler timers) {
-        this.places = places;
-        this.pace = pace;
+    Admission(Limits limits, Scheduler timers) {
         this.timers = timers;
+        this.time = new Time(timers);
+        this.concurrency = new Concurrency(limits.maxConcurrency(), limits.adaptive());
+        this.rates = new RateLimits(limits, time.now());
     }
 
     /**
      * Joins the queue.
      *
+     * @param request what is going to be sent
+     * @param phase what it is for
      * @param priority higher goes first
+     * @param arrival when its call came, null for now
      * @return the caller's turn; whoever drops it must {@link Turn#withdraw()}
      */
-    Turn enter(int priority) {
-        Turn turn = join(priority);
+    Turn enter(ChatRequest request, Phase phase, int priority, @Nullable Arrival arrival) {
+        Ticket ticket = rates.ticket(request, phase);
+        Turn turn = join(ticket, priority, arrival);
         letIn();
         return turn;
     }
 
-    private synchronized Turn join(int priority) {
-        Turn turn = new Turn(priority, arrivals++);
+    private synchronized Turn join(Ticket ticket, int priority, @Nullable Arrival arrival) {
+        long number = arrivals++;
+        Turn turn = new Turn(ticket, priority, arrival == null ? number : arrival.number(number), number);
+        rates.enter(ticket);
         waiting.add(turn);
         return turn;
-    }
-
-    /**
-     * Shuts the door for a while; who is inside stays. Where several shut it, it opens when the last of them is over.
-     *
-     * @param time from now
-     */
-    void pause(Duration time) {
-        shut(time.toNanos());
-    }
-
-    // Closures are counted, not compared by their ends: a timer is the only clock here, so a clock that is set back
-    // can't keep the door shut.
-    private synchronized void shut(long nanos) {
-        timers.schedule(this::reopen, nanos, NANOSECONDS);
-        closures++;
-    }
-
-    private void reopen() {
-        synchronized (this) {
-            closures--;
-        }
-        letIn();
     }
 
     private void letIn() {
@@ -98,21 +100,40 @@ final class Admission {
     }
 
     private synchronized @Nullable Turn next() {
-        if (waiting.isEmpty() || taken == places || closures > 0) {
+        if (waiting.isEmpty() || taken >= concurrency.places()) {
             return null;
         }
-        if (pace != null) {
-            long wait = pace.reserve();
-            if (wait > 0) {
-                shut(wait);
-                return null;
-            }
-            pace.use();
+        long now = time.now();
+        Turn first = waiting.first();
+        long wait = rates.delay(first.ticket, now);
+        if (wait > 0) {
+            wakeAt(now + wait, wait);
+            return null;
         }
-        Turn turn = waiting.pollFirst();
-        turn.state = State.GRANTED;
+        waiting.pollFirst();
+        rates.start(first.ticket, now);
+        first.state = State.GRANTED;
+        first.startedAt = now;
         taken++;
-        return turn;
+        return first;
+    }
+
+    private void wakeAt(long at, long wait) {
+        if (alarm != null && alarmAt <= at) {
+            return; // it looks again then
+        }
+        if (alarm != null) {
+            alarm.dispose();
+        }
+        alarmAt = at;
+        alarm = timers.schedule(this::wake, wait, NANOSECONDS);
+    }
+
+    private void wake() {
+        synchronized (this) {
+            alarm = null;
+        }
+        letIn();
     }
 
     synchronized int inFlight() {
@@ -123,6 +144,10 @@ final class Admission {
         return waiting.size();
     }
 
+    synchronized int places() {
+        return concurrency.places();
+    }
+
     private enum State {
         WAITING,
         GRANTED,
@@ -130,17 +155,31 @@ final class Admission {
         OVER
     }
 
-    /** One caller's way through the door. */
-    final class Turn {
+    /** One attempt's way through the door. */
+    final class Turn implements RateLimitListener {
 
+        private final Ticket ticket;
         private final int priority;
+        private final long arrival;
         private final long number;
-        private final Sinks.One<Turn> door = Sinks.one();
         private State state = State.WAITING;
+        private long startedAt;
+        private Sinks.@Nullable One<Turn> door;
 
-        private Turn(int priority, long number) {
+        private Turn(Ticket ticket, int priority, long arrival, long number) {
+            this.ticket = ticket;
             this.priority = priority;
+            this.arrival = arrival;
             this.number = number;
+        }
+
+        /**
+         * Starts at once, where the turn was granted already: the common case needs no more than this.
+         *
+         * @return true where the call must start now and {@link #leave()} in the end
+         */
+        boolean startsNow() {
+            return start();
         }
 
         /**
@@ -149,12 +188,31 @@ final class Admission {
          * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn
          */
         Mono<Turn> granted() {
-            return door.asMono().filter(Turn::start);
+            return door().asMono().filter(Turn::start);
+        }
+
+        private Sinks.One<Turn> door() {
+            synchronized (Admission.this) {
+                if (door == null) {
+                    door = Sinks.one();
+                    if (state != State.WAITING) {
+                        var unused = door.tryEmitValue(this);
+                    }
+                }
+                return door;
+            }
         }
 
         private void open() {
+            Sinks.One<Turn> visible;
+            synchronized (Admission.this) {
+                visible = door;
+            }
+            if (visible == null) {
+                return; // who comes to wait sees that it is granted
+            }
             try {
-                door.emitValue(this, Sinks.EmitFailureHandler.FAIL_FAST);
+                visible.emitValue(this, Sinks.EmitFailureHandler.FAIL_FAST);
             } catch (Throwable thrown) {
                 // Only a subscriber that breaks the rules, or an error of the JVM, comes up to here. It must not take
                 // the whole queue with it.
@@ -176,28 +234,65 @@ final class Admission {
             }
         }
 
+        @Override
+        public void onReport(RateLimitReport report) {
+            synchronized (Admission.this) {
+                rates.learn(ticket, report, time.now());
+            }
+        }
+
+        /** The answer is there. */
+        void answered(Usage usage) {
+            synchronized (Admission.this) {
+                long now = time.now();
+                rates.settle(ticket, usage, now);
+                concurrency.answered(now - startedAt, taken);
+            }
+        }
+
+        /** The attempt failed. What may have been carried out keeps what was taken for it. */
+        void failed(Throwable failure) {
+            if (failure instanceof RetriableException retriable && !retriable.answerLost()) {
+                synchronized (Admission.this) {
+                    release(retriable, time.now());
+                }
+            }
+        }
+
+        private void release(RetriableException failure, long now) {
+            if (failure instanceof CircuitOpenException) {
+                rates.notSent(ticket, now);
+                return;
+            }
+            rates.refused(ticket, now);
+            if (failure instanceof ThrottledException) {
+                concurrency.throttled();
+                Duration asked = failure.retryAfter();
+                rates.pause(asked == null ? UNNAMED_PAUSE : asked, now);
+            }
+        }
+
         /** The caller has lost interest. A turn that has started isn't touched. */
         void withdraw() {
             synchronized (Admission.this) {
                 if (state == State.WAITING) {
                     waiting.remove(this);
                     state = State.OVER;
-                }
-                if (state != State.GRANTED) {
+                } else if (state == State.GRANTED) {
+                    rates.notSent(ticket, time.now());
+                    state = State.OVER;
+                    taken--;
+                } else {
                     return;
                 }
             }
-            giveBack(State.GRANTED);
+            letIn(); // also where it only waited: whoever is first now may need less
         }
 
         /** The call has ended; once is enough, more does no harm. */
         void leave() {
-            giveBack(State.STARTED);
-        }
-
-        private void giveBack(State held) {
             synchronized (Admission.this) {
-                if (state != held) {
+                if (state != State.STARTED) {
                     return;
                 }
                 state = State.OVER;

@@ -3,7 +3,7 @@ package io.afnio4j.model.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.ThrottledException;
-import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Limits;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -19,29 +19,32 @@ class AdmissionOverTimeTest {
 
     private AdmissionChatModel places(int places) {
         return new AdmissionChatModel(
-                wire, ClientOptions.builder().maxConcurrency(places).build(), time);
+                wire, Limits.builder().maxConcurrency(places).build(), time);
     }
 
     private AdmissionChatModel perMinute(int requests) {
         return new AdmissionChatModel(
-                wire, ClientOptions.builder().requestsPerMinute(requests).build(), time);
+                wire, Limits.builder().requestsPerMinute(requests).build(), time);
     }
 
     @Nested
     class PerMinute {
 
+        /** 60 requests in 60.6 s, each a tenth of a second early at most. */
         @Test
         void spreadsStartsEvenly() {
-            AdmissionChatModel model = perMinute(120);
+            AdmissionChatModel model = perMinute(60);
             for (String question : List.of("a", "b", "c")) {
                 callers.ask(model, question);
             }
             assertThat(wire.started()).containsExactly("a");
-            time.advanceTimeBy(Duration.ofMillis(499));
+            time.advanceTimeBy(Duration.ofMillis(909));
             assertThat(wire.started()).containsExactly("a");
             time.advanceTimeBy(Duration.ofMillis(1));
             assertThat(wire.started()).containsExactly("a", "b");
-            time.advanceTimeBy(Duration.ofMillis(500));
+            time.advanceTimeBy(Duration.ofMillis(1_009));
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofMillis(1));
             assertThat(wire.started()).containsExactly("a", "b", "c");
         }
 
@@ -91,10 +94,7 @@ class AdmissionOverTimeTest {
         void reservesNoStartForACallerWithoutAPlace() {
             AdmissionChatModel model = new AdmissionChatModel(
                     wire,
-                    ClientOptions.builder()
-                            .maxConcurrency(1)
-                            .requestsPerMinute(60)
-                            .build(),
+                    Limits.builder().maxConcurrency(1).requestsPerMinute(60).build(),
                     time);
             callers.ask(model, "a");
             callers.ask(model, "b");
