@@ -3,7 +3,6 @@ package io.afnio4j.model.limit;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.afnio4j.error.CircuitOpenException;
-import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
@@ -12,7 +11,6 @@ import io.afnio4j.model.RateLimitListener;
 import io.afnio4j.model.RateLimitReport;
 import io.afnio4j.model.Usage;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +32,6 @@ import reactor.util.context.Context;
  */
 final class Admission {
 
-    private static final Comparator<Turn> MOST_URGENT_FIRST = Comparator.comparingInt((Turn turn) -> turn.priority)
-            .reversed()
-            .thenComparingLong(turn -> turn.arrival)
-            .thenComparingLong(turn -> turn.number);
-
     /** How long a throttled answer that names no time holds everyone. */
     private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
 
@@ -46,7 +39,7 @@ final class Admission {
     private final AtomicInteger rounds = new AtomicInteger();
 
     // All guarded by this, as are the states of the turns.
-    private final TreeSet<Turn> waiting = new TreeSet<>(MOST_URGENT_FIRST);
+    private final TreeSet<Turn> waiting = new TreeSet<>(Admission::mostUrgentFirst);
     private final Time time;
     private final Concurrency concurrency;
     private final RateLimits rates;
@@ -81,9 +74,17 @@ final class Admission {
     private synchronized Turn join(Ticket ticket, int priority, @Nullable Arrival arrival) {
         long number = arrivals++;
         Turn turn = new Turn(ticket, priority, arrival == null ? number : arrival.number(number), number);
-        rates.enter(ticket);
         waiting.add(turn);
         return turn;
+    }
+
+    private static int mostUrgentFirst(Turn one, Turn other) {
+        if (one.priority != other.priority) {
+            return Integer.compare(other.priority, one.priority);
+        }
+        return one.arrival == other.arrival
+                ? Long.compare(one.number, other.number)
+                : Long.compare(one.arrival, other.arrival);
     }
 
     private void letIn() {
@@ -250,25 +251,17 @@ final class Admission {
             }
         }
 
-        /** The attempt failed. What may have been carried out keeps what was taken for it. */
+        /** The attempt failed. It counts as one all the same, unless nothing was sent. */
         void failed(Throwable failure) {
-            if (failure instanceof RetriableException retriable && !retriable.answerLost()) {
-                synchronized (Admission.this) {
-                    release(retriable, time.now());
+            synchronized (Admission.this) {
+                long now = time.now();
+                if (failure instanceof CircuitOpenException) {
+                    rates.notSent(ticket, now);
+                } else if (failure instanceof ThrottledException throttled) {
+                    Duration asked = throttled.retryAfter();
+                    rates.pause(asked == null ? UNNAMED_PAUSE : asked, now);
+                    concurrency.throttled();
                 }
-            }
-        }
-
-        private void release(RetriableException failure, long now) {
-            if (failure instanceof CircuitOpenException) {
-                rates.notSent(ticket, now);
-                return;
-            }
-            rates.refused(ticket, now);
-            if (failure instanceof ThrottledException) {
-                concurrency.throttled();
-                Duration asked = failure.retryAfter();
-                rates.pause(asked == null ? UNNAMED_PAUSE : asked, now);
             }
         }
 

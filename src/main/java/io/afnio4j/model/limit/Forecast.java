@@ -24,25 +24,33 @@ final class Forecast {
         this.estimator = estimator;
     }
 
-    /** The estimate that needs no lock. */
-    long promptTokens(ChatRequest request) {
-        return estimator.promptTokens(request);
+    /**
+     * Estimates what of a call never changes. Needs no lock.
+     *
+     * @param request what is going to be sent
+     * @param phase what it is for
+     * @return its needs
+     */
+    Ticket ticket(ChatRequest request, Phase phase) {
+        return new Ticket(
+                phase,
+                estimator.promptTokens(request),
+                TokenEstimator.longestAnswer(request.options(), Long.MAX_VALUE));
     }
 
     /**
-     * Estimates a call.
+     * Estimates a call by what is known now.
      *
-     * @param request what is going to be sent
-     * @param promptTokens the estimate of its prompt
-     * @param phase what it is for
+     * @param ticket its needs
      * @return tokens read and written, at least 1
      */
-    long tokens(ChatRequest request, long promptTokens, Phase phase) {
-        Double usual = answers.get(phase);
-        long most = TokenEstimator.longestAnswer(
-                request.options(), usual == null ? TokenEstimator.DEFAULT_ANSWER : Long.MAX_VALUE);
-        double answer = usual == null ? (double) most : Math.min(usual, (double) most);
-        return Math.max(1, Math.round(promptTokens * promptRatio + answer));
+    long tokens(Ticket ticket) {
+        Double usual = answers.get(ticket.phase);
+        long most = ticket.longestAnswer;
+        double answer = usual != null
+                ? Math.min(usual, (double) most)
+                : (double) (most == Long.MAX_VALUE ? TokenEstimator.DEFAULT_ANSWER : most);
+        return Math.max(1, Math.round(ticket.promptTokens * promptRatio + answer));
     }
 
     /**

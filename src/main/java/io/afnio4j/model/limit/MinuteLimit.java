@@ -16,7 +16,7 @@ final class MinuteLimit {
 
     private static final long SLOT = MILLISECONDS.toNanos(100);
     private static final long MINUTE = MILLISECONDS.toNanos(60_500);
-    private static final long SLACK = MILLISECONDS.toNanos(100);
+    private static final long SLACK = MILLISECONDS.toNanos(250);
 
     /** As many as can hold something at once: those of a minute and the one that isn't over. */
     private static final int SLOTS = (int) (MINUTE / SLOT) + 2;

@@ -40,16 +40,9 @@ final class RateLimits {
         this.pausedUntil = now;
     }
 
-    /** Estimates a request, where anybody wants to know. Needs no lock. */
+    /** What a request needs, as far as anybody wants to know. Needs no lock. */
     Ticket ticket(ChatRequest request, Phase phase) {
-        return new Ticket(request, phase, countsTokens ? forecast.promptTokens(request) : 0);
-    }
-
-    /** The request begins to wait: from now on its need stands. */
-    void enter(Ticket ticket) {
-        if (countsTokens) {
-            ticket.tokens = forecast.tokens(ticket.request, ticket.promptTokens, ticket.phase);
-        }
+        return countsTokens ? forecast.ticket(request, phase) : new Ticket(phase, 0, 0);
     }
 
     /**
@@ -60,6 +53,8 @@ final class RateLimits {
      * @return 0 for now
      */
     long delay(Ticket ticket, long now) {
+        // Not when it came: what is learnt while it queues counts.
+        ticket.tokens = countsTokens ? forecast.tokens(ticket) : 0;
         long wait = Math.max(0, pausedUntil - now);
         wait = Math.max(wait, requestQuota.delay(1, now));
         wait = Math.max(wait, tokenQuota.delay(ticket.tokens, now));
@@ -89,11 +84,6 @@ final class RateLimits {
             forecast.learn(ticket.promptTokens, ticket.phase, usage);
             correct(ticket, usage.totalTokens(), now);
         }
-    }
-
-    /** The provider refused a request: that counts as one, but used no tokens. */
-    void refused(Ticket ticket, long now) {
-        correct(ticket, 0, now);
     }
 
     /** A request wasn't sent after all. */

@@ -1,18 +1,18 @@
 package io.afnio4j.model.limit;
 
-import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Phase;
 
 /** What one request takes of the limits per minute, and where it stands in their ledgers. Guarded by the lock of its {@link RateLimits}. */
 final class Ticket {
 
-    final ChatRequest request;
     final Phase phase;
 
-    /** The estimate of its prompt; 0 where nobody counts tokens. */
+    /** The estimate of its prompt, and the limit on its answer; 0 where nobody counts tokens. */
     final long promptTokens;
 
-    /** What it is likely to use; what it used, once that is known. */
+    final long longestAnswer;
+
+    /** What it is likely to use as things stand; from its start on what was taken for it, and then what it used. */
     long tokens;
 
     long requestSlot;
@@ -20,9 +20,9 @@ final class Ticket {
     long requestsStarted;
     long tokensStarted;
 
-    Ticket(ChatRequest request, Phase phase, long promptTokens) {
-        this.request = request;
+    Ticket(Phase phase, long promptTokens, long longestAnswer) {
         this.phase = phase;
         this.promptTokens = promptTokens;
+        this.longestAnswer = longestAnswer;
     }
 }

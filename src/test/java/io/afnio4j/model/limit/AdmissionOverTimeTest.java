@@ -3,11 +3,17 @@ package io.afnio4j.model.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
+import io.afnio4j.model.RateLimitListener;
+import io.afnio4j.model.RateLimitReport;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** What the door does as time goes by. */
@@ -30,7 +36,7 @@ class AdmissionOverTimeTest {
     @Nested
     class PerMinute {
 
-        /** 60 requests in 60.6 s, each a tenth of a second early at most. */
+        /** 60 requests in 60.6 s, the second a quarter of a second early. */
         @Test
         void spreadsStartsEvenly() {
             AdmissionChatModel model = perMinute(60);
@@ -38,7 +44,7 @@ class AdmissionOverTimeTest {
                 callers.ask(model, question);
             }
             assertThat(wire.started()).containsExactly("a");
-            time.advanceTimeBy(Duration.ofMillis(909));
+            time.advanceTimeBy(Duration.ofMillis(759));
             assertThat(wire.started()).containsExactly("a");
             time.advanceTimeBy(Duration.ofMillis(1));
             assertThat(wire.started()).containsExactly("a", "b");
@@ -104,6 +110,88 @@ class AdmissionOverTimeTest {
             wire.answer("a");
 
             assertThat(wire.started()).containsExactly("a", "b");
+        }
+    }
+
+    @Nested
+    class TokensPerMinute {
+
+        /** Estimated at 5 and 1,000 tokens; the wire says that it used 5. */
+        @Test
+        void areEstimatedBeforeAndSettledAfterAndTheNextEstimateIsBetter() {
+            AdmissionChatModel model = new AdmissionChatModel(
+                    wire, Limits.builder().tokensPerMinute(1_010).build(), time);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            assertThat(wire.started()).containsExactly("a");
+
+            wire.answer("a");
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            assertThat(wire.started()).containsExactly("a", "b");
+        }
+
+        @Test
+        void letASmallCallGoWhenALargeOneBeforeItIsCancelled() {
+            AdmissionChatModel model = new AdmissionChatModel(
+                    wire, Limits.builder().tokensPerMinute(5_000).build(), time);
+            callers.ask(model, "a");
+            callers.ask(model, "x".repeat(11_000), 1);
+            callers.ask(model, "c");
+            time.advanceTimeBy(Duration.ofSeconds(20));
+            assertThat(wire.started()).containsExactly("a");
+
+            callers.cancel("x".repeat(11_000));
+
+            assertThat(wire.started()).containsExactly("a", "c");
+        }
+    }
+
+    @Nested
+    class WhatTheProviderSays {
+
+        private RateLimitReport.Window reported = new RateLimitReport.Window(null, null, null);
+
+        private AdmissionChatModel listening(Limits limits) {
+            ChatModel saying = new Decorator(wire) {
+                @Override
+                public Mono<ChatResponse> chat(ChatRequest request) {
+                    return Mono.deferContextual(context -> wire.chat(request).doOnNext(answer -> {
+                        RateLimitListener listener = RateLimitListener.of(context);
+                        if (listener != null) {
+                            listener.onReport(
+                                    new RateLimitReport(reported, new RateLimitReport.Window(null, null, null)));
+                        }
+                    }));
+                }
+            };
+            return new AdmissionChatModel(saying, limits, time);
+        }
+
+        private void askThreeWhileOneIsLeftForFiveSeconds(Limits limits) {
+            AdmissionChatModel model = listening(limits);
+            reported = new RateLimitReport.Window(1_000_000L, 1L, Duration.ofSeconds(5));
+            callers.ask(model, "a");
+            wire.answer("a");
+            callers.ask(model, "b");
+            callers.ask(model, "c");
+        }
+
+        @Test
+        void holdsCallersBackUntilItsReset() {
+            askThreeWhileOneIsLeftForFiveSeconds(Limits.defaults());
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofMillis(4_999));
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofMillis(1));
+            assertThat(wire.started()).containsExactly("a", "b", "c");
+        }
+
+        @Test
+        void isOverheardWhereNobodyWantsToLearn() {
+            askThreeWhileOneIsLeftForFiveSeconds(
+                    Limits.builder().learning(false).build());
+            assertThat(wire.started()).containsExactly("a", "b", "c");
         }
     }
 

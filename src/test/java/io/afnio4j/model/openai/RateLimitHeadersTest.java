@@ -2,17 +2,22 @@ package io.afnio4j.model.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.RateLimitListener;
 import io.afnio4j.model.RateLimitReport;
 import io.afnio4j.model.RateLimitReport.Window;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RateLimitHeadersTest {
+class RateLimitHeadersTest extends OpenAiTestSupport {
 
     private static RateLimitReport read(String... namesAndValues) {
         HttpHeaders headers = new DefaultHttpHeaders();
@@ -67,5 +72,20 @@ class RateLimitHeadersTest {
     void whatIsNoNumberSaysNothingAndMinusOneIsHandedOn() {
         assertThat(read("limit-requests", "many", "remaining-requests", "-1").requests())
                 .isEqualTo(new Window(null, -1L, null));
+    }
+
+    @Test
+    void whoListensInTheContextHearsThemBesideAnAnswerAndBesideARefusal() {
+        List<RateLimitReport> heard = new ArrayList<>();
+        RateLimitListener listener = heard::add;
+        String left = "x-ratelimit-remaining-requests: ";
+        ChatModel model = client(serve(
+                Answer.json(200, Completions.saying("hi"), left + "7"),
+                Answer.json(429, "{}", left + "0"),
+                Answer.saying("no headers")));
+        run(model.chat(HELLO).contextWrite(listener::in));
+        assertThat(failureOf(model.chat(HELLO).contextWrite(listener::in))).isInstanceOf(ThrottledException.class);
+        run(model.chat(HELLO).contextWrite(listener::in));
+        assertThat(heard.stream().map(report -> report.requests().remaining())).containsExactly(7L, 0L);
     }
 }
