@@ -113,6 +113,10 @@ public final class MeteredChatModel implements ChatModel {
         }
 
         private void failed(Throwable failure) {
+            Usage spent = Usage.spentOn(failure);
+            if (!spent.equals(Usage.NONE)) {
+                reported = spent;
+            }
             end(Outcome.FAILED, mayBeCharged(failure));
         }
 

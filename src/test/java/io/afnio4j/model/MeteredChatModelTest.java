@@ -3,6 +3,8 @@ package io.afnio4j.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.IncompleteAnswerException;
+import io.afnio4j.error.SpentTokens;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
@@ -69,6 +71,17 @@ class MeteredChatModelTest {
         assertThat(meter.total().assumedCost()).isEqualTo(Cost.ofDollars("107"));
         meter.clear();
         assertThat(meter.total()).isEqualTo(UsageMeter.Totals.NONE);
+    }
+
+    @Test
+    void countsAnAnswerThatWasCutByTheTokensThatItSays() {
+        ends(
+                metered(wire).chat(REQUEST),
+                new IncompleteAnswerException("cut at the limit", new SpentTokens(3, 0, 10, 0), null));
+        assertThat(meter.total().failures()).isEqualTo(1);
+        assertThat(meter.total().usage()).isEqualTo(Usage.of(3, 10));
+        assertThat(meter.total().cost()).isEqualTo(Cost.ofDollars("103"));
+        assertThat(meter.total().assumedCost()).isEqualTo(Cost.ZERO);
     }
 
     @Test

@@ -2,13 +2,15 @@ package io.afnio4j.model.limit;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Priority;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.CircuitOpenException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.Phase;
-import io.afnio4j.model.RateLimitListener;
-import io.afnio4j.model.RateLimitReport;
+import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
 import java.time.Duration;
 import java.util.TreeSet;
@@ -20,10 +22,11 @@ import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * A door with places behind it and a queue before it. A {@link Turn} goes through when a place is free ({@link Concurrency}), the limits per minute and the
- * provider allow a start ({@link RateLimits}), and nobody more urgent waits; who came first goes first among equals. A place is given back on
+ * provider allow a start ({@link Rates}), and nobody more urgent waits; who came first goes first among equals. A place is given back on
  * every way out, and a turn that isn't wanted any more takes none.
  *
  * <p>State is guarded by one lock that is held for a step of O(log n) and never while a call starts. Calls are let in by a
@@ -42,7 +45,7 @@ final class Admission {
     private final TreeSet<Turn> waiting = new TreeSet<>(Admission::mostUrgentFirst);
     private final Time time;
     private final Concurrency concurrency;
-    private final RateLimits rates;
+    private final Rates rates;
     private long arrivals;
     private int taken;
     private long alarmAt;
@@ -52,28 +55,25 @@ final class Admission {
         this.timers = timers;
         this.time = new Time(timers);
         this.concurrency = new Concurrency(limits.maxConcurrency(), limits.adaptive());
-        this.rates = new RateLimits(limits, time.now());
+        this.rates = new Rates(limits, time.now());
     }
 
     /**
      * Joins the queue.
      *
      * @param request what is going to be sent
-     * @param phase what it is for
-     * @param priority higher goes first
-     * @param arrival when its call came, null for now
+     * @param context of the caller: what the call is for, how urgent it is, when it came, and whether it is called off
      * @return the caller's turn; whoever drops it must {@link Turn#withdraw()}
      */
-    Turn enter(ChatRequest request, Phase phase, int priority, @Nullable Arrival arrival) {
-        Ticket ticket = rates.ticket(request, phase);
-        Turn turn = join(ticket, priority, arrival);
+    Turn enter(ChatRequest request, ContextView context) {
+        Ticket ticket = rates.ticket(request, Phase.of(context));
+        Turn turn = join(ticket, context);
         letIn();
         return turn;
     }
 
-    private synchronized Turn join(Ticket ticket, int priority, @Nullable Arrival arrival) {
-        long number = arrivals++;
-        Turn turn = new Turn(ticket, priority, arrival == null ? number : arrival.number(number), number);
+    private synchronized Turn join(Ticket ticket, ContextView context) {
+        Turn turn = new Turn(ticket, context, arrivals++);
         waiting.add(turn);
         return turn;
     }
@@ -106,7 +106,7 @@ final class Admission {
         }
         long now = time.now();
         Turn first = waiting.first();
-        long wait = rates.delay(first.ticket, now);
+        long wait = first.isCalledOff() ? 0 : rates.delay(first.ticket, now);
         if (wait > 0) {
             wakeAt(now + wait, wait);
             return null;
@@ -157,9 +157,10 @@ final class Admission {
     }
 
     /** One attempt's way through the door. */
-    final class Turn implements RateLimitListener {
+    final class Turn implements RateLimits.Listener {
 
         private final Ticket ticket;
+        private final ContextView context;
         private final int priority;
         private final long arrival;
         private final long number;
@@ -167,11 +168,18 @@ final class Admission {
         private long startedAt;
         private Sinks.@Nullable One<Turn> door;
 
-        private Turn(Ticket ticket, int priority, long arrival, long number) {
+        private Turn(Ticket ticket, ContextView context, long number) {
+            @Nullable Arrival first = Arrival.of(context);
             this.ticket = ticket;
-            this.priority = priority;
-            this.arrival = arrival;
+            this.context = context;
+            this.priority = Priority.of(context);
+            this.arrival = first == null ? number : first.number(number);
             this.number = number;
+        }
+
+        /** Whether nobody needs the call any more: then it must fail with a {@link CalledOffException} instead of being sent. */
+        boolean isCalledOff() {
+            return CallOff.isCalledOff(context);
         }
 
         /**
@@ -236,9 +244,9 @@ final class Admission {
         }
 
         @Override
-        public void onReport(RateLimitReport report) {
+        public void onRateLimits(RateLimits said) {
             synchronized (Admission.this) {
-                rates.learn(ticket, report, time.now());
+                rates.learn(ticket, said, time.now());
             }
         }
 
@@ -255,7 +263,7 @@ final class Admission {
         void failed(Throwable failure) {
             synchronized (Admission.this) {
                 long now = time.now();
-                if (failure instanceof CircuitOpenException) {
+                if (failure instanceof CircuitOpenException || failure instanceof CalledOffException) {
                     rates.notSent(ticket, now);
                 } else if (failure instanceof ThrottledException throttled) {
                     Duration asked = throttled.retryAfter();

@@ -1,23 +1,26 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Priority;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
-import io.afnio4j.model.Phase;
+import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.context.ContextView;
 
 /**
  * Lets at most {@link Limits#maxConcurrency()} calls be in flight, and in any minute no more requests and tokens start than {@link Limits} allow, evenly
  * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals. They wait without a thread, as long as it takes,
  * and are never refused.
+ *
+ * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} when it is the first of the queue and a place is free; it isn't sent.
  *
  * <p>A throttled answer shuts the door for every caller until the time that the provider named: calls in flight go on, new
  * ones wait. A provider that names more than {@link Limits#maxRetryWait()} shuts nothing: nobody is going to wait
@@ -47,7 +50,7 @@ final class AdmissionChatModel extends Decorator {
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
-            Admission.Turn turn = enter(request, context);
+            Admission.Turn turn = admission.enter(request, context);
             return turn.startsNow()
                     ? chat(request, turn)
                     : turn.granted().flatMap(mine -> chat(request, mine)).doOnCancel(turn::withdraw);
@@ -55,8 +58,9 @@ final class AdmissionChatModel extends Decorator {
     }
 
     private Mono<ChatResponse> chat(ChatRequest request, Admission.Turn turn) {
-        Mono<ChatResponse> call = Mono.defer(() -> model.chat(request));
-        return (learning ? call.contextWrite(turn::in) : call)
+        Mono<ChatResponse> call =
+                turn.isCalledOff() ? Mono.error(new CalledOffException()) : Mono.defer(() -> model.chat(request));
+        return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
                 .doOnNext(answer -> turn.answered(answer.usage()))
                 .doOnError(turn::failed)
                 .doFinally(end -> turn.leave());
@@ -65,7 +69,7 @@ final class AdmissionChatModel extends Decorator {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.deferContextual(context -> {
-            Admission.Turn turn = enter(request, context);
+            Admission.Turn turn = admission.enter(request, context);
             return turn.startsNow()
                     ? stream(request, turn)
                     : turn.granted().flatMapMany(mine -> stream(request, mine)).doOnCancel(turn::withdraw);
@@ -74,8 +78,9 @@ final class AdmissionChatModel extends Decorator {
 
     private Flux<ChatChunk> stream(ChatRequest request, Admission.Turn turn) {
         AtomicReference<Usage> usage = new AtomicReference<>(Usage.NONE);
-        Flux<ChatChunk> call = Flux.defer(() -> model.stream(request));
-        return (learning ? call.contextWrite(turn::in) : call)
+        Flux<ChatChunk> call =
+                turn.isCalledOff() ? Flux.error(new CalledOffException()) : Flux.defer(() -> model.stream(request));
+        return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
                 .doOnNext(chunk -> {
                     if (chunk.usage() != null) {
                         usage.set(chunk.usage());
@@ -84,10 +89,6 @@ final class AdmissionChatModel extends Decorator {
                 .doOnComplete(() -> turn.answered(usage.get()))
                 .doOnError(turn::failed)
                 .doFinally(end -> turn.leave());
-    }
-
-    private Admission.Turn enter(ChatRequest request, ContextView context) {
-        return admission.enter(request, Phase.of(context), Priority.of(context), Arrival.of(context));
     }
 
     /** How many calls hold a place at this moment. */

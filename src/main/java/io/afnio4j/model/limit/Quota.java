@@ -1,6 +1,6 @@
 package io.afnio4j.model.limit;
 
-import io.afnio4j.model.RateLimitReport.Window;
+import io.afnio4j.model.RateLimits.Window;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,10 @@ final class Quota {
      * @param startedThen what was started when the request went out, itself included
      * @param now the time
      */
-    void learn(Window report, long startedThen, long now) {
+    void learn(@Nullable Window report, long startedThen, long now) {
+        if (report == null) {
+            return;
+        }
         @Nullable Long limit = report.limit();
         @Nullable Long remaining = report.remaining();
         @Nullable Duration until = report.reset();

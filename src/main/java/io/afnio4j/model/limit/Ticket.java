@@ -2,7 +2,7 @@ package io.afnio4j.model.limit;
 
 import io.afnio4j.model.Phase;
 
-/** What one request takes of the limits per minute, and where it stands in their ledgers. Guarded by the lock of its {@link RateLimits}. */
+/** What one request takes of the limits per minute, and where it stands in their ledgers. Guarded by the lock of its {@link Rates}. */
 final class Ticket {
 
     final Phase phase;

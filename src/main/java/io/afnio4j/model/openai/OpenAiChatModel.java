@@ -105,12 +105,9 @@ final class OpenAiChatModel implements ChatModel {
             }
             byte[] json = RequestJson.write(path.model(), request, stream);
             return http.send(Mono.just(Unpooled.wrappedBuffer(json)))
-                    .response((response, body) -> {
-                        RateLimitHeaders.report(response);
-                        return response.status().codeClass() == HttpStatusClass.SUCCESS
-                                ? reader.apply(response, body)
-                                : failure(response, body);
-                    })
+                    .response((response, body) -> response.status().codeClass() == HttpStatusClass.SUCCESS
+                            ? reader.apply(response, body)
+                            : failure(response, body))
                     .onErrorMap(transport::explain);
         });
     }

@@ -3,7 +3,9 @@ package io.afnio4j.model.limit;
 import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Priority;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
@@ -198,6 +200,28 @@ class AdmissionChatModelTest {
             wire.answer("a");
 
             assertThat(wire.started()).containsExactly("a", "c");
+        }
+
+        @Test
+        void doesNotSendWhatWasCalledOffAndDoesNotHoldItUpUntilItsStartIsDue() {
+            AdmissionChatModel model = new AdmissionChatModel(
+                    wire, Limits.builder().requestsPerMinute(1).build(), time);
+            CallOff callOff = new CallOff();
+            callers.ask(model, "a");
+            for (String question : List.of("b", "c")) {
+                callers.subscribe(
+                        question,
+                        model.chat(ask(question))
+                                .map(ChatResponse::text)
+                                .onErrorResume(CalledOffException.class, failure -> Mono.just("off: " + question))
+                                .contextWrite(callOff::in));
+            }
+            callOff.callOff();
+            wire.answer("a");
+
+            assertThat(callers.heard()).containsExactly("re: a", "off: b", "off: c");
+            assertThat(wire.started()).containsExactly("a");
+            assertThat(model.inFlight()).isZero();
         }
 
         @Test

@@ -7,8 +7,7 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
-import io.afnio4j.model.RateLimitListener;
-import io.afnio4j.model.RateLimitReport;
+import io.afnio4j.model.RateLimits;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -150,17 +149,16 @@ class AdmissionOverTimeTest {
     @Nested
     class WhatTheProviderSays {
 
-        private RateLimitReport.Window reported = new RateLimitReport.Window(null, null, null);
+        private RateLimits.Window reported = new RateLimits.Window(null, null, null);
 
         private AdmissionChatModel listening(Limits limits) {
             ChatModel saying = new Decorator(wire) {
                 @Override
                 public Mono<ChatResponse> chat(ChatRequest request) {
                     return Mono.deferContextual(context -> wire.chat(request).doOnNext(answer -> {
-                        RateLimitListener listener = RateLimitListener.of(context);
+                        RateLimits.Listener listener = RateLimits.listener(context);
                         if (listener != null) {
-                            listener.onReport(
-                                    new RateLimitReport(reported, new RateLimitReport.Window(null, null, null)));
+                            listener.onRateLimits(new RateLimits(reported, null));
                         }
                     }));
                 }
@@ -170,7 +168,7 @@ class AdmissionOverTimeTest {
 
         private void askThreeWhileOneIsLeftForFiveSeconds(Limits limits) {
             AdmissionChatModel model = listening(limits);
-            reported = new RateLimitReport.Window(1_000_000L, 1L, Duration.ofSeconds(5));
+            reported = new RateLimits.Window(1_000_000L, 1L, Duration.ofSeconds(5));
             callers.ask(model, "a");
             wire.answer("a");
             callers.ask(model, "b");

@@ -3,11 +3,11 @@ package io.afnio4j.model.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.model.Limits;
-import io.afnio4j.model.Phase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.context.Context;
 
 /** The moments between a grant and a start, which threads hit too rarely to be left to chance. */
 class AdmissionTest {
@@ -18,7 +18,7 @@ class AdmissionTest {
             new Admission(Limits.builder().maxConcurrency(1).build(), VirtualTimeScheduler.create());
 
     private Admission.Turn enter() {
-        return door.enter(ManualChatModel.ask("a"), Phase.FORWARD, 0, null);
+        return door.enter(ManualChatModel.ask("a"), Context.empty());
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.afnio4j.model.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.afnio4j.model.RateLimitReport.Window;
+import io.afnio4j.model.RateLimits.Window;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -68,6 +68,8 @@ class QuotaTest {
             assertThat(quota.isKnown()).as("%s", silent).isFalse();
             assertThat(quota.delay(1, 0)).isZero();
         }
+        quota.learn(null, 0, 0);
+        assertThat(quota.isKnown()).isFalse();
         quota.learn(window(null, 0L, 30L), 0, 0);
         assertThat(quota.delay(1, 0)).isEqualTo(30 * SECOND);
     }

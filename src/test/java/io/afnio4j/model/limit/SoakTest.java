@@ -13,15 +13,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A hundred thousand calls through a provider that counts and fails. Runs by a command of its own: docs/soak.md. */
 @Tag("soak")
 class SoakTest {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SoakTest.class);
     private static final int CALLS = 100_000;
     private static final int REQUESTS = 6_000;
     private static final long TOKENS = 1_000_000;
@@ -44,19 +41,19 @@ class SoakTest {
         }
         time.advanceTimeBy(Duration.ofHours(2));
 
-        LOG.info(
-                "{}: {} calls, {} attempts, {} faults, {} lost, {} over the limit; most in any minute {} requests and {} tokens; {} of the permitted rate; {} s of {} s",
+        System.out.printf(
+                "%s: %,d attempts, %,d faults, %d lost, %d over the limit; at most %,d requests and %,d tokens in a minute;"
+                        + " %.3f of the permitted rate; %,d s of provider's time in %d s%n",
                 name,
-                CALLS,
                 provider.arrived,
                 provider.faults,
                 lost,
                 provider.overTheLimit,
                 provider.mostRequests,
                 provider.mostTokens,
-                Math.round(provider.achieved() * 1_000) / 1_000.0,
-                (System.nanoTime() - start) / 1_000_000_000,
-                (provider.lastAt - provider.firstAt) / 1_000);
+                provider.achieved(),
+                (provider.lastAt - provider.firstAt) / 1_000,
+                (System.nanoTime() - start) / 1_000_000_000);
         assertThat(lost).isZero();
         assertThat(answered).containsOnly(1);
         for (int i = 0; i < CALLS; i++) {

@@ -3,7 +3,7 @@ package io.afnio4j.model.limit;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.Phase;
-import io.afnio4j.model.RateLimitReport;
+import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * When the next request may start: the limits per minute that the user set, what the provider says is left, and the pause that it asked for, together. Not
  * thread-safe: its owner asks under a lock, except for {@link #ticket}. All times are in nanoseconds.
  */
-final class RateLimits {
+final class Rates {
 
     private final @Nullable MinuteLimit requests;
     private final @Nullable MinuteLimit tokens;
@@ -29,7 +29,7 @@ final class RateLimits {
      * @param limits what the user set
      * @param now the time
      */
-    RateLimits(Limits limits, long now) {
+    Rates(Limits limits, long now) {
         this.longestPause = limits.maxRetryWait().toNanos();
         this.requests = limits.requestsPerMinute() == 0 ? null : new MinuteLimit(limits.requestsPerMinute(), now);
         this.tokens = limits.tokensPerMinute() == 0 ? null : new MinuteLimit(limits.tokensPerMinute(), now);
@@ -102,9 +102,9 @@ final class RateLimits {
     }
 
     /** The provider said what is left, beside the answer to a request. */
-    void learn(Ticket ticket, RateLimitReport report, long now) {
-        requestQuota.learn(report.requests(), ticket.requestsStarted, now);
-        tokenQuota.learn(report.tokens(), ticket.tokensStarted, now);
+    void learn(Ticket ticket, RateLimits said, long now) {
+        requestQuota.learn(said.requests(), ticket.requestsStarted, now);
+        tokenQuota.learn(said.tokens(), ticket.tokensStarted, now);
         countsTokens |= tokenQuota.isKnown();
     }
 
