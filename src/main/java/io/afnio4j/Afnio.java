@@ -8,6 +8,7 @@ import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.Metered;
 import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Prices;
+import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.serial.HfFormat;
 import java.io.InputStream;
@@ -80,7 +81,7 @@ public final class Afnio {
     public static void setBackwardModelClient(ChatModel model, CompletionOptions completion) {
         ChatModel metered = model instanceof Metered
                 ? model
-                : new MeteredChatModel(model, new UsageMeter(), Prices.of(model.name()));
+                : new MeteredChatModel(model, new UsageMeter(), Prices.of(model.name()), TokenEstimator.rough());
         BackwardClient.setDefault(new BackwardClient(metered, completion));
     }
 

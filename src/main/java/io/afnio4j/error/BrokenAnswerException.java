@@ -15,4 +15,9 @@ public final class BrokenAnswerException extends RetriableException {
     public BrokenAnswerException(String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
         super(message, retryAfter, cause);
     }
+
+    @Override
+    public boolean answerLost() {
+        return true;
+    }
 }

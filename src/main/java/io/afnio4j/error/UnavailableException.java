@@ -8,11 +8,35 @@ public final class UnavailableException extends RetriableException {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean answerLost;
+
     public UnavailableException(String message, @Nullable Duration retryAfter) {
         this(message, retryAfter, null);
     }
 
     public UnavailableException(String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        this(message, retryAfter, cause, false);
+    }
+
+    private UnavailableException(
+            String message, @Nullable Duration retryAfter, @Nullable Throwable cause, boolean answerLost) {
         super(message, retryAfter, cause);
+        this.answerLost = answerLost;
+    }
+
+    /**
+     * The request was sent, and then the connection was cut or the time was up: nobody knows whether it was carried out.
+     *
+     * @param message what happened
+     * @param cause where it came from
+     * @return the exception
+     */
+    public static UnavailableException answerLost(String message, @Nullable Throwable cause) {
+        return new UnavailableException(message, null, cause, true);
+    }
+
+    @Override
+    public boolean answerLost() {
+        return answerLost;
     }
 }

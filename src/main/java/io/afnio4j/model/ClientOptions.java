@@ -66,36 +66,31 @@ public final class ClientOptions {
         return values.responseTimeout;
     }
 
+    public Limits limits() {
+        return values.limits;
+    }
+
     public int maxConcurrency() {
-        return values.maxConcurrency;
-    }
-
-    public int requestsPerMinute() {
-        return values.requestsPerMinute;
-    }
-
-    public int maxRetries() {
-        return values.maxRetries;
-    }
-
-    public Duration maxRetryWait() {
-        return values.maxRetryWait;
+        return values.limits.maxConcurrency();
     }
 
     public @Nullable Price price() {
         return values.price;
     }
 
-    public @Nullable Cost maxCost() {
-        return values.maxCost;
+    public Budget budget() {
+        return values.budget;
+    }
+
+    public @Nullable AnswerCache cache() {
+        return values.cache;
     }
 
     /** The options without what may be secret: no key, no header values, no user part of the URL. */
     @Override
     public String toString() {
         return "ClientOptions[baseUrl=" + (values.baseUrl == null ? "default" : values.baseUrl.getHost()) + ", apiKey="
-                + values.apiKey + ", headers=" + values.headers.keySet() + ", maxConcurrency=" + values.maxConcurrency
-                + ", requestsPerMinute=" + values.requestsPerMinute + ", maxRetries=" + values.maxRetries + "]";
+                + values.apiKey + ", headers=" + values.headers.keySet() + ", " + values.limits + "]";
     }
 
     /** Collects options; each method validates at once. */
@@ -108,12 +103,10 @@ public final class ClientOptions {
         private boolean allowPlaintext;
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration responseTimeout = Duration.ofMinutes(2);
-        private int maxConcurrency = 64;
-        private int requestsPerMinute;
-        private int maxRetries = 5;
-        private Duration maxRetryWait = Duration.ofMinutes(2);
+        private Limits limits = Limits.defaults();
         private @Nullable Price price;
-        private @Nullable Cost maxCost;
+        private Budget budget = Budget.NONE;
+        private @Nullable AnswerCache cache;
 
         private Builder() {}
 
@@ -125,12 +118,10 @@ public final class ClientOptions {
             this.allowPlaintext = other.allowPlaintext;
             this.connectTimeout = other.connectTimeout;
             this.responseTimeout = other.responseTimeout;
-            this.maxConcurrency = other.maxConcurrency;
-            this.requestsPerMinute = other.requestsPerMinute;
-            this.maxRetries = other.maxRetries;
-            this.maxRetryWait = other.maxRetryWait;
+            this.limits = other.limits;
             this.price = other.price;
-            this.maxCost = other.maxCost;
+            this.budget = other.budget;
+            this.cache = other.cache;
         }
 
         /**
@@ -212,7 +203,7 @@ public final class ClientOptions {
 
         @CanIgnoreReturnValue
         public Builder connectTimeout(Duration timeout) {
-            this.connectTimeout = positive("connectTimeout", timeout);
+            this.connectTimeout = Checks.positive("connectTimeout", timeout);
             return this;
         }
 
@@ -224,56 +215,50 @@ public final class ClientOptions {
          */
         @CanIgnoreReturnValue
         public Builder responseTimeout(Duration timeout) {
-            this.responseTimeout = positive("responseTimeout", timeout);
+            this.responseTimeout = Checks.positive("responseTimeout", timeout);
             return this;
         }
 
         /**
-         * How many calls may be in flight at once; further ones queue. Default: 64.
+         * How hard the provider may be worked, and how often a call is sent. Default: {@link Limits#defaults()}. The methods beneath change one of them.
          *
-         * @param calls at least 1
+         * @param all in place of what was set before
          * @return this
          */
+        @CanIgnoreReturnValue
+        public Builder limits(Limits all) {
+            this.limits = all;
+            return this;
+        }
+
+        /** See {@link Limits.Builder#maxConcurrency(int)}. */
         @CanIgnoreReturnValue
         public Builder maxConcurrency(int calls) {
-            this.maxConcurrency = atLeast("maxConcurrency", 1, calls);
-            return this;
+            return limits(limits.toBuilder().maxConcurrency(calls).build());
         }
 
-        /**
-         * How many calls may start in a minute, spread evenly; further ones queue. Default: 0, no limit.
-         *
-         * @param calls 0 for no limit
-         * @return this
-         */
+        /** See {@link Limits.Builder#requestsPerMinute(int)}. */
         @CanIgnoreReturnValue
-        public Builder requestsPerMinute(int calls) {
-            this.requestsPerMinute = atLeast("requestsPerMinute", 0, calls);
-            return this;
+        public Builder requestsPerMinute(int requests) {
+            return limits(limits.toBuilder().requestsPerMinute(requests).build());
         }
 
-        /**
-         * How often a call that failed in a way that may pass is sent again. Default: 5.
-         *
-         * @param retries 0 for a single attempt
-         * @return this
-         */
+        /** See {@link Limits.Builder#tokensPerMinute(long)}. */
+        @CanIgnoreReturnValue
+        public Builder tokensPerMinute(long tokens) {
+            return limits(limits.toBuilder().tokensPerMinute(tokens).build());
+        }
+
+        /** See {@link Limits.Builder#maxRetries(int)}. */
         @CanIgnoreReturnValue
         public Builder maxRetries(int retries) {
-            this.maxRetries = atLeast("maxRetries", 0, retries);
-            return this;
+            return limits(limits.toBuilder().maxRetries(retries).build());
         }
 
-        /**
-         * The longest wait that a provider may ask for; where it asks for more, the call fails and says how long. Default: 2 minutes.
-         *
-         * @param wait more than zero
-         * @return this
-         */
+        /** See {@link Limits.Builder#maxRetryWait(Duration)}. */
         @CanIgnoreReturnValue
         public Builder maxRetryWait(Duration wait) {
-            this.maxRetryWait = positive("maxRetryWait", wait);
-            return this;
+            return limits(limits.toBuilder().maxRetryWait(wait).build());
         }
 
         /**
@@ -289,33 +274,42 @@ public final class ClientOptions {
         }
 
         /**
-         * The most that this client may spend, reserved before each call. Default: no limit.
+         * The most that this client may use, in money, tokens and calls. Default: {@link Budget#NONE}.
+         *
+         * @param limits a limit in money needs a known price
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder budget(Budget limits) {
+            this.budget = limits;
+            return this;
+        }
+
+        /**
+         * The most that this client may spend, reserved before each call; the rest of {@link #budget} stays. Default: no limit.
          *
          * @param limit US dollars; needs a known price
          * @return this
          */
         @CanIgnoreReturnValue
         public Builder maxCost(Cost limit) {
-            this.maxCost = Objects.requireNonNull(limit);
+            return budget(new Budget(budget.total().cost(limit), budget.phases()));
+        }
+
+        /**
+         * Where answers are kept: the same question is asked once only. Default: none.
+         *
+         * @param answers closed by whoever made it, not with the client
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder cache(AnswerCache answers) {
+            this.cache = answers;
             return this;
         }
 
         public ClientOptions build() {
             return new ClientOptions(new Builder(this));
-        }
-
-        private static int atLeast(String name, int minimum, int value) {
-            if (value < minimum) {
-                throw new IllegalArgumentException(name + " must be at least " + minimum + ", not " + value + ".");
-            }
-            return value;
-        }
-
-        private static Duration positive(String name, Duration value) {
-            if (value.isZero() || value.isNegative()) {
-                throw new IllegalArgumentException(name + " must be more than zero, not " + value + ".");
-            }
-            return value;
         }
     }
 }

@@ -95,11 +95,13 @@ public record ClientState(String type, @Nullable Map<Phase, UsageMeter.Totals> u
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("calls", totals.calls());
         fields.put("failures", totals.failures());
+        fields.put("cancelled", totals.cancelled());
         fields.put("promptTokens", totals.usage().promptTokens());
         fields.put("cachedTokens", totals.usage().cachedTokens());
         fields.put("completionTokens", totals.usage().completionTokens());
         fields.put("reasoningTokens", totals.usage().reasoningTokens());
         fields.put("nanoDollars", totals.cost().nanoDollars());
+        fields.put("assumedNanoDollars", totals.assumedCost().nanoDollars());
         fields.put("unpriced", totals.unpriced());
         fields.put("callNanos", totals.callTime().toNanos());
         return fields;
@@ -117,8 +119,10 @@ public record ClientState(String type, @Nullable Map<Phase, UsageMeter.Totals> u
         return new UsageMeter.Totals(
                 count(name, fields, "calls"),
                 count(name, fields, "failures"),
+                count(name, fields, "cancelled"),
                 tokens,
                 new Cost(count(name, fields, "nanoDollars")),
+                new Cost(count(name, fields, "assumedNanoDollars")),
                 count(name, fields, "unpriced"),
                 Duration.ofNanos(count(name, fields, "callNanos")));
     }

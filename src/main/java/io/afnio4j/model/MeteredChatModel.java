@@ -1,21 +1,29 @@
 package io.afnio4j.model;
 
+import io.afnio4j.error.IncompleteAnswerException;
+import io.afnio4j.error.RetriableException;
+import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.Exchange.Outcome;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
- * Counts each attempt of the model beneath in a {@link UsageMeter}. It stands closest to the wire, so that its times are those of the
- * exchanges and not of waiting for a turn.
+ * Counts each attempt of the model beneath: in a {@link UsageMeter}, and for the {@link ExchangeListener} of the call. It stands closest to the wire, so that
+ * its times are those of the exchanges and not of waiting for a turn.
+ *
+ * <p>What may have been charged for is never counted as free. Where the provider's count didn't come (the answer was lost, couldn't be read, wasn't waited
+ * for, or holds no usage), the tokens are assumed: the prompt by {@link TokenEstimator}, the answer as long as the request allows, or by the words that came.
  */
 public final class MeteredChatModel implements ChatModel, Metered {
 
     private final ChatModel model;
     private final UsageMeter meter;
     private final @Nullable Price price;
+    private final TokenEstimator estimator;
 
     /**
      * Wraps a model.
@@ -23,11 +31,13 @@ public final class MeteredChatModel implements ChatModel, Metered {
      * @param model what to count
      * @param meter where to count
      * @param price what the model charges, null where that isn't known
+     * @param estimator for what the provider doesn't count
      */
-    public MeteredChatModel(ChatModel model, UsageMeter meter, @Nullable Price price) {
+    public MeteredChatModel(ChatModel model, UsageMeter meter, @Nullable Price price, TokenEstimator estimator) {
         this.model = model;
         this.meter = meter;
         this.price = price;
+        this.estimator = estimator;
     }
 
     @Override
@@ -36,31 +46,28 @@ public final class MeteredChatModel implements ChatModel, Metered {
     }
 
     @Override
+    public void close() {
+        model.close();
+    }
+
+    @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
-            Phase phase = Phase.of(context);
-            Supplier<Duration> watch = stopwatch();
-            return model.chat(request)
-                    .doOnNext(answer -> count(phase, answer.usage(), watch.get()))
-                    .doOnError(failure -> meter.failed(phase, watch.get()));
+            Mono<ChatResponse> call = model.chat(request);
+            Count count = new Count(request, context);
+            return call.doOnNext(count::answered).doOnError(count::failed).doOnCancel(count::cancelled);
         });
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.deferContextual(context -> {
-            Phase phase = Phase.of(context);
-            Supplier<Duration> watch = stopwatch();
-            AtomicReference<Usage> reported = new AtomicReference<>(Usage.NONE);
-            return model.stream(request)
-                    .doOnNext(chunk -> {
-                        Usage usage = chunk.usage();
-                        if (usage != null) {
-                            reported.set(usage);
-                        }
-                    })
-                    .doOnComplete(() -> count(phase, reported.get(), watch.get()))
-                    .doOnError(failure -> meter.failed(phase, watch.get()));
+            Flux<ChatChunk> call = model.stream(request);
+            Count count = new Count(request, context);
+            return call.doOnNext(count::heard)
+                    .doOnComplete(count::ended)
+                    .doOnError(count::failed)
+                    .doOnCancel(count::cancelled);
         });
     }
 
@@ -69,17 +76,88 @@ public final class MeteredChatModel implements ChatModel, Metered {
         return meter;
     }
 
-    @Override
-    public void close() {
-        model.close();
+    /** The count of one exchange. What comes last in a race, such as a cancel that crosses the answer, isn't counted. */
+    private final class Count {
+
+        private final ChatRequest request;
+        private final Phase phase;
+        private final @Nullable ExchangeListener listener;
+        private final long start = System.nanoTime();
+        private final AtomicBoolean over = new AtomicBoolean();
+        private volatile long answerTokens = -1; // of what came of a stream; -1 before anything
+        private volatile Usage reported = Usage.NONE;
+
+        private Count(ChatRequest request, ContextView context) {
+            this.request = request;
+            this.phase = Phase.of(context);
+            this.listener = ExchangeListener.of(context);
+            if (listener != null) {
+                listener.onStart();
+            }
+        }
+
+        // One thread at a time writes these two: signals come one by one.
+        private void heard(ChatChunk chunk) {
+            answerTokens = Math.max(0, answerTokens) + RoughEstimator.tokens(chunk.text());
+            Usage usage = chunk.usage();
+            if (usage != null) {
+                reported = usage;
+            }
+        }
+
+        private void answered(ChatResponse answer) {
+            reported = answer.usage();
+            if (reported.equals(Usage.NONE)) {
+                answerTokens = RoughEstimator.tokens(answer.text());
+            }
+            ended();
+        }
+
+        private void ended() {
+            end(Outcome.ANSWERED, true);
+        }
+
+        private void failed(Throwable failure) {
+            Usage spent = Usage.spentOn(failure);
+            if (!spent.equals(Usage.NONE)) {
+                reported = spent;
+            }
+            end(Outcome.FAILED, mayBeCharged(failure));
+        }
+
+        private void cancelled() {
+            end(Outcome.CANCELLED, true);
+        }
+
+        private void end(Outcome outcome, boolean charged) {
+            if (!over.compareAndSet(false, true)) {
+                return;
+            }
+            boolean assumed = charged && reported.equals(Usage.NONE);
+            Usage usage = assumed ? assumption() : reported;
+            Exchange exchange = new Exchange(
+                    phase,
+                    outcome,
+                    usage,
+                    assumed,
+                    price == null ? null : price.of(usage),
+                    Duration.ofNanos(System.nanoTime() - start));
+            meter.count(exchange);
+            if (listener != null) {
+                listener.onEnd(exchange);
+            }
+        }
+
+        private Usage assumption() {
+            Usage most = estimator.atMost(request);
+            return answerTokens < 0 ? most : Usage.of(most.promptTokens(), answerTokens);
+        }
     }
 
-    private void count(Phase phase, Usage usage, Duration took) {
-        meter.answered(phase, usage, price == null ? null : price.of(usage), took);
-    }
-
-    private static Supplier<Duration> stopwatch() {
-        long start = System.nanoTime();
-        return () -> Duration.ofNanos(System.nanoTime() - start);
+    /** A refusal costs nothing; an answer that was lost, or that came and can't be used, was made all the same. */
+    private static boolean mayBeCharged(Throwable failure) {
+        return failure instanceof RetriableException retriable
+                ? retriable.answerLost()
+                : failure instanceof IncompleteAnswerException || failure instanceof UnexpectedAnswerException;
     }
 }

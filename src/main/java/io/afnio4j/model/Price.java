@@ -7,29 +7,43 @@ import java.math.BigDecimal;
  *
  * @param input for tokens read
  * @param cachedInput for tokens read from the provider's cache
- * @param output for tokens written, reasoning included
+ * @param output for tokens written and said
+ * @param reasoning for tokens that were thought and not said
  */
-public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output) {
+public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output, BigDecimal reasoning) {
 
     /** For models that run on the user's own machine. */
-    public static final Price FREE = new Price(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
+    public static final Price FREE = perMillion("0", "0");
 
     public Price {
-        if (input.signum() < 0 || cachedInput.signum() < 0 || output.signum() < 0) {
+        if (input.signum() < 0 || cachedInput.signum() < 0 || output.signum() < 0 || reasoning.signum() < 0) {
             throw new IllegalArgumentException("A price can't be negative: input " + input + ", cached input "
-                    + cachedInput + ", output " + output + ".");
+                    + cachedInput + ", output " + output + ", reasoning " + reasoning + ".");
         }
     }
 
     /**
-     * A price without a discount for cached input.
+     * A price without a discount for cached input, and with reasoning at the price of words.
      *
      * @param input US dollars per million tokens read
      * @param output US dollars per million tokens written
      * @return the price
      */
     public static Price perMillion(String input, String output) {
-        return new Price(new BigDecimal(input), new BigDecimal(input), new BigDecimal(output));
+        return perMillion(input, input, output);
+    }
+
+    /**
+     * A price with reasoning at the price of words.
+     *
+     * @param input US dollars per million tokens read
+     * @param cachedInput US dollars per million tokens read from the provider's cache
+     * @param output US dollars per million tokens written
+     * @return the price
+     */
+    public static Price perMillion(String input, String cachedInput, String output) {
+        BigDecimal written = new BigDecimal(output);
+        return new Price(new BigDecimal(input), new BigDecimal(cachedInput), written, written);
     }
 
     /**
@@ -39,10 +53,14 @@ public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output)
      * @return their cost
      */
     public Cost of(Usage usage) {
-        long fresh = Math.max(0, usage.promptTokens() - usage.cachedTokens());
-        BigDecimal microDollars = input.multiply(BigDecimal.valueOf(fresh))
+        BigDecimal microDollars = input.multiply(rest(usage.promptTokens(), usage.cachedTokens()))
                 .add(cachedInput.multiply(BigDecimal.valueOf(usage.cachedTokens())))
-                .add(output.multiply(BigDecimal.valueOf(usage.completionTokens())));
+                .add(output.multiply(rest(usage.completionTokens(), usage.reasoningTokens())))
+                .add(reasoning.multiply(BigDecimal.valueOf(usage.reasoningTokens())));
         return Cost.ofDollars(microDollars.movePointLeft(6));
+    }
+
+    private static BigDecimal rest(long all, long part) {
+        return BigDecimal.valueOf(Math.max(0, all - part));
     }
 }

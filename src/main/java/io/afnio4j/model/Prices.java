@@ -30,7 +30,12 @@ public final class Prices {
             return null;
         }
         String[] columns = row.strip().split("\\s+", -1);
-        return new Price(new BigDecimal(columns[0]), new BigDecimal(columns[1]), new BigDecimal(columns[2]));
+        BigDecimal output = new BigDecimal(columns[2]);
+        return new Price(
+                new BigDecimal(columns[0]),
+                new BigDecimal(columns[1]),
+                output,
+                columns.length > 3 ? new BigDecimal(columns[3]) : output);
     }
 
     /**

@@ -4,38 +4,19 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Counts what calls use, by {@link Phase}. Safe to write and to read from any thread at any moment.
- */
+/** Counts what calls use, by {@link Phase}. Safe to write and to read from any thread at any moment. */
 public final class UsageMeter {
 
     private final Map<Phase, Totals> totals = new EnumMap<>(Phase.class); // guarded by this
 
     /**
-     * Counts one answered call.
+     * Counts one exchange.
      *
-     * @param phase what it was made for
-     * @param usage its tokens
-     * @param cost its cost, null where the model's price isn't known
-     * @param took from the moment it was sent until its answer was whole
+     * @param exchange what it came to
      */
-    public synchronized void answered(Phase phase, Usage usage, @Nullable Cost cost, Duration took) {
-        totals.merge(
-                phase,
-                new Totals(1, 0, usage, cost == null ? Cost.ZERO : cost, cost == null ? 1 : 0, took),
-                Totals::plus);
-    }
-
-    /**
-     * Counts one attempt that brought no answer.
-     *
-     * @param phase what it was made for
-     * @param took from the moment it was sent until it failed
-     */
-    public synchronized void failed(Phase phase, Duration took) {
-        totals.merge(phase, new Totals(0, 1, Usage.NONE, Cost.ZERO, 0, took), Totals::plus);
+    public synchronized void count(Exchange exchange) {
+        totals.merge(exchange.phase(), Totals.of(exchange), Totals::plus);
     }
 
     /**
@@ -76,7 +57,7 @@ public final class UsageMeter {
         totals.putAll(counted);
     }
 
-    /** Starts again from zero. */
+    /** Starts again from zero. Exchanges in flight are counted when they end. A budget keeps its own count and doesn't hear of it. */
     public synchronized void clear() {
         totals.clear();
     }
@@ -86,22 +67,49 @@ public final class UsageMeter {
      *
      * @param calls answered calls
      * @param failures attempts that brought no answer
-     * @param usage their tokens
+     * @param cancelled attempts whose end the caller didn't wait for
+     * @param usage tokens as the provider counted them
      * @param cost their cost, as far as prices are known
-     * @param unpriced answered calls whose price isn't known: where it isn't 0, {@code cost} is only a part
-     * @param callTime the sum of the times that the calls took, as if each had waited for the one before
+     * @param assumedCost what those exchanges may have cost at most, beside {@code cost}, that the provider didn't count: lost, cancelled and
+     *     unusable answers, and answers without a usage
+     * @param unpriced exchanges with a usage whose price isn't known: where it isn't 0, the costs are only a part
+     * @param callTime the sum of the times that the exchanges took, as if each had waited for the one before
      */
-    public record Totals(long calls, long failures, Usage usage, Cost cost, long unpriced, Duration callTime) {
+    public record Totals(
+            long calls,
+            long failures,
+            long cancelled,
+            Usage usage,
+            Cost cost,
+            Cost assumedCost,
+            long unpriced,
+            Duration callTime) {
 
         /** Nothing counted. */
-        public static final Totals NONE = new Totals(0, 0, Usage.NONE, Cost.ZERO, 0, Duration.ZERO);
+        public static final Totals NONE = new Totals(0, 0, 0, Usage.NONE, Cost.ZERO, Cost.ZERO, 0, Duration.ZERO);
+
+        static Totals of(Exchange exchange) {
+            Cost cost = exchange.cost() == null ? Cost.ZERO : exchange.cost();
+            boolean used = !exchange.usage().equals(Usage.NONE);
+            return new Totals(
+                    exchange.outcome() == Exchange.Outcome.ANSWERED ? 1 : 0,
+                    exchange.outcome() == Exchange.Outcome.FAILED ? 1 : 0,
+                    exchange.outcome() == Exchange.Outcome.CANCELLED ? 1 : 0,
+                    exchange.assumed() ? Usage.NONE : exchange.usage(),
+                    exchange.assumed() ? Cost.ZERO : cost,
+                    exchange.assumed() ? cost : Cost.ZERO,
+                    used && exchange.cost() == null ? 1 : 0,
+                    exchange.took());
+        }
 
         public Totals plus(Totals other) {
             return new Totals(
                     calls + other.calls,
                     failures + other.failures,
+                    cancelled + other.cancelled,
                     usage.plus(other.usage),
                     cost.plus(other.cost),
+                    assumedCost.plus(other.assumedCost),
                     unpriced + other.unpriced,
                     callTime.plus(other.callTime));
         }
@@ -115,7 +123,7 @@ public final class UsageMeter {
             if (unpriced == 0) {
                 return cost.toString();
             }
-            return unpriced == calls ? "unknown" : "at least " + cost;
+            return cost.equals(Cost.ZERO) && assumedCost.equals(Cost.ZERO) ? "unknown" : "at least " + cost;
         }
     }
 }

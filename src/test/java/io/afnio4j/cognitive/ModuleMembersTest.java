@@ -20,6 +20,7 @@ import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.ModelPath;
 import io.afnio4j.model.Phase;
 import io.afnio4j.model.Price;
+import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.serial.HfFormat;
@@ -39,7 +40,10 @@ class ModuleMembersTest {
 
     private static MeteredChatModel metered() {
         return new MeteredChatModel(
-                FakeModel.saying(text -> "answer"), new UsageMeter(), Price.perMillion("1000", "2000"));
+                FakeModel.saying(text -> "answer"),
+                new UsageMeter(),
+                Price.perMillion("1000", "2000"),
+                TokenEstimator.rough());
     }
 
     private static final class Agent extends Module {

@@ -10,6 +10,7 @@ import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Phase;
+import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.testing.FakeModel;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ class TGDStateTest {
                     return "<improved_value>\n" + name + " " + asked.size() + "\n</improved_value>";
                 }),
                 new UsageMeter(),
-                null);
+                null,
+                TokenEstimator.rough());
     }
 
     private TGD optimizer(MeteredChatModel main, MeteredChatModel other) {

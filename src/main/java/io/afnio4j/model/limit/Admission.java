@@ -2,86 +2,89 @@ package io.afnio4j.model.limit;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Priority;
+import io.afnio4j.error.CalledOffException;
+import io.afnio4j.error.CircuitOpenException;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.Limits;
+import io.afnio4j.model.Phase;
+import io.afnio4j.model.RateLimits;
+import io.afnio4j.model.Usage;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
- * A door with a fixed number of places behind it and a queue before it. A {@link Turn} goes through when a place is free, the
- * pace allows a start, the door isn't shut, and nobody more urgent waits; who came first goes first among equals. A place is
- * given back on every way out, and a turn that isn't wanted any more takes none.
+ * A door with places behind it and a queue before it. A {@link Turn} goes through when a place is free ({@link Concurrency}), the limits per minute and the
+ * provider allow a start ({@link Rates}), and nobody more urgent waits; who came first goes first among equals. A place is given back on
+ * every way out, and a turn that isn't wanted any more takes none.
  *
  * <p>State is guarded by one lock that is held for a step of O(log n) and never while a call starts. Calls are let in by a
- * loop: a call that ends while it is started adds a round to the loop that runs already, not a frame to the stack.
+ * loop: a call that ends while it is started adds a round to the loop that runs already, not a frame to the stack. One timer wakes the first of the queue;
+ * nobody else has one.
  */
 final class Admission {
 
-    private static final Comparator<Turn> MOST_URGENT_FIRST =
-            Comparator.comparingInt((Turn turn) -> turn.priority).reversed().thenComparingLong(turn -> turn.number);
+    /** How long a throttled answer that names no time holds everyone. */
+    private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
 
-    private final int places;
-    private final @Nullable Pace pace;
     private final Scheduler timers;
     private final AtomicInteger rounds = new AtomicInteger();
 
     // All guarded by this, as are the states of the turns.
-    private final TreeSet<Turn> waiting = new TreeSet<>(MOST_URGENT_FIRST);
+    private final TreeSet<Turn> waiting = new TreeSet<>(Admission::mostUrgentFirst);
+    private final Time time;
+    private final Concurrency concurrency;
+    private final Rates rates;
     private long arrivals;
     private int taken;
-    private int closures;
+    private long alarmAt;
+    private @Nullable Disposable alarm;
 
-    Admission(int places, @Nullable Pace pace, Scheduler timers) {
-        this.places = places;
-        this.pace = pace;
+    Admission(Limits limits, Scheduler timers) {
         this.timers = timers;
+        this.time = new Time(timers);
+        this.concurrency = new Concurrency(limits.maxConcurrency(), limits.adaptive());
+        this.rates = new Rates(limits, time.now());
     }
 
     /**
      * Joins the queue.
      *
-     * @param priority higher goes first
+     * @param request what is going to be sent
+     * @param context of the caller: what the call is for, how urgent it is, when it came, and whether it is called off
      * @return the caller's turn; whoever drops it must {@link Turn#withdraw()}
      */
-    Turn enter(int priority) {
-        Turn turn = join(priority);
+    Turn enter(ChatRequest request, ContextView context) {
+        Ticket ticket = rates.ticket(request, Phase.of(context));
+        Turn turn = join(ticket, context);
         letIn();
         return turn;
     }
 
-    private synchronized Turn join(int priority) {
-        Turn turn = new Turn(priority, arrivals++);
+    private synchronized Turn join(Ticket ticket, ContextView context) {
+        Turn turn = new Turn(ticket, context, arrivals++);
         waiting.add(turn);
         return turn;
     }
 
-    /**
-     * Shuts the door for a while; who is inside stays. Where several shut it, it opens when the last of them is over.
-     *
-     * @param time from now
-     */
-    void pause(Duration time) {
-        shut(time.toNanos());
-    }
-
-    // Closures are counted, not compared by their ends: a timer is the only clock here, so a clock that is set back
-    // can't keep the door shut.
-    private synchronized void shut(long nanos) {
-        timers.schedule(this::reopen, nanos, NANOSECONDS);
-        closures++;
-    }
-
-    private void reopen() {
-        synchronized (this) {
-            closures--;
+    private static int mostUrgentFirst(Turn one, Turn other) {
+        if (one.priority != other.priority) {
+            return Integer.compare(other.priority, one.priority);
         }
-        letIn();
+        return one.arrival == other.arrival
+                ? Long.compare(one.number, other.number)
+                : Long.compare(one.arrival, other.arrival);
     }
 
     private void letIn() {
@@ -98,21 +101,40 @@ final class Admission {
     }
 
     private synchronized @Nullable Turn next() {
-        if (waiting.isEmpty() || taken == places || closures > 0) {
+        if (waiting.isEmpty() || taken >= concurrency.places()) {
             return null;
         }
-        if (pace != null) {
-            long wait = pace.reserve();
-            if (wait > 0) {
-                shut(wait);
-                return null;
-            }
-            pace.use();
+        long now = time.now();
+        Turn first = waiting.first();
+        long wait = first.isCalledOff() ? 0 : rates.delay(first.ticket, now);
+        if (wait > 0) {
+            wakeAt(now + wait, wait);
+            return null;
         }
-        Turn turn = waiting.pollFirst();
-        turn.state = State.GRANTED;
+        waiting.pollFirst();
+        rates.start(first.ticket, now);
+        first.state = State.GRANTED;
+        first.startedAt = now;
         taken++;
-        return turn;
+        return first;
+    }
+
+    private void wakeAt(long at, long wait) {
+        if (alarm != null && alarmAt <= at) {
+            return; // it looks again then
+        }
+        if (alarm != null) {
+            alarm.dispose();
+        }
+        alarmAt = at;
+        alarm = timers.schedule(this::wake, wait, NANOSECONDS);
+    }
+
+    private void wake() {
+        synchronized (this) {
+            alarm = null;
+        }
+        letIn();
     }
 
     synchronized int inFlight() {
@@ -123,6 +145,10 @@ final class Admission {
         return waiting.size();
     }
 
+    synchronized int places() {
+        return concurrency.places();
+    }
+
     private enum State {
         WAITING,
         GRANTED,
@@ -130,17 +156,39 @@ final class Admission {
         OVER
     }
 
-    /** One caller's way through the door. */
-    final class Turn {
+    /** One attempt's way through the door. */
+    final class Turn implements RateLimits.Listener {
 
+        private final Ticket ticket;
+        private final ContextView context;
         private final int priority;
+        private final long arrival;
         private final long number;
-        private final Sinks.One<Turn> door = Sinks.one();
         private State state = State.WAITING;
+        private long startedAt;
+        private Sinks.@Nullable One<Turn> door;
 
-        private Turn(int priority, long number) {
-            this.priority = priority;
+        private Turn(Ticket ticket, ContextView context, long number) {
+            @Nullable Arrival first = Arrival.of(context);
+            this.ticket = ticket;
+            this.context = context;
+            this.priority = Priority.of(context);
+            this.arrival = first == null ? number : first.number(number);
             this.number = number;
+        }
+
+        /** Whether nobody needs the call any more: then it must fail with a {@link CalledOffException} instead of being sent. */
+        boolean isCalledOff() {
+            return CallOff.isCalledOff(context);
+        }
+
+        /**
+         * Starts at once, where the turn was granted already: the common case needs no more than this.
+         *
+         * @return true where the call must start now and {@link #leave()} in the end
+         */
+        boolean startsNow() {
+            return start();
         }
 
         /**
@@ -149,12 +197,31 @@ final class Admission {
          * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn
          */
         Mono<Turn> granted() {
-            return door.asMono().filter(Turn::start);
+            return door().asMono().filter(Turn::start);
+        }
+
+        private Sinks.One<Turn> door() {
+            synchronized (Admission.this) {
+                if (door == null) {
+                    door = Sinks.one();
+                    if (state != State.WAITING) {
+                        var unused = door.tryEmitValue(this);
+                    }
+                }
+                return door;
+            }
         }
 
         private void open() {
+            Sinks.One<Turn> visible;
+            synchronized (Admission.this) {
+                visible = door;
+            }
+            if (visible == null) {
+                return; // who comes to wait sees that it is granted
+            }
             try {
-                door.emitValue(this, Sinks.EmitFailureHandler.FAIL_FAST);
+                visible.emitValue(this, Sinks.EmitFailureHandler.FAIL_FAST);
             } catch (Throwable thrown) {
                 // Only a subscriber that breaks the rules, or an error of the JVM, comes up to here. It must not take
                 // the whole queue with it.
@@ -176,28 +243,57 @@ final class Admission {
             }
         }
 
+        @Override
+        public void onRateLimits(RateLimits said) {
+            synchronized (Admission.this) {
+                rates.learn(ticket, said, time.now());
+            }
+        }
+
+        /** The answer is there. */
+        void answered(Usage usage) {
+            synchronized (Admission.this) {
+                long now = time.now();
+                rates.settle(ticket, usage, now);
+                concurrency.answered(now - startedAt, taken);
+            }
+        }
+
+        /** The attempt failed. It counts as one all the same, unless nothing was sent. */
+        void failed(Throwable failure) {
+            synchronized (Admission.this) {
+                long now = time.now();
+                if (failure instanceof CircuitOpenException || failure instanceof CalledOffException) {
+                    rates.notSent(ticket, now);
+                } else if (failure instanceof ThrottledException throttled) {
+                    Duration asked = throttled.retryAfter();
+                    rates.pause(asked == null ? UNNAMED_PAUSE : asked, now);
+                    concurrency.throttled();
+                }
+            }
+        }
+
         /** The caller has lost interest. A turn that has started isn't touched. */
         void withdraw() {
             synchronized (Admission.this) {
                 if (state == State.WAITING) {
                     waiting.remove(this);
                     state = State.OVER;
-                }
-                if (state != State.GRANTED) {
+                } else if (state == State.GRANTED) {
+                    rates.notSent(ticket, time.now());
+                    state = State.OVER;
+                    taken--;
+                } else {
                     return;
                 }
             }
-            giveBack(State.GRANTED);
+            letIn(); // also where it only waited: whoever is first now may need less
         }
 
         /** The call has ended; once is enough, more does no harm. */
         void leave() {
-            giveBack(State.STARTED);
-        }
-
-        private void giveBack(State held) {
             synchronized (Admission.this) {
-                if (state != held) {
+                if (state != State.STARTED) {
                     return;
                 }
                 state = State.OVER;

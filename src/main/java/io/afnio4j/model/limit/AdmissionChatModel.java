@@ -1,127 +1,108 @@
 package io.afnio4j.model.limit;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
+import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Priority;
-import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.ClientOptions;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import io.afnio4j.model.Limits;
+import io.afnio4j.model.RateLimits;
+import io.afnio4j.model.Usage;
+import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
- * Lets at most {@link ClientOptions#maxConcurrency()} calls be in flight and at most
- * {@link ClientOptions#requestsPerMinute()} start in a minute, evenly spread. Further callers queue, the most urgent
- * ({@link Priority}) first and in order of arrival among equals. They wait without a thread, as long as it takes, and are
- * never refused.
+ * Lets at most {@link Limits#maxConcurrency()} calls be in flight, and in any minute no more requests and tokens start than {@link Limits} allow, evenly
+ * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals. They wait without a thread, as long as it takes,
+ * and are never refused.
+ *
+ * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} when it is the first of the queue and a place is free; it isn't sent.
  *
  * <p>A throttled answer shuts the door for every caller until the time that the provider named: calls in flight go on, new
- * ones wait. A provider that names more than {@link ClientOptions#maxRetryWait()} shuts nothing: nobody is going to wait
+ * ones wait. A provider that names more than {@link Limits#maxRetryWait()} shuts nothing: nobody is going to wait
  * that long, so each call asks, and fails, for itself.
  *
  * <p>A streamed answer counts as in flight until its last piece. The place goes back after an answer was handed on, so that
  * what the answer sets off is in the queue before the next call is chosen.
  */
-public final class AdmissionChatModel implements ChatModel {
+final class AdmissionChatModel extends Decorator {
 
-    /** How long a throttled answer that names no time shuts the door. */
-    private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
-
-    private final ChatModel model;
-    private final Duration longestPause;
     private final Admission admission;
+    private final boolean learning;
 
     /**
      * Queues before a model.
      *
      * @param model what to call
-     * @param options how hard it may be worked
-     */
-    public AdmissionChatModel(ChatModel model, ClientOptions options) {
-        this(model, options, Schedulers.parallel());
-    }
-
-    /**
-     * Queues before a model, with timers of one's own.
-     *
-     * @param model what to call
-     * @param options how hard it may be worked
+     * @param limits how hard it may be worked
      * @param timers measures time and runs what has to wait for it
      */
-    public AdmissionChatModel(ChatModel model, ClientOptions options, Scheduler timers) {
-        this.model = model;
-        this.longestPause = options.maxRetryWait();
-        this.admission = new Admission(options.maxConcurrency(), pace(options.requestsPerMinute(), timers), timers);
-    }
-
-    private static @Nullable Pace pace(int perMinute, Scheduler timers) {
-        return perMinute == 0 ? null : new Pace(perMinute, () -> timers.now(NANOSECONDS));
-    }
-
-    @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public void close() {
-        model.close();
+    AdmissionChatModel(ChatModel model, Limits limits, Scheduler timers) {
+        super(model);
+        this.admission = new Admission(limits, timers);
+        this.learning = limits.learning();
     }
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
-            Admission.Turn turn = admission.enter(Priority.of(context));
-            return turn.granted()
-                    .flatMap(mine -> Mono.defer(() -> model.chat(request))
-                            .doOnError(ThrottledException.class, this::slowDown)
-                            .doFinally(end -> mine.leave()))
-                    .doOnCancel(turn::withdraw);
+            Admission.Turn turn = admission.enter(request, context);
+            return turn.startsNow()
+                    ? chat(request, turn)
+                    : turn.granted().flatMap(mine -> chat(request, mine)).doOnCancel(turn::withdraw);
         });
+    }
+
+    private Mono<ChatResponse> chat(ChatRequest request, Admission.Turn turn) {
+        Mono<ChatResponse> call =
+                turn.isCalledOff() ? Mono.error(new CalledOffException()) : Mono.defer(() -> model.chat(request));
+        return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
+                .doOnNext(answer -> turn.answered(answer.usage()))
+                .doOnError(turn::failed)
+                .doFinally(end -> turn.leave());
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.deferContextual(context -> {
-            Admission.Turn turn = admission.enter(Priority.of(context));
-            return turn.granted()
-                    .flatMapMany(mine -> Flux.defer(() -> model.stream(request))
-                            .doOnError(ThrottledException.class, this::slowDown)
-                            .doFinally(end -> mine.leave()))
-                    .doOnCancel(turn::withdraw);
+            Admission.Turn turn = admission.enter(request, context);
+            return turn.startsNow()
+                    ? stream(request, turn)
+                    : turn.granted().flatMapMany(mine -> stream(request, mine)).doOnCancel(turn::withdraw);
         });
     }
 
-    private void slowDown(ThrottledException throttled) {
-        Duration asked = throttled.retryAfter();
-        Duration pause = asked == null ? UNNAMED_PAUSE : asked;
-        if (pause.compareTo(longestPause) <= 0) {
-            admission.pause(pause);
-        }
+    private Flux<ChatChunk> stream(ChatRequest request, Admission.Turn turn) {
+        AtomicReference<Usage> usage = new AtomicReference<>(Usage.NONE);
+        Flux<ChatChunk> call =
+                turn.isCalledOff() ? Flux.error(new CalledOffException()) : Flux.defer(() -> model.stream(request));
+        return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
+                .doOnNext(chunk -> {
+                    if (chunk.usage() != null) {
+                        usage.set(chunk.usage());
+                    }
+                })
+                .doOnComplete(() -> turn.answered(usage.get()))
+                .doOnError(turn::failed)
+                .doFinally(end -> turn.leave());
     }
 
-    /**
-     * How many calls hold a place at this moment.
-     *
-     * @return a snapshot
-     */
-    public int inFlight() {
+    /** How many calls hold a place at this moment. */
+    int inFlight() {
         return admission.inFlight();
     }
 
-    /**
-     * How many callers wait for their turn at this moment.
-     *
-     * @return a snapshot
-     */
-    public int queued() {
+    /** How many callers wait for their turn at this moment. */
+    int queued() {
         return admission.queued();
+    }
+
+    /** How many places there are at this moment. */
+    int places() {
+        return admission.places();
     }
 }

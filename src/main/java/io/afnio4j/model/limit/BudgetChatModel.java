@@ -1,180 +1,174 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BudgetExceededException;
+import io.afnio4j.model.Allowance;
+import io.afnio4j.model.Budget;
 import io.afnio4j.model.ChatChunk;
-import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Cost;
+import io.afnio4j.model.Exchange;
+import io.afnio4j.model.ExchangeListener;
+import io.afnio4j.model.Phase;
 import io.afnio4j.model.Price;
+import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.Usage;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Spends no more than a limit. Before a call its likely cost is reserved: a token for each three characters of the prompt,
- * rounded up, and {@code max_completion_tokens} (1,000 where the request doesn't say) for the answer. A call whose
+ * Uses no more than a {@link Budget} allows. Before a call the most that it is likely to use is reserved: its prompt by a {@link TokenEstimator}, and
+ * {@code max_completion_tokens} (1,000 where the request doesn't say) for the answer. A call whose
  * reservation doesn't fit beside what was spent and what the calls in flight have reserved fails with
- * {@link BudgetExceededException} and isn't sent. Afterwards the real usage takes the place of the reservation.
+ * {@link BudgetExceededException} and isn't sent. After each exchange the real usage takes the place of the reservation; a further attempt, or a second request
+ * at the same time, needs room of its own.
  *
- * <p>What fails or is cancelled before anything was heard releases its reservation; a stream that ends early is charged for
- * what came. Where the provider reports no usage, the charge is estimated in the same way from the texts. An estimate is no promise: the
- * limit may be passed by as much as the calls in flight cost more than was estimated, so give requests a
- * {@code max_completion_tokens} that they can't exceed.
+ * <p>What a provider refuses costs nothing. What may have been charged for is never free: the meter beneath ({@link io.afnio4j.model.MeteredChatModel}) says what
+ * each exchange used, and assumes the most for an answer that was lost or not waited for. An estimate is no promise: a limit may be passed by as much as the
+ * calls in flight use more than was estimated, so give requests a {@code max_completion_tokens} that they can't exceed.
  */
-public final class BudgetChatModel implements ChatModel {
+final class BudgetChatModel extends Decorator {
 
-    private static final int CHARACTERS_PER_TOKEN = 3;
-    private static final long DEFAULT_COMPLETION_TOKENS = 1_000;
-
-    private final ChatModel model;
-    private final Cost limit;
     private final Price price;
-    private long spent; // nano-dollars, guarded by this
-    private long reserved; // nano-dollars, guarded by this
+    private final TokenEstimator estimator;
+    private final Account total; // guarded by this
+    private final Map<Phase, Account> phases = new EnumMap<>(Phase.class); // guarded by this
 
     /**
-     * Limits what a model may cost.
+     * Limits what a model may use.
      *
-     * @param model what to call
-     * @param limit the most that may be spent
-     * @param price what the model charges
-     * @throws IllegalArgumentException where the price isn't known
+     * @param model what to call; a meter must be beneath it
+     * @param budget the limits
+     * @param price what the model charges, null where that isn't known
+     * @param estimator for prompts
+     * @throws IllegalArgumentException where the price isn't known and a cost is limited
      */
-    public BudgetChatModel(ChatModel model, Cost limit, @Nullable Price price) {
-        if (price == null) {
+    BudgetChatModel(ChatModel model, Budget budget, @Nullable Price price, TokenEstimator estimator) {
+        super(model);
+        boolean priced = Stream.concat(Stream.of(budget.total()), budget.phases().values().stream())
+                .anyMatch(limit -> limit.cost() != null);
+        if (price == null && priced) {
             throw new IllegalArgumentException("The price of " + model.name()
                     + " isn't known, so a limit on its cost can't be kept. Give it with ClientOptions.price.");
         }
-        this.model = model;
-        this.limit = limit;
-        this.price = price;
+        this.price = price == null ? Price.FREE : price;
+        this.estimator = estimator;
+        this.total = new Account("budget", budget.total());
+        for (Phase phase : Phase.values()) {
+            Allowance limit = budget.of(phase);
+            phases.put(phase, new Account("budget for " + phase + " calls", limit));
+        }
     }
 
-    @Override
-    public String name() {
-        return model.name();
+    /** What was spent so far in all phases, reservations not included. */
+    synchronized Spending spent() {
+        return total.spent();
     }
 
-    @Override
-    public void close() {
-        model.close();
-    }
-
-    /**
-     * What was spent so far, reservations not included.
-     *
-     * @return a snapshot
-     */
-    public synchronized Cost spent() {
-        return new Cost(spent);
-    }
-
-    /**
-     * What the calls in flight have reserved.
-     *
-     * @return a snapshot
-     */
-    public synchronized Cost reserved() {
-        return new Cost(reserved);
+    /** What the calls in flight have reserved in all phases. */
+    synchronized Spending reserved() {
+        return total.reserved();
     }
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
-        return Mono.defer(() -> {
-            Reservation reservation = reserve(request);
+        return Mono.deferContextual(context -> {
+            Reservation reservation = new Reservation(request, Phase.of(context));
             return Mono.defer(() -> model.chat(request))
-                    .doOnNext(answer -> reservation.heard(answer.text(), answer.usage()))
-                    .doOnTerminate(reservation::settle)
-                    .doOnCancel(reservation::settle);
+                    .contextWrite(reservation::in)
+                    .doOnTerminate(reservation::release)
+                    .doOnCancel(reservation::release);
         });
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
-        return Flux.defer(() -> {
-            Reservation reservation = reserve(request);
+        return Flux.deferContextual(context -> {
+            Reservation reservation = new Reservation(request, Phase.of(context));
             return Flux.defer(() -> model.stream(request))
-                    .doOnNext(chunk -> reservation.heard(chunk.text(), chunk.usage()))
-                    .doOnTerminate(reservation::settle)
-                    .doOnCancel(reservation::settle);
+                    .contextWrite(reservation::in)
+                    .doOnTerminate(reservation::release)
+                    .doOnCancel(reservation::release);
         });
     }
 
-    private synchronized Reservation reserve(ChatRequest request) {
-        long promptTokens = tokens(request.messages().stream()
-                .map(ChatMessage::text)
-                .mapToLong(String::length)
-                .sum());
-        Cost estimate = price.of(Usage.of(promptTokens, longestAnswer(request)));
-        if (estimate.nanoDollars() > limit.nanoDollars() - spent - reserved) {
-            throw new BudgetExceededException("The budget of " + limit + " has no room for a call to " + model.name()
-                    + ": "
-                    + spent() + " is spent, " + reserved() + " is reserved for calls in flight, and this one may cost "
-                    + estimate + ". Raise ClientOptions.maxCost, or lower max_completion_tokens.");
-        }
-        reserved += estimate.nanoDollars();
-        return new Reservation(promptTokens, estimate.nanoDollars());
+    private Spending spending(Usage usage) {
+        return new Spending(price.of(usage), usage.totalTokens(), 1);
     }
 
-    private static long longestAnswer(ChatRequest request) {
-        // Servers that follow the older protocol know the limit by its older name.
-        return Stream.of("max_completion_tokens", "max_tokens")
-                .map(field -> request.options().fields().get(field))
-                .filter(Number.class::isInstance)
-                .mapToLong(limit -> Math.max(0, ((Number) limit).longValue()))
-                .findFirst()
-                .orElse(DEFAULT_COMPLETION_TOKENS);
-    }
+    /** Room for one call: kept while it waits, handed to the exchange that starts, and got back where that cost nothing. */
+    private final class Reservation implements ExchangeListener {
 
-    private static long tokens(long characters) {
-        return (characters + CHARACTERS_PER_TOKEN - 1) / CHARACTERS_PER_TOKEN;
-    }
+        private final Spending amount;
+        private final List<Account> accounts;
+        private boolean spare; // guarded by the budget, as is the next one
+        private boolean over;
 
-    /** Money set aside for one call. Guarded by the budget's lock: a cancel may cross an answer. */
-    private final class Reservation {
-
-        private final long promptTokens;
-        private final long amount;
-        private boolean anything;
-        private boolean settled;
-        private long characters;
-        private Usage usage = Usage.NONE;
-
-        private Reservation(long promptTokens, long amount) {
-            this.promptTokens = promptTokens;
-            this.amount = amount;
-        }
-
-        private void heard(String text, @Nullable Usage reported) {
+        private Reservation(ChatRequest request, Phase phase) {
+            this.amount = spending(estimator.atMost(request));
             synchronized (BudgetChatModel.this) {
-                anything = true;
-                characters += text.length();
-                if (reported != null) {
-                    usage = reported;
+                Account own = phases.get(phase);
+                this.accounts = own == null ? List.of(total) : List.of(total, own);
+                reserve();
+                spare = true;
+            }
+        }
+
+        private void reserve() {
+            for (Account account : accounts) {
+                BudgetExceededException refusal = account.refusal(name(), amount);
+                if (refusal != null) {
+                    throw refusal;
+                }
+            }
+            accounts.forEach(account -> account.reserve(amount));
+        }
+
+        @Override
+        public void onStart() {
+            synchronized (BudgetChatModel.this) {
+                if (spare) {
+                    spare = false;
+                } else {
+                    reserve();
                 }
             }
         }
 
-        private void settle() {
+        @Override
+        public void onEnd(Exchange exchange) {
             synchronized (BudgetChatModel.this) {
-                if (settled) {
-                    return;
+                boolean free = exchange.usage().equals(Usage.NONE);
+                if (!free) {
+                    Spending real = new Spending(
+                            exchange.cost() == null ? Cost.ZERO : exchange.cost(),
+                            exchange.usage().totalTokens(),
+                            1);
+                    accounts.forEach(account -> account.spend(real));
                 }
-                settled = true;
-                reserved -= amount;
-                spent += charge().nanoDollars();
+                if (free && !over && !spare) {
+                    spare = true;
+                } else {
+                    accounts.forEach(account -> account.release(amount));
+                }
             }
         }
 
-        private Cost charge() {
-            if (!anything) {
-                return Cost.ZERO;
+        /** The call is over; an exchange that goes on for a moment settles its own part. */
+        private void release() {
+            synchronized (BudgetChatModel.this) {
+                if (spare && !over) {
+                    accounts.forEach(account -> account.release(amount));
+                    spare = false;
+                }
+                over = true;
             }
-            return price.of(usage.equals(Usage.NONE) ? Usage.of(promptTokens, tokens(characters)) : usage);
         }
     }
 }

@@ -1,21 +1,29 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.model.AnswerCache;
+import io.afnio4j.model.Breaker;
+import io.afnio4j.model.Budget;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
-import io.afnio4j.model.Cost;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Price;
 import io.afnio4j.model.Prices;
 import io.afnio4j.model.UsageMeter;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * Makes of a client that sends each request once one that can be relied on. From outside in: budget, retry, admission,
- * meter, wire. So money is reserved once for all attempts of a call; a call that waits before it is repeated holds no place,
- * and each attempt queues anew; the meter sees the exchanges and not the waiting.
+ * Makes of a client that sends each request once one that can be relied on. From outside in: cache, budget, timeout of the call, retry, hedging, admission, circuit
+ * breaker, timeout of the attempt, meter, wire. So a kept answer costs nothing; room is reserved once for all attempts of a call; a call that waits before it is
+ * repeated holds no place, and each attempt queues anew; a time limit on an attempt doesn't run while it queues; the meter sees the exchanges and not the waiting.
+ * What the options don't ask for isn't there.
  *
  * <pre>{@code
  * ChatModel wire = path.resolve().create(path.model(), options);
- * ChatModel model = Resilience.around(wire, options, new UsageMeter());
+ * ResilientChatModel model = Resilience.around(wire, options, new UsageMeter());
  * }</pre>
  */
 public final class Resilience {
@@ -31,26 +39,92 @@ public final class Resilience {
      * @return a model with queue, pace and budget of its own; share it between all who share the key
      * @throws IllegalArgumentException where the options limit the cost of a model whose price isn't known
      */
-    public static ChatModel around(ChatModel wire, ClientOptions options, UsageMeter meter) {
-        return around(wire, options, meter, RetryListener.NONE);
+    public static ResilientChatModel around(ChatModel wire, ClientOptions options, UsageMeter meter) {
+        return around(wire, options, meter, ResilienceListener.NONE);
     }
 
     /**
-     * Lays limits, retries and counting around a client, and tells of each retry.
+     * Lays limits, retries and counting around a client, and tells what happens.
      *
      * @param wire sends each request once
      * @param options how hard the client may be worked, how often it retries, and what it may spend
      * @param meter where each attempt is counted
-     * @param listener hears of each repetition
+     * @param listener hears of each repetition and of the circuit breaker
      * @return a model with queue, pace and budget of its own; share it between all who share the key
      * @throws IllegalArgumentException where the options limit the cost of a model whose price isn't known
      */
-    public static ChatModel around(ChatModel wire, ClientOptions options, UsageMeter meter, RetryListener listener) {
+    public static ResilientChatModel around(
+            ChatModel wire, ClientOptions options, UsageMeter meter, ResilienceListener listener) {
+        return around(wire, options, meter, listener, Schedulers.parallel());
+    }
+
+    /**
+     * Lays limits, retries and counting around a client, with timers of one's own.
+     *
+     * @param wire sends each request once
+     * @param options how hard the client may be worked, how often it retries, and what it may spend
+     * @param meter where each attempt is counted
+     * @param listener hears of each repetition and of the circuit breaker
+     * @param timers measures time and runs what has to wait for it; virtual time works
+     * @return a model with queue, pace and budget of its own; share it between all who share the key
+     * @throws IllegalArgumentException where the options limit the cost of a model whose price isn't known
+     */
+    public static ResilientChatModel around(
+            ChatModel wire, ClientOptions options, UsageMeter meter, ResilienceListener listener, Scheduler timers) {
+        Limits limits = options.limits();
         Price own = options.price();
         Price price = own == null ? Prices.of(wire.name()) : own;
-        ChatModel metered = new MeteredChatModel(wire, meter, price);
-        ChatModel retrying = new RetryingChatModel(new AdmissionChatModel(metered, options), options, listener);
-        Cost limit = options.maxCost();
-        return limit == null ? retrying : new BudgetChatModel(retrying, limit, price);
+        ChatModel metered = new MeteredChatModel(wire, meter, price, limits.tokenEstimator());
+        return new Chain(limits, listener, timers).around(metered, options, price);
+    }
+
+    private record Chain(Limits limits, ResilienceListener listener, Scheduler timers) {
+
+        private ResilientChatModel around(ChatModel metered, ClientOptions options, @Nullable Price price) {
+            ChatModel attempt = limits.attemptTimeout() == null
+                    ? metered
+                    : new TimeoutChatModel(metered, limits.attemptTimeout(), "An attempt", timers);
+            BreakerChatModel breaker = breaker(attempt);
+            ChatModel guarded = breaker == null ? attempt : breaker;
+            Hedging hedging = new Hedging(listener, timers);
+            AdmissionChatModel admission =
+                    new AdmissionChatModel(limits.hedging() ? hedging.behind(guarded) : guarded, limits, timers);
+            ChatModel queue = limits.hedging() ? hedging.around(admission) : admission;
+            ChatModel call = budgeted(withTimeout(retrying(queue)), options.budget(), price);
+            return new ResilientChatModel(cached(call, options), admission, breaker);
+        }
+
+        private @Nullable BreakerChatModel breaker(ChatModel attempt) {
+            Breaker policy = limits.breaker();
+            return policy == null ? null : new BreakerChatModel(attempt, policy, listener, timers);
+        }
+
+        private ChatModel retrying(ChatModel queue) {
+            return new RetryingChatModel(
+                    queue,
+                    new RetryPolicy(
+                            limits,
+                            listener,
+                            timers,
+                            () -> ThreadLocalRandom.current().nextDouble()));
+        }
+
+        private ChatModel withTimeout(ChatModel retrying) {
+            return limits.callTimeout() == null
+                    ? retrying
+                    : new TimeoutChatModel(retrying, limits.callTimeout(), "The call", timers);
+        }
+
+        private ChatModel budgeted(ChatModel call, Budget budget, @Nullable Price price) {
+            return budget.equals(Budget.NONE)
+                    ? call
+                    : new BudgetChatModel(call, budget, price, limits.tokenEstimator());
+        }
+
+        private static ChatModel cached(ChatModel call, ClientOptions options) {
+            AnswerCache answers = options.cache();
+            String endpoint = options.baseUrl() == null ? "" : options.baseUrl().toString();
+            return answers == null ? call : new CachingChatModel(call, answers, endpoint);
+        }
     }
 }

@@ -54,7 +54,18 @@ final class TransportErrors {
                     "The answer of " + address + " breaks the rules of HTTP, or its headers are too long.", null);
         }
         String reason = reason(failure);
-        return reason == null ? failure : new UnavailableException(reason, null, failure);
+        if (reason == null) {
+            return failure;
+        }
+        return neverSent(failure)
+                ? new UnavailableException(reason, null, failure)
+                : UnavailableException.answerLost(reason, failure);
+    }
+
+    private static boolean neverSent(Throwable failure) {
+        return failure instanceof UnknownHostException
+                || failure instanceof ConnectException
+                || failure instanceof NoRouteToHostException;
     }
 
     private @Nullable String reason(Throwable failure) {

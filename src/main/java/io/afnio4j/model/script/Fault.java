@@ -13,38 +13,68 @@ import org.jspecify.annotations.Nullable;
  *
  * @param delay how long the call is held up
  * @param failure makes what it fails with, anew for each call; null where it goes on after the delay
+ * @param answerLost whether the model beneath is asked all the same and its answer lost: a stream gives the first half of its pieces
  */
-public record Fault(Duration delay, @Nullable Supplier<? extends RetriableException> failure) {
+public record Fault(Duration delay, @Nullable Supplier<? extends RetriableException> failure, boolean answerLost) {
 
     /** Nothing goes wrong. */
-    public static final Fault NONE = new Fault(Duration.ZERO, null);
+    public static final Fault NONE = late(Duration.ZERO);
 
     /**
-     * The provider refuses the call because too many were sent.
+     * The provider refuses the call because too many were sent (429).
      *
      * @param retryAfter when to come back, null where it doesn't say
      * @return the fault
      */
     public static Fault throttled(@Nullable Duration retryAfter) {
-        return failing(() -> new ThrottledException("An injected fault: too many requests (429).", retryAfter));
+        return refusing(() -> new ThrottledException("An injected fault: too many requests (429).", retryAfter));
+    }
+
+    /**
+     * The endpoint fails by itself, with status 500.
+     *
+     * @return the fault
+     */
+    public static Fault unavailable() {
+        return unavailable(500);
     }
 
     /**
      * The endpoint fails by itself.
      *
+     * @param status the HTTP status, such as 502 or 529
      * @return the fault
      */
-    public static Fault unavailable() {
-        return failing(() -> new UnavailableException("An injected fault: the endpoint failed (500).", null));
+    public static Fault unavailable(int status) {
+        return refusing(
+                () -> new UnavailableException("An injected fault: the endpoint failed (" + status + ").", null));
     }
 
     /**
-     * The answer can't be read.
+     * The connection is reset after the request was sent: nobody knows whether it was carried out, and it was.
      *
      * @return the fault
      */
-    public static Fault broken() {
-        return failing(() -> new BrokenAnswerException("An injected fault: the answer's body is cut.", null));
+    public static Fault reset() {
+        return losing(() -> UnavailableException.answerLost("An injected fault: the connection was reset.", null));
+    }
+
+    /**
+     * The answer breaks off in the middle.
+     *
+     * @return the fault
+     */
+    public static Fault truncated() {
+        return losing(() -> new BrokenAnswerException("An injected fault: the answer's body is cut.", null));
+    }
+
+    /**
+     * The answer is whole and can't be read.
+     *
+     * @return the fault
+     */
+    public static Fault malformed() {
+        return losing(() -> new BrokenAnswerException("An injected fault: the answer isn't JSON.", null));
     }
 
     /**
@@ -54,10 +84,14 @@ public record Fault(Duration delay, @Nullable Supplier<? extends RetriableExcept
      * @return the fault
      */
     public static Fault late(Duration time) {
-        return new Fault(time, null);
+        return new Fault(time, null, false);
     }
 
-    private static Fault failing(Supplier<RetriableException> failure) {
-        return new Fault(Duration.ZERO, failure);
+    private static Fault refusing(Supplier<RetriableException> failure) {
+        return new Fault(Duration.ZERO, failure, false);
+    }
+
+    private static Fault losing(Supplier<RetriableException> failure) {
+        return new Fault(Duration.ZERO, failure, true);
     }
 }

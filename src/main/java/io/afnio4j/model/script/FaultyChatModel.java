@@ -18,7 +18,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Makes a model unreliable, the same way each time. Which {@link Fault} a call meets depends only on its number, counted as
- * calls start: from a plan, or by chance from a seed. A call that fails doesn't reach the model beneath.
+ * calls start: from a plan, or by chance from a seed. A call that is refused doesn't reach the model beneath; one whose answer is lost does.
  *
  * <pre>{@code
  * ChatModel flaky = FaultyChatModel.planned(ScriptedChatModel.answering("Paris"), Fault.throttled(Duration.ofSeconds(2)));
@@ -95,12 +95,32 @@ public final class FaultyChatModel implements ChatModel {
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
-        return Mono.defer(() -> trouble().then(Mono.defer(() -> model.chat(request))));
+        return Mono.defer(() -> {
+            Fault fault = next();
+            Mono<ChatResponse> answer = Mono.defer(() -> model.chat(request));
+            return held(fault)
+                    .then(
+                            fault.answerLost()
+                                    ? answer.then(failure(fault))
+                                    : failure(fault).then(answer));
+        });
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
-        return Flux.defer(() -> trouble().thenMany(Flux.defer(() -> model.stream(request))));
+        return Flux.defer(() -> {
+            Fault fault = next();
+            Flux<ChatChunk> answer = Flux.defer(() -> model.stream(request));
+            return held(fault)
+                    .thenMany(
+                            fault.answerLost()
+                                    ? firstHalf(answer).concatWith(failure(fault))
+                                    : FaultyChatModel.<ChatChunk>failure(fault).thenMany(answer));
+        });
+    }
+
+    private static Flux<ChatChunk> firstHalf(Flux<ChatChunk> answer) {
+        return answer.collectList().flatMapIterable(pieces -> pieces.subList(0, pieces.size() / 2));
     }
 
     /**
@@ -112,12 +132,19 @@ public final class FaultyChatModel implements ChatModel {
         return calls.get();
     }
 
-    private Mono<Void> trouble() {
-        Fault fault = faults.apply(calls.getAndIncrement());
-        Mono<Void> hold = fault.delay().isZero()
+    private Fault next() {
+        return faults.apply(calls.getAndIncrement());
+    }
+
+    private Mono<Void> held(Fault fault) {
+        return fault.delay().isZero()
                 ? Mono.empty()
                 : Mono.delay(fault.delay(), timers).then();
+    }
+
+    /** The failure, or nothing where the call goes on. */
+    private static <T> Mono<T> failure(Fault fault) {
         @Nullable Supplier<? extends RetriableException> failure = fault.failure();
-        return failure == null ? hold : hold.then(Mono.error(failure));
+        return failure == null ? Mono.empty() : Mono.error(failure);
     }
 }

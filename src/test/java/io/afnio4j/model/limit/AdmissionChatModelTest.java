@@ -3,13 +3,15 @@ package io.afnio4j.model.limit;
 import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Priority;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.Phase;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
@@ -37,7 +39,7 @@ class AdmissionChatModelTest {
 
     private AdmissionChatModel places(int places) {
         return new AdmissionChatModel(
-                wire, ClientOptions.builder().maxConcurrency(places).build(), time);
+                wire, Limits.builder().maxConcurrency(places).build(), time);
     }
 
     /** A model that answers {@code gate} when the gate opens and everything else at once. */
@@ -163,7 +165,7 @@ class AdmissionChatModelTest {
                             throw new IllegalStateException("thrown");
                         }
                     },
-                    ClientOptions.builder().maxConcurrency(1).build(),
+                    Limits.builder().maxConcurrency(1).build(),
                     time);
 
             callers.ask(model, "a");
@@ -201,6 +203,28 @@ class AdmissionChatModelTest {
         }
 
         @Test
+        void doesNotSendWhatWasCalledOffAndDoesNotHoldItUpUntilItsStartIsDue() {
+            AdmissionChatModel model = new AdmissionChatModel(
+                    wire, Limits.builder().requestsPerMinute(1).build(), time);
+            CallOff callOff = new CallOff();
+            callers.ask(model, "a");
+            for (String question : List.of("b", "c")) {
+                callers.subscribe(
+                        question,
+                        model.chat(ask(question))
+                                .map(ChatResponse::text)
+                                .onErrorResume(CalledOffException.class, failure -> Mono.just("off: " + question))
+                                .contextWrite(callOff::in));
+            }
+            callOff.callOff();
+            wire.answer("a");
+
+            assertThat(callers.heard()).containsExactly("re: a", "off: b", "off: c");
+            assertThat(wire.started()).containsExactly("a");
+            assertThat(model.inFlight()).isZero();
+        }
+
+        @Test
         void aTimeoutEndsTheWaitInTheQueue() {
             AdmissionChatModel model = places(1);
             callers.ask(model, "a");
@@ -222,7 +246,7 @@ class AdmissionChatModelTest {
         void aQueuedSubscriberThatDiesDoesNotHoldUpTheOthers() {
             Sinks.One<ChatResponse> gate = Sinks.one();
             AdmissionChatModel model = new AdmissionChatModel(
-                    gated(gate), ClientOptions.builder().maxConcurrency(1).build(), time);
+                    gated(gate), Limits.builder().maxConcurrency(1).build(), time);
             callers.ask(model, "gate");
             model.chat(ask("b")).subscribe(new Dying());
             callers.ask(model, "c");
@@ -238,7 +262,7 @@ class AdmissionChatModelTest {
             Sinks.One<ChatResponse> gate = Sinks.one();
             ScriptedChatModel script = gated(gate);
             AdmissionChatModel model = new AdmissionChatModel(
-                    script, ClientOptions.builder().maxConcurrency(1).build(), time);
+                    script, Limits.builder().maxConcurrency(1).build(), time);
             callers.ask(model, "gate");
             for (int i = 0; i < 100_000; i++) {
                 callers.ask(model, "b");
@@ -259,7 +283,7 @@ class AdmissionChatModelTest {
                     .responding(request -> Mono.deferContextual(context ->
                             Mono.just(ManualChatModel.response(Phase.of(context) + " " + Priority.of(context)))))
                     .build();
-            AdmissionChatModel model = new AdmissionChatModel(script, ClientOptions.defaults(), time);
+            AdmissionChatModel model = new AdmissionChatModel(script, Limits.defaults(), time);
 
             StepVerifier.create(Phase.JUDGE
                             .of(model.chat(ask("a")).map(ChatResponse::text))
@@ -291,7 +315,7 @@ class AdmissionChatModelTest {
                         return pieces.flux();
                     }
                 },
-                ClientOptions.builder().maxConcurrency(1).build(),
+                Limits.builder().maxConcurrency(1).build(),
                 time);
 
         @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.UnavailableException;
-import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -49,7 +49,7 @@ class AdmissionHammerTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 2_000_000_000})
     void neverLetsTooManyInNeverLosesACallerAndNeverLeaksAPlace(int perMinute) throws InterruptedException {
-        ClientOptions options = ClientOptions.builder()
+        Limits options = Limits.builder()
                 .maxConcurrency(PLACES)
                 .requestsPerMinute(perMinute)
                 .build();

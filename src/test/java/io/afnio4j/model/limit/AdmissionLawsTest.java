@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.UnavailableException;
-import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Limits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -82,7 +82,7 @@ class AdmissionLawsTest {
         Run(int places) {
             this.places = places;
             this.door = new AdmissionChatModel(
-                    wire, ClientOptions.builder().maxConcurrency(places).build(), VirtualTimeScheduler.create());
+                    wire, Limits.builder().maxConcurrency(places).build(), VirtualTimeScheduler.create());
         }
 
         void perform(Step step) {

@@ -3,11 +3,16 @@ package io.afnio4j.model.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.ThrottledException;
-import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.Limits;
+import io.afnio4j.model.RateLimits;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** What the door does as time goes by. */
@@ -19,29 +24,32 @@ class AdmissionOverTimeTest {
 
     private AdmissionChatModel places(int places) {
         return new AdmissionChatModel(
-                wire, ClientOptions.builder().maxConcurrency(places).build(), time);
+                wire, Limits.builder().maxConcurrency(places).build(), time);
     }
 
     private AdmissionChatModel perMinute(int requests) {
         return new AdmissionChatModel(
-                wire, ClientOptions.builder().requestsPerMinute(requests).build(), time);
+                wire, Limits.builder().requestsPerMinute(requests).build(), time);
     }
 
     @Nested
     class PerMinute {
 
+        /** 60 requests in 60.6 s, the second a quarter of a second early. */
         @Test
         void spreadsStartsEvenly() {
-            AdmissionChatModel model = perMinute(120);
+            AdmissionChatModel model = perMinute(60);
             for (String question : List.of("a", "b", "c")) {
                 callers.ask(model, question);
             }
             assertThat(wire.started()).containsExactly("a");
-            time.advanceTimeBy(Duration.ofMillis(499));
+            time.advanceTimeBy(Duration.ofMillis(759));
             assertThat(wire.started()).containsExactly("a");
             time.advanceTimeBy(Duration.ofMillis(1));
             assertThat(wire.started()).containsExactly("a", "b");
-            time.advanceTimeBy(Duration.ofMillis(500));
+            time.advanceTimeBy(Duration.ofMillis(1_009));
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofMillis(1));
             assertThat(wire.started()).containsExactly("a", "b", "c");
         }
 
@@ -91,10 +99,7 @@ class AdmissionOverTimeTest {
         void reservesNoStartForACallerWithoutAPlace() {
             AdmissionChatModel model = new AdmissionChatModel(
                     wire,
-                    ClientOptions.builder()
-                            .maxConcurrency(1)
-                            .requestsPerMinute(60)
-                            .build(),
+                    Limits.builder().maxConcurrency(1).requestsPerMinute(60).build(),
                     time);
             callers.ask(model, "a");
             callers.ask(model, "b");
@@ -104,6 +109,87 @@ class AdmissionOverTimeTest {
             wire.answer("a");
 
             assertThat(wire.started()).containsExactly("a", "b");
+        }
+    }
+
+    @Nested
+    class TokensPerMinute {
+
+        /** Estimated at 5 and 1,000 tokens; the wire says that it used 5. */
+        @Test
+        void areEstimatedBeforeAndSettledAfterAndTheNextEstimateIsBetter() {
+            AdmissionChatModel model = new AdmissionChatModel(
+                    wire, Limits.builder().tokensPerMinute(1_010).build(), time);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            assertThat(wire.started()).containsExactly("a");
+
+            wire.answer("a");
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            assertThat(wire.started()).containsExactly("a", "b");
+        }
+
+        @Test
+        void letASmallCallGoWhenALargeOneBeforeItIsCancelled() {
+            AdmissionChatModel model = new AdmissionChatModel(
+                    wire, Limits.builder().tokensPerMinute(5_000).build(), time);
+            callers.ask(model, "a");
+            callers.ask(model, "x".repeat(11_000), 1);
+            callers.ask(model, "c");
+            time.advanceTimeBy(Duration.ofSeconds(20));
+            assertThat(wire.started()).containsExactly("a");
+
+            callers.cancel("x".repeat(11_000));
+
+            assertThat(wire.started()).containsExactly("a", "c");
+        }
+    }
+
+    @Nested
+    class WhatTheProviderSays {
+
+        private RateLimits.Window reported = new RateLimits.Window(null, null, null);
+
+        private AdmissionChatModel listening(Limits limits) {
+            ChatModel saying = new Decorator(wire) {
+                @Override
+                public Mono<ChatResponse> chat(ChatRequest request) {
+                    return Mono.deferContextual(context -> wire.chat(request).doOnNext(answer -> {
+                        RateLimits.Listener listener = RateLimits.listener(context);
+                        if (listener != null) {
+                            listener.onRateLimits(new RateLimits(reported, null));
+                        }
+                    }));
+                }
+            };
+            return new AdmissionChatModel(saying, limits, time);
+        }
+
+        private void askThreeWhileOneIsLeftForFiveSeconds(Limits limits) {
+            AdmissionChatModel model = listening(limits);
+            reported = new RateLimits.Window(1_000_000L, 1L, Duration.ofSeconds(5));
+            callers.ask(model, "a");
+            wire.answer("a");
+            callers.ask(model, "b");
+            callers.ask(model, "c");
+        }
+
+        @Test
+        void holdsCallersBackUntilItsReset() {
+            askThreeWhileOneIsLeftForFiveSeconds(Limits.defaults());
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofMillis(4_999));
+            assertThat(wire.started()).containsExactly("a", "b");
+            time.advanceTimeBy(Duration.ofMillis(1));
+            assertThat(wire.started()).containsExactly("a", "b", "c");
+        }
+
+        @Test
+        void isOverheardWhereNobodyWantsToLearn() {
+            askThreeWhileOneIsLeftForFiveSeconds(
+                    Limits.builder().learning(false).build());
+            assertThat(wire.started()).containsExactly("a", "b", "c");
         }
     }
 

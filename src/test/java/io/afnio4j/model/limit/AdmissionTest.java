@@ -2,22 +2,29 @@ package io.afnio4j.model.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.model.Limits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.context.Context;
 
 /** The moments between a grant and a start, which threads hit too rarely to be left to chance. */
 class AdmissionTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final Admission door = new Admission(1, null, VirtualTimeScheduler.create());
+    private final Admission door =
+            new Admission(Limits.builder().maxConcurrency(1).build(), VirtualTimeScheduler.create());
+
+    private Admission.Turn enter() {
+        return door.enter(ManualChatModel.ask("a"), Context.empty());
+    }
 
     @Test
     void aTurnWithdrawnBetweenGrantAndStartGivesItsPlaceToTheNextAndNeverStarts() {
-        Admission.Turn first = door.enter(0);
-        Admission.Turn second = door.enter(0);
+        Admission.Turn first = enter();
+        Admission.Turn second = enter();
 
         first.withdraw();
 
@@ -32,7 +39,7 @@ class AdmissionTest {
 
     @Test
     void aTurnThatHasStartedKeepsItsPlaceUntilItsCallHasEnded() {
-        Admission.Turn turn = door.enter(0);
+        Admission.Turn turn = enter();
         StepVerifier.create(turn.granted()).expectNext(turn).expectComplete().verify(LIMIT);
 
         turn.withdraw();
@@ -46,7 +53,7 @@ class AdmissionTest {
 
     @Test
     void aTurnWithdrawnTwiceFreesOnePlace() {
-        Admission.Turn turn = door.enter(0);
+        Admission.Turn turn = enter();
 
         turn.withdraw();
         turn.withdraw();

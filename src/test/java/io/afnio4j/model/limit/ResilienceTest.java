@@ -51,7 +51,7 @@ class ResilienceTest {
     }
 
     @Test
-    void oneThrottledAnswerSlowsAllCallersAndARetryQueuesAnew() {
+    void oneThrottledAnswerSlowsAllCallersAndWhoComesBackStandsWhereHeStood() {
         ScriptedChatModel wire = ScriptedChatModel.by(ManualChatModel::textOf);
         StepVerifier.withVirtualTime(() -> {
                     ChatModel model = Resilience.around(
@@ -64,7 +64,7 @@ class ResilienceTest {
                 .expectSubscription()
                 .expectNoEvent(Duration.ofMillis(29_999))
                 .thenAwait(Duration.ofMillis(1))
-                .expectNext("b", "a")
+                .expectNext("a", "b")
                 .expectComplete()
                 .verify(LIMIT);
     }
@@ -74,15 +74,20 @@ class ResilienceTest {
         List<String> retries = new ArrayList<>();
         ScriptedChatModel wire = ScriptedChatModel.builder()
                 .name("openai/gpt-4o")
-                .answering("fine")
+                .answering("lost", "fine")
                 .usage(Usage.of(1_000_000, 0))
                 .build();
         StepVerifier.withVirtualTime(() -> Phase.JUDGE.of(Resilience.around(
-                                FaultyChatModel.planned(wire, Fault.broken(), Fault.unavailable()),
+                                FaultyChatModel.planned(wire, Fault.malformed(), Fault.unavailable()),
                                 ClientOptions.defaults(),
                                 meter,
-                                (attempt, wait, failure) -> retries.add(
-                                        attempt + " " + failure.getClass().getSimpleName()))
+                                new ResilienceListener() {
+                                    @Override
+                                    public void onRetry(RetryEvent event) {
+                                        retries.add(event.attempt() + " "
+                                                + event.failure().getClass().getSimpleName());
+                                    }
+                                })
                         .chat(ask("a"))
                         .map(ChatResponse::text)))
                 .thenAwait(Duration.ofSeconds(10))

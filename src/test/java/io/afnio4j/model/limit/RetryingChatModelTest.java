@@ -13,7 +13,7 @@ import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.script.Fault;
 import io.afnio4j.model.script.FaultyChatModel;
 import io.afnio4j.model.script.ScriptedChatModel;
@@ -40,12 +40,14 @@ class RetryingChatModelTest {
 
     /** To be called inside virtual time, where the default timers are virtual. */
     private RetryingChatModel around(ChatModel model) {
-        return new RetryingChatModel(
-                model,
-                ClientOptions.builder().maxRetries(maxRetries).build(),
-                (attempt, wait, failure) -> heard.add(attempt + " " + wait.toMillis()),
-                Schedulers.parallel(),
-                () -> chance);
+        ResilienceListener listener = new ResilienceListener() {
+            @Override
+            public void onRetry(RetryEvent event) {
+                heard.add(event.attempt() + " " + event.pause().toMillis() + (event.answerLost() ? " lost" : ""));
+            }
+        };
+        Limits limits = Limits.builder().maxRetries(maxRetries).build();
+        return new RetryingChatModel(model, new RetryPolicy(limits, listener, Schedulers.parallel(), () -> chance));
     }
 
     private Mono<String> chat(Fault... plan) {
@@ -53,7 +55,7 @@ class RetryingChatModelTest {
     }
 
     private static Fault failing(RetriableException failure) {
-        return new Fault(Duration.ZERO, () -> failure);
+        return new Fault(Duration.ZERO, () -> failure, false);
     }
 
     @Nested
@@ -95,12 +97,12 @@ class RetryingChatModelTest {
         @Test
         void shortensByChanceByUpToAQuarter() {
             chance = 1;
-            StepVerifier.withVirtualTime(() -> chat(Fault.unavailable(), Fault.broken()))
+            StepVerifier.withVirtualTime(() -> chat(Fault.unavailable(), Fault.malformed()))
                     .thenAwait(Duration.ofMinutes(1))
                     .expectNext("fine")
                     .expectComplete()
                     .verify(LIMIT);
-            assertThat(heard).containsExactly("1 375", "2 750");
+            assertThat(heard).containsExactly("1 375", "2 750 lost");
         }
 
         @Test
@@ -173,7 +175,7 @@ class RetryingChatModelTest {
                     new UnavailableException("Down.", null),
                     new ThrottledException("Too many requests.", Duration.ofSeconds(1)),
                     new BrokenAnswerException("Cut.", null))) {
-                StepVerifier.withVirtualTime(() -> chat(Fault.broken(), Fault.unavailable(), failing(last)))
+                StepVerifier.withVirtualTime(() -> chat(Fault.malformed(), Fault.unavailable(), failing(last)))
                         .thenAwait(Duration.ofMinutes(1))
                         .expectErrorSatisfies(failure -> assertThat(failure)
                                 .isInstanceOf(last.getClass())

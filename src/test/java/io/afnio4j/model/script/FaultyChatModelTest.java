@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatChunk;
@@ -28,7 +29,7 @@ class FaultyChatModelTest {
     @Test
     void failsAsPlannedAndThenNoMore() {
         FaultyChatModel model = FaultyChatModel.planned(
-                sound, Fault.throttled(Duration.ofSeconds(2)), Fault.NONE, Fault.unavailable(), Fault.broken());
+                sound, Fault.throttled(Duration.ofSeconds(2)), Fault.NONE, Fault.unavailable(), Fault.malformed());
         assertThat(outcomes(model, 6))
                 .containsExactly(
                         ThrottledException.class.getSimpleName(),
@@ -37,7 +38,7 @@ class FaultyChatModelTest {
                         BrokenAnswerException.class.getSimpleName(),
                         "fine",
                         "fine");
-        assertThat(sound.calls()).isEqualTo(3);
+        assertThat(sound.calls()).as("the lost answer was given").isEqualTo(4);
         assertThat(model.calls()).isEqualTo(6);
     }
 
@@ -75,8 +76,41 @@ class FaultyChatModelTest {
     }
 
     @Test
+    void losesTheAnswerOfACallThatReachedTheModel() {
+        FaultyChatModel model = FaultyChatModel.planned(sound, Fault.reset(), Fault.truncated(), Fault.malformed());
+        for (Class<?> expected :
+                List.of(UnavailableException.class, BrokenAnswerException.class, BrokenAnswerException.class)) {
+            StepVerifier.create(model.chat(REQUEST))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(expected)
+                            .extracting(as -> ((RetriableException) as).answerLost())
+                            .isEqualTo(true))
+                    .verify(LIMIT);
+        }
+        assertThat(sound.calls()).isEqualTo(3);
+    }
+
+    @Test
+    void cutsAStreamInItsMiddle() {
+        FaultyChatModel model =
+                FaultyChatModel.planned(ScriptedChatModel.answering("one two three"), Fault.truncated());
+        StepVerifier.create(model.stream(REQUEST).map(ChatChunk::text))
+                .expectNext("one ", "two ")
+                .expectError(BrokenAnswerException.class)
+                .verify(LIMIT);
+    }
+
+    @Test
+    void namesTheStatusOfAnEndpointThatFails() {
+        StepVerifier.create(
+                        FaultyChatModel.planned(sound, Fault.unavailable(529)).chat(REQUEST))
+                .expectErrorMessage("An injected fault: the endpoint failed (529).")
+                .verify(LIMIT);
+    }
+
+    @Test
     void failsByChanceTheSameWayForTheSameSeed() {
-        Fault[] kinds = {Fault.unavailable(), Fault.broken()};
+        Fault[] kinds = {Fault.unavailable(), Fault.malformed()};
         List<String> once = outcomes(FaultyChatModel.random(sound, 7, 0.5, kinds), 200);
 
         assertThat(outcomes(FaultyChatModel.random(sound, 7, 0.5, kinds), 200)).isEqualTo(once);
@@ -87,7 +121,7 @@ class FaultyChatModelTest {
 
     @Test
     void refusesAProbabilityThatIsNone() {
-        assertThatThrownBy(() -> FaultyChatModel.random(sound, 7, 1.5, Fault.broken()))
+        assertThatThrownBy(() -> FaultyChatModel.random(sound, 7, 1.5, Fault.malformed()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "Random faults need a probability from 0 to 1, not 1.5, and at least one kind of fault, not 1.");

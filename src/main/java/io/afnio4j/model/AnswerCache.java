@@ -1,0 +1,31 @@
+package io.afnio4j.model;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps answers by the digest of everything that was asked. Who makes a cache owns it and closes it; it may serve any number of clients. Implementations never
+ * block and are safe to use from any thread.
+ */
+public interface AnswerCache extends AutoCloseable {
+
+    /**
+     * Looks an answer up.
+     *
+     * @param key the digest of the request
+     * @return the answer, or empty where there is none
+     */
+    Mono<ChatResponse> get(String key);
+
+    /**
+     * Keeps an answer, in place of an earlier one.
+     *
+     * @param key the digest of the request
+     * @param answer a whole answer
+     * @return completes when the answer is kept
+     */
+    Mono<Void> put(String key, ChatResponse answer);
+
+    /** Gives back what the cache holds. Doesn't block: a file is closed a moment later. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,63 @@
+package io.afnio4j.model;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Hard limits on what a client may use, in total and by what its calls are made for. Room is reserved before a call and settled after it; a call without room
+ * fails with {@link io.afnio4j.error.BudgetExceededException} and isn't sent.
+ *
+ * <pre>{@code
+ * Budget budget = Budget.of(Allowance.NONE.dollars("5"))
+ *         .with(Phase.JUDGE, Allowance.NONE.calls(1_000));
+ * }</pre>
+ *
+ * @param total the limits on all calls together
+ * @param phases further limits on the calls of a phase
+ */
+public record Budget(Allowance total, Map<Phase, Allowance> phases) {
+
+    /** No limit at all. */
+    public static final Budget NONE = new Budget(Allowance.NONE, Map.of());
+
+    public Budget {
+        Map<Phase, Allowance> copy = new EnumMap<>(Phase.class);
+        copy.putAll(phases);
+        phases = Collections.unmodifiableMap(copy);
+    }
+
+    /**
+     * Limits on all calls together.
+     *
+     * @param total the limits
+     * @return the budget
+     */
+    public static Budget of(Allowance total) {
+        return new Budget(total, Map.of());
+    }
+
+    /**
+     * Limits the calls of one phase as well.
+     *
+     * @param phase the phase
+     * @param allowance its limits
+     * @return a copy with these limits
+     */
+    public Budget with(Phase phase, Allowance allowance) {
+        Map<Phase, Allowance> copy = new EnumMap<>(Phase.class);
+        copy.putAll(phases);
+        copy.put(phase, allowance);
+        return new Budget(total, copy);
+    }
+
+    /**
+     * The limits on the calls of one phase, beside those on the total.
+     *
+     * @param phase the phase
+     * @return {@link Allowance#NONE} where it has none
+     */
+    public Allowance of(Phase phase) {
+        return phases.getOrDefault(phase, Allowance.NONE);
+    }
+}

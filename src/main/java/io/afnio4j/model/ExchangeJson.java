@@ -1,0 +1,50 @@
+package io.afnio4j.model;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Requests and answers as JSON of our own: for keys of caches, for caches and for recordings, never for a provider. All fields are written, null ones included, and
+ * maps in the order of their keys, so that equal requests are equal texts and a field that is added later counts by itself. An API key is no part of a
+ * request, and so in none of it.
+ */
+public final class ExchangeJson {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            // What lacks a field was written by another version: no guess is better than a refusal.
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .addMixIn(ContentPart.class, Typed.class)
+            .build();
+
+    private ExchangeJson() {}
+
+    /**
+     * Writes a request, an answer, or a record that holds some.
+     *
+     * @param value the record
+     * @return JSON without line breaks
+     */
+    public static String write(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    /**
+     * Reads what was written.
+     *
+     * @param json the text
+     * @param type the record's type
+     * @param <T> the record's type
+     * @return the record
+     * @throws tools.jackson.core.JacksonException where it isn't one of this version
+     */
+    public static <T> T read(String json, Class<T> type) {
+        return MAPPER.readValue(json, type);
+    }
+
+    /** Two kinds of parts may have the same fields. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME)
+    private interface Typed {}
+}

@@ -1,0 +1,46 @@
+package io.afnio4j.model;
+
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * Hears of each exchange with a provider that a call leads to: one for each attempt. It travels in the subscription's context, so that it hears of the attempts
+ * of its own call only. It is called on the thread of the exchange and must not block.
+ */
+public interface ExchangeListener {
+
+    /**
+     * An exchange is about to be sent.
+     *
+     * @throws io.afnio4j.error.AfnioException to keep it from being sent
+     */
+    void onStart();
+
+    /**
+     * The exchange ended. Called once for each start.
+     *
+     * @param exchange what it came to
+     */
+    void onEnd(Exchange exchange);
+
+    /**
+     * Adds this listener to a context.
+     *
+     * @param context the context to extend
+     * @return the extended context
+     */
+    default Context in(Context context) {
+        return context.put(ExchangeListener.class, this);
+    }
+
+    /**
+     * The listener of the current subscription.
+     *
+     * @param context the subscription's context
+     * @return the listener, null where there is none
+     */
+    static @Nullable ExchangeListener of(ContextView context) {
+        return context.getOrDefault(ExchangeListener.class, null);
+    }
+}

@@ -1,0 +1,59 @@
+package io.afnio4j.model;
+
+import java.util.stream.Stream;
+
+/**
+ * Counts the tokens of a prompt before it is sent: for limits on tokens and for budgets. What the provider counted takes the estimate's place as soon as it
+ * is known. Implementations are quick, don't block and are safe to use from any thread.
+ */
+@FunctionalInterface
+public interface TokenEstimator {
+
+    /** How long an answer is taken to be at most where the request sets no limit, in tokens. */
+    long DEFAULT_ANSWER = 1_000;
+
+    /**
+     * Counts.
+     *
+     * @param request what is going to be sent
+     * @return its tokens, rather too many than too few
+     */
+    long promptTokens(ChatRequest request);
+
+    /**
+     * An estimate that needs no vocabulary and rather exceeds the truth: a token for each three ASCII characters and for each other one, four for the frame of
+     * a message, a thousand for an image or the like.
+     *
+     * @return the estimator
+     */
+    static TokenEstimator rough() {
+        return RoughEstimator.INSTANCE;
+    }
+
+    /**
+     * The longest answer that a request allows.
+     *
+     * @param options the request's options
+     * @param otherwise what to take where they set no limit
+     * @return tokens
+     */
+    static long longestAnswer(CompletionOptions options, long otherwise) {
+        // Servers that follow the older protocol know the limit by its older name.
+        return Stream.of("max_completion_tokens", "max_tokens")
+                .map(options::get)
+                .filter(Number.class::isInstance)
+                .mapToLong(limit -> Math.max(0, ((Number) limit).longValue()))
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    /**
+     * What a call may use at most, as far as that can be known.
+     *
+     * @param request what is going to be sent
+     * @return the prompt and the longest answer
+     */
+    default Usage atMost(ChatRequest request) {
+        return Usage.of(promptTokens(request), longestAnswer(request.options(), DEFAULT_ANSWER));
+    }
+}

@@ -1,0 +1,172 @@
+package io.afnio4j.model.limit;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.afnio4j.error.CircuitOpenException;
+import io.afnio4j.error.RetriableException;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.Breaker;
+import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Sends nothing to an endpoint that failed too often a moment ago ({@link Breaker}): such a call fails with {@link CircuitOpenException}, which says when the next
+ * trial is due. An answer that was refused as one too many (429) is no failure of the endpoint and doesn't count; an error of the request (4xx) shows
+ * that the endpoint lives.
+ */
+final class BreakerChatModel extends Decorator {
+
+    private static final int TRIALS = 10;
+
+    /** How long a call stays away while trials are on their way. */
+    private static final Duration TRIAL_TIME = Duration.ofSeconds(1);
+
+    private final CircuitBreaker breaker;
+    private final Duration openFor;
+    private final Scheduler timers;
+    private volatile long openedAt;
+
+    BreakerChatModel(ChatModel model, Breaker policy, ResilienceListener listener, Scheduler timers) {
+        super(model);
+        this.openFor = policy.openFor();
+        this.timers = timers;
+        this.breaker = CircuitBreaker.of(
+                model.name(),
+                CircuitBreakerConfig.custom()
+                        .failureRateThreshold(policy.failurePercent())
+                        // Without a lock: the other strategy parks a thread where two meet.
+                        .slidingWindow(
+                                policy.window(),
+                                policy.window(),
+                                CircuitBreakerConfig.SlidingWindowType.COUNT_BASED,
+                                SlidingWindowSynchronizationStrategy.LOCK_FREE)
+                        .waitDurationInOpenState(policy.openFor())
+                        .permittedNumberOfCallsInHalfOpenState(Math.min(TRIALS, policy.window()))
+                        .recordException(BreakerChatModel::isFailure)
+                        .ignoreException(ThrottledException.class::isInstance)
+                        .clock(new SchedulerClock(timers))
+                        .build());
+        var unused = breaker.getEventPublisher().onStateTransition(event -> {
+            openedAt = timers.now(MILLISECONDS);
+            listener.onBreaker(state(event.getStateTransition().getToState()));
+        });
+    }
+
+    private static boolean isFailure(Throwable failure) {
+        return failure instanceof RetriableException;
+    }
+
+    @Override
+    public Mono<ChatResponse> chat(ChatRequest request) {
+        return Mono.defer(() -> {
+            if (!breaker.tryAcquirePermission()) {
+                return Mono.error(open());
+            }
+            Permission permission = new Permission();
+            return Mono.defer(() -> model.chat(request))
+                    .doOnSuccess(answer -> permission.answered())
+                    .doOnError(permission::failed)
+                    .doOnCancel(permission::release);
+        });
+    }
+
+    @Override
+    public Flux<ChatChunk> stream(ChatRequest request) {
+        return Flux.defer(() -> {
+            if (!breaker.tryAcquirePermission()) {
+                return Flux.error(open());
+            }
+            Permission permission = new Permission();
+            return Flux.defer(() -> model.stream(request))
+                    .doOnComplete(permission::answered)
+                    .doOnError(permission::failed)
+                    .doOnCancel(permission::release);
+        });
+    }
+
+    private CircuitOpenException open() {
+        Duration since = Duration.ofMillis(timers.now(MILLISECONDS) - openedAt);
+        Duration rest = state() == BreakerState.OPEN ? openFor.minus(since) : TRIAL_TIME;
+        return new CircuitOpenException(
+                "Nothing was sent to " + name() + ": it failed too often a moment ago, so its circuit breaker is "
+                        + (state() == BreakerState.OPEN ? "open." : "trying a few calls first."),
+                rest.compareTo(TRIAL_TIME) < 0 ? TRIAL_TIME : rest);
+    }
+
+    BreakerState state() {
+        return state(breaker.getState());
+    }
+
+    private static BreakerState state(CircuitBreaker.State state) {
+        return switch (state) {
+            case OPEN, FORCED_OPEN -> BreakerState.OPEN;
+            case HALF_OPEN -> BreakerState.HALF_OPEN;
+            default -> BreakerState.CLOSED;
+        };
+    }
+
+    /** One call's leave to be sent. What comes first of answer, failure and cancel counts; a cancelled trial says nothing. */
+    private final class Permission {
+
+        private final long start = System.nanoTime();
+        private final AtomicBoolean used = new AtomicBoolean();
+
+        private void answered() {
+            if (used.compareAndSet(false, true)) {
+                breaker.onSuccess(System.nanoTime() - start, NANOSECONDS);
+            }
+        }
+
+        private void failed(Throwable failure) {
+            if (used.compareAndSet(false, true)) {
+                breaker.onError(System.nanoTime() - start, NANOSECONDS, failure);
+            }
+        }
+
+        private void release() {
+            if (used.compareAndSet(false, true)) {
+                breaker.releasePermission();
+            }
+        }
+    }
+
+    /** The scheduler's time, which may be virtual, as Resilience4j takes it. */
+    private static final class SchedulerClock extends Clock {
+
+        private final Scheduler timers;
+
+        private SchedulerClock(Scheduler timers) {
+            this.timers = timers;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(timers.now(MILLISECONDS));
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.afnio4j.model.limit;
+
+import io.afnio4j.context.Sample;
+import io.afnio4j.model.AnswerCache;
+import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ExchangeJson;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Asks the same question once. Answers are kept in an {@link AnswerCache} by a digest of all that was asked: the model and where it is, each field of the request,
+ * and the number of the {@link Sample}. While a question is on its way, whoever asks the same joins it; it is cancelled when all who wait for it have left.
+ *
+ * <p>Only whole answers are kept, failures never. An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be read fails
+ * the call before anything is spent. A streamed call gets a kept answer in one piece; what is streamed is not kept, because its reader may leave midway.
+ *
+ * <p>A joined call has the priority and the phase of the caller who asked first.
+ */
+final class CachingChatModel extends Decorator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CachingChatModel.class);
+
+    /** Raised where the same key would mean something else. */
+    private static final int VERSION = 1;
+
+    private final AnswerCache answers;
+    private final String scope;
+    private final ConcurrentMap<String, Flux<ChatResponse>> underway = new ConcurrentHashMap<>();
+
+    /**
+     * Keeps the answers of a model.
+     *
+     * @param model what to ask
+     * @param answers where they are kept
+     * @param endpoint where the model is; two of the same name in different places have answers of their own
+     */
+    CachingChatModel(ChatModel model, AnswerCache answers, String endpoint) {
+        super(model);
+        this.answers = answers;
+        this.scope = VERSION + "\n" + model.name() + "\n" + endpoint + "\n";
+    }
+
+    @Override
+    public Mono<ChatResponse> chat(ChatRequest request) {
+        return Mono.deferContextual(context -> {
+            String key = key(request, Sample.of(context));
+            return underway.computeIfAbsent(key, absent -> ask(absent, request)).next();
+        });
+    }
+
+    @Override
+    public Flux<ChatChunk> stream(ChatRequest request) {
+        return Flux.deferContextual(context -> answers.get(key(request, Sample.of(context)))
+                .map(answer -> new ChatChunk(answer.text(), answer.finishReason(), answer.usage()))
+                .flux()
+                .switchIfEmpty(Flux.defer(() -> model.stream(request))));
+    }
+
+    /**
+     * One question for all who ask it. The first subscriber starts it, the last one to leave cancels it, and both its end and that make room for the next
+     * one. (Mono.share and Mono.cache would go on for nobody.)
+     */
+    private Flux<ChatResponse> ask(String key, ChatRequest request) {
+        return answers.get(key)
+                .switchIfEmpty(Mono.defer(() -> model.chat(request).flatMap(answer -> keep(key, answer))))
+                .doFinally(end -> underway.remove(key))
+                .flux()
+                .publish()
+                .refCount(1);
+    }
+
+    private Mono<ChatResponse> keep(String key, ChatResponse answer) {
+        return answers.put(key, answer)
+                .onErrorResume(unkept -> {
+                    LOG.warn("An answer of {} could not be kept in the cache; it is handed on.", name(), unkept);
+                    return Mono.empty();
+                })
+                .thenReturn(answer);
+    }
+
+    private String key(ChatRequest request, int sample) {
+        MessageDigest digest = sha256();
+        digest.update((scope + sample + "\n").getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of()
+                .formatHex(digest.digest(ExchangeJson.write(request).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java platform has SHA-256.", impossible);
+        }
+    }
+}

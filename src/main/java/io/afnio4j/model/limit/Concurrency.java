@@ -1,0 +1,88 @@
+package io.afnio4j.model.limit;
+
+/**
+ * How many calls may be in flight.
+ *
+ * <p>A fixed number is only left after throttled answers: each takes four places away, and each good answer gives one back. So one refusal among many answers
+ * changes little, and where everything is refused, one caller at a time tries until somebody gets through.
+ *
+ * <p>An adaptive number starts at {@value #FIRST} and grows by one with each good answer, to double with each round, until something says that it is enough. From
+ * then on it grows with the inverse of its root, by its root in a round. A throttled answer takes a tenth away. So does a round of answers whose mean latency is
+ * more than double of what is usual, and up to half. What is usual follows slowly upwards and fast downwards. (Additive increase and multiplicative decrease as in
+ * TCP; the gradient of latencies as in Netflix's concurrency-limits.)
+ *
+ * <p>Not thread-safe: its owner asks under a lock.
+ */
+final class Concurrency {
+
+    private static final int FIRST = 16;
+    private static final int THROTTLE_STEP = 4;
+    private static final double THROTTLE_FACTOR = 0.9;
+    private static final double TOLERANCE = 2;
+    private static final double HARDEST = 0.5;
+
+    private final int most;
+    private final boolean adaptive;
+    private double places;
+    private boolean trying;
+    private double usual;
+    private int round;
+    private double sum;
+    private int count;
+
+    Concurrency(int most, boolean adaptive) {
+        this.most = most;
+        this.adaptive = adaptive;
+        this.trying = adaptive;
+        this.places = adaptive ? Math.min(most, FIRST) : most;
+        this.round = places();
+    }
+
+    int places() {
+        return (int) places;
+    }
+
+    /**
+     * An answer came.
+     *
+     * @param latency how long it took, in nanoseconds
+     * @param inFlight how many were in flight with it: nothing is learnt about places that weren't used
+     */
+    void answered(long latency, int inFlight) {
+        if (!adaptive) {
+            places = Math.min(most, places + 1);
+            return;
+        }
+        if (inFlight * 2 >= places) {
+            places = Math.min(most, places + (trying ? 1 : 1 / Math.sqrt(places)));
+        }
+        sum += latency;
+        if (++count >= round) {
+            endRound(sum / count);
+        }
+    }
+
+    private void endRound(double mean) {
+        usual = usual == 0 ? mean : usual + (mean - usual) * (mean < usual ? 0.5 : 0.05);
+        if (mean > TOLERANCE * usual) {
+            shrink(Math.max(HARDEST, Math.min(THROTTLE_FACTOR, TOLERANCE * usual / mean)));
+        }
+        round = places();
+        sum = 0;
+        count = 0;
+    }
+
+    /** The provider refused a call because too many came. */
+    void throttled() {
+        if (adaptive) {
+            shrink(THROTTLE_FACTOR);
+        } else {
+            places = Math.max(1, places - THROTTLE_STEP);
+        }
+    }
+
+    private void shrink(double factor) {
+        trying = false;
+        places = Math.max(1, places * factor);
+    }
+}

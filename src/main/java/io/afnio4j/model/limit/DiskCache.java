@@ -1,0 +1,76 @@
+package io.afnio4j.model.limit;
+
+import io.afnio4j.error.BadFileException;
+import io.afnio4j.model.AnswerCache;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ExchangeJson;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Keeps answers in a file, as JSON. The file is a log of checked pages (H2's MVStore): after a crash it holds all answers that were kept before, and
+ * one process at a time has it open. It is opened, read and written on threads that may block, never on the caller's. Needs
+ * {@code com.h2database:h2-mvstore} on the class path.
+ *
+ * <p>A file that can't be opened is a {@link BadFileException} of each call that asks. An entry that can't be read, such as one of another version, counts as
+ * absent.
+ */
+public final class DiskCache implements AnswerCache {
+
+    private final AnswerFile file;
+    private final Scheduler files = Schedulers.boundedElastic();
+
+    private DiskCache(AnswerFile file) {
+        this.file = file;
+    }
+
+    /**
+     * A cache in a file. It is opened, or made, when the cache is first asked.
+     *
+     * @param file where answers are, or are going to be
+     * @return the cache
+     * @throws IllegalStateException where {@code com.h2database:h2-mvstore} isn't on the class path
+     */
+    public static DiskCache in(Path file) {
+        OptionalJar.MVSTORE.require();
+        return new DiskCache(new AnswerFile(file));
+    }
+
+    @Override
+    public Mono<ChatResponse> get(String key) {
+        return Mono.fromCallable(() -> parse(file.read(key))).subscribeOn(files);
+    }
+
+    @Override
+    public Mono<Void> put(String key, ChatResponse answer) {
+        return Mono.<Void>fromRunnable(() -> file.write(key, ExchangeJson.write(answer)))
+                .subscribeOn(files);
+    }
+
+    private static @Nullable ChatResponse parse(@Nullable String json) {
+        try {
+            return json == null ? null : ExchangeJson.read(json, ChatResponse.class);
+        } catch (JacksonException ofAnotherVersion) {
+            return null;
+        }
+    }
+
+    /** Closes the file on a thread that may block, once those who are writing have written. */
+    @Override
+    public void close() {
+        var unused = closeLater().subscribe();
+    }
+
+    /**
+     * Closes the file.
+     *
+     * @return completes when it is closed, and another process may open it
+     */
+    public Mono<Void> closeLater() {
+        return Mono.<Void>fromRunnable(file::close).subscribeOn(files);
+    }
+}

@@ -1,0 +1,75 @@
+package io.afnio4j.model.limit;
+
+import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A client that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience}; share it between all who share the key.
+ */
+public final class ResilientChatModel extends Decorator {
+
+    private final AdmissionChatModel admission;
+    private final @Nullable BreakerChatModel breaker;
+
+    ResilientChatModel(ChatModel chain, AdmissionChatModel admission, @Nullable BreakerChatModel breaker) {
+        super(chain);
+        this.admission = admission;
+        this.breaker = breaker;
+    }
+
+    @Override
+    public Mono<ChatResponse> chat(ChatRequest request) {
+        return model.chat(request);
+    }
+
+    @Override
+    public Flux<ChatChunk> stream(ChatRequest request) {
+        return model.stream(request);
+    }
+
+    /**
+     * How many requests are in flight.
+     *
+     * @return a snapshot
+     */
+    public int inFlight() {
+        return admission.inFlight();
+    }
+
+    /**
+     * How many requests wait for their turn. A call that waits before it is sent again isn't one of them.
+     *
+     * @return a snapshot
+     */
+    public int queued() {
+        return admission.queued();
+    }
+
+    /**
+     * How many requests may be in flight: fewer than {@link io.afnio4j.model.Limits#maxConcurrency()} after throttled answers, and where the number is adaptive.
+     *
+     * @return a snapshot
+     */
+    public int places() {
+        return admission.places();
+    }
+
+    /**
+     * What the circuit breaker does.
+     *
+     * @return a snapshot; {@link BreakerState#CLOSED} where there is no breaker
+     */
+    public BreakerState breaker() {
+        return breaker == null ? BreakerState.CLOSED : breaker.state();
+    }
+
+    @Override
+    public String toString() {
+        return "ResilientChatModel[" + name() + "]";
+    }
+}

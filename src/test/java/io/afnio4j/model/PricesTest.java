@@ -1,0 +1,32 @@
+package io.afnio4j.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+
+class PricesTest {
+
+    @Test
+    void areDatedAndUnknownRatherThanNothing() {
+        assertThat(Prices.asOf()).isBetween(LocalDate.of(2025, 1, 1), LocalDate.now(java.time.ZoneOffset.UTC));
+        assertThat(Prices.of("openai/gpt-4o")).isEqualTo(Price.perMillion("2.50", "1.25", "10.00"));
+        assertThat(Prices.of("openai/gpt-unheard-of")).isNull();
+    }
+
+    @Test
+    void countEachKindOfTokenAtItsOwnRate() {
+        Price price = new Price(new BigDecimal("1"), new BigDecimal("0.1"), new BigDecimal("10"), new BigDecimal("3"));
+        // 600,000 fresh, 400,000 cached, 100,000 said, 900,000 thought
+        assertThat(price.of(new Usage(1_000_000, 400_000, 1_000_000, 900_000))).isEqualTo(Cost.ofDollars("4.34"));
+    }
+
+    @Test
+    void areNeverNegative() {
+        assertThatThrownBy(() -> Price.perMillion("1", "-1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("output -1");
+    }
+}

@@ -1,0 +1,182 @@
+package io.afnio4j.model.limit;
+
+import static io.afnio4j.model.limit.ManualChatModel.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.context.Sample;
+import io.afnio4j.error.BadFileException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.AnswerCache;
+import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.script.ScriptedChatModel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class CachingChatModelTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final AtomicInteger asked = new AtomicInteger();
+    private final ScriptedChatModel wire = ScriptedChatModel.by(request -> "answer " + asked.incrementAndGet());
+    private final MemoryCache answers = MemoryCache.of(100);
+    private final ChatModel model = around(wire, answers);
+
+    private static ChatModel around(ChatModel wire, AnswerCache answers) {
+        return new CachingChatModel(wire, answers, "");
+    }
+
+    private void gives(Mono<ChatResponse> call, String text) {
+        StepVerifier.create(call.map(ChatResponse::text))
+                .expectNext(text)
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Nested
+    class Keys {
+
+        @Test
+        void giveTheSameAnswerToTheSameQuestion() {
+            gives(model.chat(ask("a")), "answer 1");
+            gives(model.chat(ask("a")), "answer 1");
+            gives(model.chat(ask("b")), "answer 2");
+            assertThat(wire.calls()).isEqualTo(2);
+        }
+
+        @Test
+        void holdEachFieldOfTheRequestButNotTheOrderOfOptions() {
+            List<ChatMessage> messages = List.of(ChatMessage.user("a"));
+            CompletionOptions warm = CompletionOptions.NONE.temperature(0.5).seed(1);
+            gives(model.chat(new ChatRequest(messages, warm)), "answer 1");
+            gives(
+                    model.chat(new ChatRequest(
+                            messages, CompletionOptions.NONE.seed(1).temperature(0.5))),
+                    "answer 1");
+            gives(model.chat(new ChatRequest(messages, warm.seed(2))), "answer 2");
+            gives(model.chat(ChatRequest.of(ChatMessage.system("a"))), "answer 3");
+            gives(model.chat(ChatRequest.of(ChatMessage.user("a"), ChatMessage.user(""))), "answer 4");
+        }
+
+        @Test
+        void holdTheModelAndItsPlace() {
+            gives(model.chat(ask("a")), "answer 1");
+            ChatModel other = ScriptedChatModel.builder()
+                    .name("script/other")
+                    .by(request -> "other")
+                    .build();
+            gives(around(other, answers).chat(ask("a")), "other");
+            gives(new CachingChatModel(wire, answers, "http://localhost").chat(ask("a")), "answer 2");
+        }
+
+        @Test
+        void keepSamplesApart() {
+            gives(model.chat(ask("a")), "answer 1");
+            gives(model.chat(ask("a")).contextWrite(context -> Sample.put(context, 1)), "answer 2");
+            gives(model.chat(ask("a")).contextWrite(context -> Sample.put(context, 1)), "answer 2");
+            gives(model.chat(ask("a")).contextWrite(context -> Sample.put(context, Sample.FIRST)), "answer 1");
+        }
+    }
+
+    @Nested
+    class Joined {
+
+        private final ManualChatModel manual = new ManualChatModel();
+        private final ChatModel joining = around(manual, answers);
+        private final Callers callers = new Callers();
+
+        private void ask(String who, String question) {
+            callers.subscribe(
+                    who,
+                    joining.chat(ManualChatModel.ask(question))
+                            .map(answer -> who + " hears " + answer.text())
+                            .onErrorReturn(who + " fails"));
+        }
+
+        @Test
+        void callsShareOneExchange() {
+            ask("one", "a");
+            ask("two", "a");
+            ask("three", "b");
+            assertThat(manual.started()).containsExactly("a", "b");
+            manual.answer("a");
+            assertThat(callers.heard()).containsExactly("one hears re: a", "two hears re: a");
+        }
+
+        @Test
+        void callsGoOnUntilTheLastCallerHasLeft() {
+            ask("one", "a");
+            ask("two", "a");
+            callers.cancel("one");
+            assertThat(manual.live()).isEqualTo(1);
+            callers.cancel("two");
+            assertThat(manual.live()).isZero();
+
+            ask("three", "a");
+            assertThat(manual.started()).containsExactly("a", "a");
+        }
+
+        @Test
+        void callsFailTogetherAndTheNextOneAsksAnew() {
+            ask("one", "a");
+            ask("two", "a");
+            manual.fail("a", new UnavailableException("down", null));
+            assertThat(callers.heard()).containsExactly("one fails", "two fails");
+            ask("three", "a");
+            assertThat(manual.started()).containsExactly("a", "a");
+        }
+    }
+
+    @Test
+    void aStreamIsGivenAKeptAnswerAndIsNotKeptItself() {
+        StepVerifier.create(model.stream(ask("a")).map(ChatChunk::text))
+                .expectNext("answer ", "1", "")
+                .expectComplete()
+                .verify(LIMIT);
+        gives(model.chat(ask("a")), "answer 2");
+        StepVerifier.create(model.stream(ask("a")).map(ChatChunk::text))
+                .expectNext("answer 2")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aPaidAnswerIsHandedOnWhereItCannotBeKeptButABrokenCacheIsToldBefore() {
+        AnswerCache full = new AnswerCache() {
+            @Override
+            public Mono<ChatResponse> get(String key) {
+                return Mono.empty();
+            }
+
+            @Override
+            public Mono<Void> put(String key, ChatResponse answer) {
+                return Mono.error(new BadFileException("The disk is full."));
+            }
+        };
+        gives(around(wire, full).chat(ask("a")), "answer 1");
+        AnswerCache broken = new AnswerCache() {
+            @Override
+            public Mono<ChatResponse> get(String key) {
+                return Mono.error(new BadFileException("It is no cache."));
+            }
+
+            @Override
+            public Mono<Void> put(String key, ChatResponse answer) {
+                return Mono.empty();
+            }
+        };
+        StepVerifier.create(around(wire, broken).chat(ask("a")))
+                .expectError(BadFileException.class)
+                .verify(LIMIT);
+        assertThat(wire.calls()).isEqualTo(1);
+    }
+}

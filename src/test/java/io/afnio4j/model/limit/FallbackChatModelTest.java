@@ -1,0 +1,91 @@
+package io.afnio4j.model.limit;
+
+import static io.afnio4j.model.limit.ManualChatModel.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.script.ScriptedChatModel;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class FallbackChatModelTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final ScriptedChatModel second = ScriptedChatModel.by(request -> "second");
+
+    private static ChatModel failing(Throwable failure) {
+        return ScriptedChatModel.builder()
+                .responding(request -> Mono.error(failure))
+                .build();
+    }
+
+    @Test
+    void asksTheSecondWhereTheFirstCannotBeHad() {
+        for (Throwable failure : List.of(new UnavailableException("down", null), new UnknownModelException("who?"))) {
+            ChatModel model = FallbackChatModel.of(failing(failure), second);
+            StepVerifier.create(model.chat(ask("a")).map(ChatResponse::text))
+                    .expectNext("second")
+                    .expectComplete()
+                    .verify(LIMIT);
+            StepVerifier.create(model.stream(ask("a")).map(ChatChunk::text))
+                    .expectNext("second", "")
+                    .expectComplete()
+                    .verify(LIMIT);
+        }
+    }
+
+    @Test
+    void doesNotAskTheSecondWhereTheRequestOrTheKeyIsAtFault() {
+        for (Throwable failure :
+                List.of(new RejectedRequestException("no"), new AuthenticationException("who are you?"))) {
+            StepVerifier.create(FallbackChatModel.of(failing(failure), second).chat(ask("a")))
+                    .expectErrorSatisfies(thrown -> assertThat(thrown).isSameAs(failure))
+                    .verify(LIMIT);
+        }
+        assertThat(second.calls()).isZero();
+    }
+
+    @Test
+    void failsWithTheSecondsFailureAndRemembersTheFirsts() {
+        UnavailableException first = new UnavailableException("first", null);
+        UnavailableException last = new UnavailableException("last", null);
+        StepVerifier.create(FallbackChatModel.of(failing(first), failing(last)).chat(ask("a")))
+                .expectErrorSatisfies(
+                        thrown -> assertThat(thrown).isSameAs(last).hasSuppressedException(first))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void leavesAStreamThatHasBegunAsItIs() {
+        BrokenAnswerException cut = new BrokenAnswerException("cut", null);
+        ChatModel cutting = new Decorator(second) {
+            @Override
+            public Mono<ChatResponse> chat(ChatRequest request) {
+                return Mono.error(cut);
+            }
+
+            @Override
+            public Flux<ChatChunk> stream(ChatRequest request) {
+                return Flux.just(new ChatChunk("one ", null, null)).concatWith(Flux.error(cut));
+            }
+        };
+        StepVerifier.create(
+                        FallbackChatModel.of(cutting, second).stream(ask("a")).map(ChatChunk::text))
+                .expectNext("one ")
+                .expectErrorSatisfies(thrown -> assertThat(thrown).isSameAs(cut))
+                .verify(LIMIT);
+    }
+}

@@ -1,0 +1,95 @@
+package io.afnio4j.model.limit;
+
+import static io.afnio4j.model.limit.ManualChatModel.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Limits;
+import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.script.Fault;
+import io.afnio4j.model.script.FaultyChatModel;
+import io.afnio4j.model.script.ScriptedChatModel;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class TimeoutChatModelTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final ScriptedChatModel wire = ScriptedChatModel.by(request -> "two words");
+    private final UsageMeter meter = new UsageMeter();
+
+    private ChatModel client(ChatModel model, Limits.Builder limits) {
+        return Resilience.around(
+                model, ClientOptions.builder().limits(limits.build()).build(), meter);
+    }
+
+    private static Limits.Builder attempt() {
+        return Limits.builder().attemptTimeout(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void anAttemptThatTakesTooLongIsCancelledCountedAndTriedAgain() {
+        StepVerifier.withVirtualTime(() -> client(
+                                FaultyChatModel.planned(wire, Fault.late(Duration.ofHours(1))), attempt())
+                        .chat(ask("a"))
+                        .map(ChatResponse::text))
+                .thenAwait(Duration.ofSeconds(4))
+                .expectNext("two words")
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(meter.total().cancelled()).isEqualTo(1);
+        assertThat(meter.total().calls()).isEqualTo(1);
+    }
+
+    @Test
+    void aStreamedAttemptIsLimitedAsAWhole() {
+        StepVerifier.withVirtualTime(() ->
+                        client(FaultyChatModel.planned(wire, Fault.late(Duration.ofHours(1))), attempt()).stream(
+                                        ask("a"))
+                                .map(chunk -> chunk.text()))
+                .thenAwait(Duration.ofSeconds(4))
+                .expectNext("two ", "words", "")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void theTimeOfAnAttemptDoesNotRunWhileItQueues() {
+        StepVerifier.withVirtualTime(() -> {
+                    ScriptedChatModel slow = ScriptedChatModel.builder()
+                            .by(request -> "fine")
+                            .delay(Duration.ofSeconds(2))
+                            .build();
+                    ChatModel model = client(slow, attempt().maxConcurrency(1).maxRetries(0));
+                    return Mono.when(model.chat(ask("a")), model.chat(ask("b")), model.chat(ask("c")));
+                })
+                .thenAwait(Duration.ofSeconds(6))
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aCallIsLimitedWithAllItsAttemptsAndItsTimeInTheQueue() {
+        ManualChatModel manual = new ManualChatModel();
+        StepVerifier.withVirtualTime(() -> {
+                    ChatModel model =
+                            client(manual, Limits.builder().maxConcurrency(1).callTimeout(Duration.ofSeconds(5)));
+                    var unused = model.chat(ask("a")).subscribe(answer -> {}, failure -> {});
+                    return model.chat(ask("b"));
+                })
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(4_999))
+                .thenAwait(Duration.ofMillis(1))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessage("The call to manual/model took longer than 5.0 s, the longest that Limits allow."))
+                .verify(LIMIT);
+        assertThat(manual.live()).isZero();
+    }
+}

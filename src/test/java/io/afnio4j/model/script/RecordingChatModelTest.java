@@ -1,0 +1,134 @@
+package io.afnio4j.model.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.error.BadFileException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.CompletionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+class RecordingChatModelTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final ChatRequest FRANCE = ChatRequest.of(ChatMessage.user("The \"capital\" of France?\n"));
+    private static final ChatRequest WARM = new ChatRequest(
+            FRANCE.messages(), CompletionOptions.NONE.temperature(0.7).seed(3));
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = folder.resolve("recording.jsonl");
+    }
+
+    private <T> List<T> all(Flux<T> calls) {
+        return java.util.Objects.requireNonNull(calls.collectList().block(LIMIT));
+    }
+
+    @Test
+    void whatWasRecordedIsReplayedInEveryField() throws IOException {
+        RecordingChatModel recording =
+                RecordingChatModel.of(ScriptedChatModel.answering("Paris", "Lyon", "one two"), file);
+        List<Object> said = all(Flux.concat(recording.chat(FRANCE), recording.chat(WARM), recording.stream(FRANCE)));
+        assertThat(Files.readAllLines(file)).hasSize(3);
+
+        ReplayingChatModel replaying = ReplayingChatModel.of(recording.name(), file);
+        assertThat(replaying.name()).isEqualTo("script/model");
+        assertThat(all(Flux.concat(
+                        replaying.chat(FRANCE), replaying.chat(WARM), Flux.<Object>from(replaying.stream(FRANCE)))))
+                .isEqualTo(said)
+                .hasSize(5);
+    }
+
+    @Test
+    void aRequestThatWasRecordedSeveralTimesGetsItsAnswersInOrderAndTheLastFromThenOn() {
+        RecordingChatModel recording = RecordingChatModel.of(ScriptedChatModel.answering("1", "2"), file);
+        assertThat(all(recording.chat(FRANCE).repeat(1))).hasSize(2);
+        ReplayingChatModel replaying = ReplayingChatModel.of("script/model", file);
+        assertThat(all(replaying.chat(FRANCE).repeat(2).map(answer -> answer.text())))
+                .containsExactly("1", "2", "2");
+    }
+
+    @Test
+    void recordsNeitherFailuresNorStreamsThatWereLeft() {
+        RecordingChatModel failing = RecordingChatModel.of(
+                FaultyChatModel.planned(ScriptedChatModel.by(request -> "one two"), Fault.unavailable()), file);
+        StepVerifier.create(failing.chat(FRANCE))
+                .expectError(UnavailableException.class)
+                .verify(LIMIT);
+        StepVerifier.create(failing.stream(FRANCE).map(ChatChunk::text).take(1))
+                .expectNext("one ")
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void writesOnThreadsThatMayBlock() {
+        RecordingChatModel recording = RecordingChatModel.of(ScriptedChatModel.by(request -> "x"), file);
+        StepVerifier.create(Flux.range(0, 20)
+                        .flatMap(i -> recording.chat(FRANCE).subscribeOn(Schedulers.parallel()))
+                        .then(Mono.defer(() ->
+                                ReplayingChatModel.of("a/b", file).chat(FRANCE).subscribeOn(Schedulers.parallel())))
+                        .map(answer -> answer.text()))
+                .expectNext("x")
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
+    void saysWhatIsNotInTheRecording() {
+        RecordingChatModel recording = RecordingChatModel.of(ScriptedChatModel.answering("Paris"), file);
+        assertThat(all(recording.chat(FRANCE).flux())).hasSize(1);
+        ReplayingChatModel replaying = ReplayingChatModel.of("script/model", file);
+        for (Flux<?> call : List.of(replaying.chat(WARM).flux(), replaying.stream(FRANCE))) {
+            StepVerifier.create(call)
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessage("The recording " + file
+                                    + " has no answer to this request: it was never made, or"
+                                    + " in another way (other words, other options, streamed or not). Record it anew."))
+                    .verify(LIMIT);
+        }
+    }
+
+    @Test
+    void saysWhichLineCannotBeRead() throws IOException {
+        StepVerifier.create(ReplayingChatModel.of("a/b", file).chat(FRANCE))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(BadFileException.class)
+                        .hasMessageStartingWith("The recording " + file + " can't be read."))
+                .verify(LIMIT);
+        Files.writeString(file, "\n{\"version\":1}\n");
+        StepVerifier.create(ReplayingChatModel.of("a/b", file).chat(FRANCE))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(BadFileException.class)
+                        .hasMessage("Line 2 of the recording " + file + " can't be read. Record it anew."))
+                .verify(LIMIT);
+        Files.writeString(
+                file,
+                "{\"version\":9,\"model\":\"a/b\",\"streamed\":false,\"request\":\"{}\",\"answer\":null,\"chunks\":null}");
+        StepVerifier.create(ReplayingChatModel.of("a/b", file).chat(FRANCE))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .hasMessage("Line 1 of the recording " + file
+                                + " has version 9, and this afnio4j reads version 1." + " Record it anew."))
+                .verify(LIMIT);
+    }
+}
