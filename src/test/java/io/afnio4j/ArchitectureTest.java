@@ -39,9 +39,12 @@ class ArchitectureTest {
             entry("prompt", 1),
             entry("model", 1),
             entry("autodiff", 2),
-            entry("model.openai", 2),
+            entry("model.http", 2),
             entry("model.limit", 2),
             entry("model.script", 2),
+            entry("model.openai", 3),
+            entry("model.anthropic", 3),
+            entry("model.gemini", 3),
             entry("serial", 3),
             entry("data", 3),
             entry("ops", 3),
@@ -81,7 +84,7 @@ class ArchitectureTest {
 
     @Test
     void eachOutsideLibraryHasItsRoom() {
-        onlyIn(ROOT + ".model.openai..", "reactor.netty..", "io.netty..");
+        onlyIn(ROOT + ".model.http..", "reactor.netty..", "io.netty..");
         onlyIn(ROOT + ".model.limit..", "io.github.resilience4j..");
         onlyIn(ROOT + ".observe..", "io.micrometer.core..", "io.micrometer.observation..");
         onlyIn(ROOT + ".autodiff..", "io.micrometer.context..");

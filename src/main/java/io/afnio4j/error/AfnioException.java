@@ -13,4 +13,13 @@ public abstract sealed class AfnioException extends RuntimeException permits Ret
     AfnioException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /**
+     * What the call costs all the same.
+     *
+     * @return the tokens that the provider counted, null where it counted none or nobody knows
+     */
+    public @Nullable SpentTokens spent() {
+        return null;
+    }
 }

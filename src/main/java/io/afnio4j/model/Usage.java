@@ -1,5 +1,9 @@
 package io.afnio4j.model;
 
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.SpentTokens;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Tokens of one or more calls.
  *
@@ -29,6 +33,26 @@ public record Usage(long promptTokens, long cachedTokens, long completionTokens,
      */
     public static Usage of(long promptTokens, long completionTokens) {
         return new Usage(promptTokens, 0, completionTokens, 0);
+    }
+
+    /**
+     * What a failed call is charged for all the same, such as an answer that was cut at the token limit.
+     *
+     * @param failure what the call failed with
+     * @return the tokens, {@link #NONE} where it cost nothing or nobody knows
+     */
+    public static Usage spentOn(Throwable failure) {
+        SpentTokens spent = failure instanceof AfnioException ours ? ours.spent() : null;
+        return spent == null ? NONE : new Usage(spent.prompt(), spent.cached(), spent.completion(), spent.reasoning());
+    }
+
+    /**
+     * These tokens as an exception carries them.
+     *
+     * @return the numbers, null where there are none
+     */
+    public @Nullable SpentTokens spent() {
+        return equals(NONE) ? null : new SpentTokens(promptTokens, cachedTokens, completionTokens, reasoningTokens);
     }
 
     public long totalTokens() {
