@@ -40,6 +40,7 @@ class ArchitectureTest {
             entry("model", 1),
             entry("autodiff", 2),
             entry("model.http", 2),
+            entry("model.structured", 2),
             entry("model.limit", 2),
             entry("model.script", 2),
             entry("model.openai", 3),
@@ -85,6 +86,7 @@ class ArchitectureTest {
     @Test
     void eachOutsideLibraryHasItsRoom() {
         onlyIn(ROOT + ".model.http..", "reactor.netty..", "io.netty..");
+        onlyIn(ROOT + ".model.structured..", "com.github.victools..");
         onlyIn(ROOT + ".model.limit..", "io.github.resilience4j..");
         onlyIn(ROOT + ".observe..", "io.micrometer.core..", "io.micrometer.observation..");
         onlyIn(ROOT + ".autodiff..", "io.micrometer.context..");
