@@ -61,6 +61,10 @@ public final class LoopbackServer implements AutoCloseable {
         return "127.0.0.1:" + server.port();
     }
 
+    public int port() {
+        return server.port();
+    }
+
     public List<Request> requests() {
         return requests;
     }

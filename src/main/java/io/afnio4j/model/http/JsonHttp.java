@@ -1,5 +1,6 @@
 package io.afnio4j.model.http;
 
+import io.afnio4j.error.AfnioException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.RateLimits;
 import io.netty.buffer.ByteBuf;
@@ -117,7 +118,7 @@ public final class JsonHttp implements AutoCloseable {
             BiFunction<HttpClientResponse, Flux<ByteBuf>, Publisher<T>> reader) {
         return Flux.defer(() -> {
             if (closed) {
-                return Flux.error(new IllegalStateException("The client of " + name + " was closed. Build a new one."));
+                return Flux.error(closedFailure());
             }
             return request.get()
                     .response((response, body) -> {
@@ -126,8 +127,18 @@ public final class JsonHttp implements AutoCloseable {
                                 ? reader.apply(response, body)
                                 : failure(response, body);
                     })
-                    .onErrorMap(transport::explain);
+                    .onErrorMap(this::explain);
         });
+    }
+
+    private Throwable explain(Throwable failure) {
+        Throwable explained = transport.explain(failure);
+        // Who still waits for a connection when the pool is disposed is told so in the pool's own words.
+        return closed && !(explained instanceof AfnioException) ? closedFailure() : explained;
+    }
+
+    private IllegalStateException closedFailure() {
+        return new IllegalStateException("The client of " + name + " was closed. Build a new one.");
     }
 
     /** Tells whoever listens in the subscription's context how much the provider still allows. */

@@ -6,6 +6,7 @@ import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ConnectionOptions;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -82,10 +83,16 @@ final class TransportErrors {
         if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
             return "No server answers at " + address + ": is it running, and is the base URL right?";
         }
-        // A stream of HTTP/2 that is reset, or whose connection breaks, isn't an IOException.
-        return failure instanceof IOException || failure instanceof Http2Exception
+        return isCut(failure)
                 ? address + " cut the connection before its answer was whole: it may work again later."
                 : null;
+    }
+
+    /** An end within the headers, and the end of a stream of HTTP/2, are no IOExceptions. */
+    private static boolean isCut(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof PrematureChannelClosureException
+                || failure instanceof Http2Exception;
     }
 
     private static boolean isTlsDisagreement(Throwable reported) {
