@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RateLimitHeaders {
 
-    private static final Pattern PART = Pattern.compile("\\G(\\d{1,9}(?:\\.\\d{1,9})?)(ms|us|µs|ns|d|h|m|s)?");
+    private static final Pattern PART = Pattern.compile("\\G(\\d{1,9}(?:\\.\\d{1,9})?)(ms|us|µs|ns|d|h|m|s)");
 
     private RateLimitHeaders() {}
 
@@ -56,18 +56,23 @@ final class RateLimitHeaders {
         if (value == null) {
             return null;
         }
+        Duration seconds = RetryAfter.seconds(value, 1);
+        return seconds == null ? units(value.strip(), clock) : seconds;
+    }
+
+    private static @Nullable Duration units(String value, Clock clock) {
         Duration sum = Duration.ZERO;
-        Matcher part = PART.matcher(value.strip());
+        Matcher part = PART.matcher(value);
         int end = 0;
         while (part.find()) {
             sum = sum.plusNanos(Math.round(Double.parseDouble(part.group(1)) * nanos(part.group(2))));
             end = part.end();
         }
-        return end > 0 && end == value.strip().length() ? sum : until(value.strip(), clock);
+        return end > 0 && end == value.length() ? sum : until(value, clock);
     }
 
-    private static double nanos(@Nullable String unit) {
-        return switch (unit == null ? "s" : unit) {
+    private static double nanos(String unit) {
+        return switch (unit) {
             case "ns" -> 1;
             case "us", "µs" -> 1e3;
             case "ms" -> 1e6;
