@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.TrustManagerFactory;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
@@ -67,7 +68,6 @@ final class HttpSetup {
                 Integer.MAX_VALUE, Math.max(1, connection.connectTimeout().toMillis()));
         HttpClient client = HttpClient.create(pool)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectMillis)
-                .responseTimeout(connection.responseTimeout())
                 .compress(connection.compression())
                 .disableRetry(true)
                 .followRedirect(false)
@@ -75,7 +75,19 @@ final class HttpSetup {
                 .http2Settings(settings -> settings.maxHeaderListSize(MAX_HEADERS))
                 .headers(all -> all.setAll(headers));
         URI proxy = connection.proxy();
-        return secured(proxy == null ? client : client.proxy(spec -> through(spec, proxy)), options);
+        HttpClient direct = secured(impatient(client, connection), options);
+        return proxy == null ? direct : direct.proxy(spec -> through(spec, proxy));
+    }
+
+    private static HttpClient impatient(HttpClient client, ConnectionOptions connection) {
+        Duration limit = connection.responseTimeout();
+        return connection.http2()
+                ? client.responseTimeout(limit)
+                : client.doOnChannelInit((observer, channel, address) -> channel.pipeline()
+                        .addBefore(
+                                NettyPipeline.ReactiveBridge,
+                                "afnio4j.silence",
+                                new SilenceLimit(limit, System::nanoTime)));
     }
 
     private static HttpClient secured(HttpClient client, ClientOptions options) {
