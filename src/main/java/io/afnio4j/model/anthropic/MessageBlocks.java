@@ -4,10 +4,9 @@ import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.http.Texts;
+import io.afnio4j.model.http.Turns;
 import java.util.List;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,7 +27,7 @@ final class MessageBlocks {
     static void check(List<ChatMessage> messages) {
         for (ChatMessage message : messages) {
             for (ToolCall call : message.toolCalls()) {
-                var unused = input(call);
+                var unused = Turns.arguments(call);
             }
         }
     }
@@ -126,21 +125,7 @@ final class MessageBlocks {
         json.writeStringProperty("type", "tool_use");
         json.writeStringProperty("id", call.id());
         json.writeStringProperty("name", call.name());
-        json.writePOJOProperty("input", input(call));
+        json.writePOJOProperty("input", Turns.arguments(call));
         json.writeEndObject();
-    }
-
-    private static JsonNode input(ToolCall call) {
-        JsonNode input;
-        try {
-            input = MAPPER.readTree(call.arguments().isBlank() ? "{}" : call.arguments());
-        } catch (JacksonException notJson) {
-            input = MAPPER.nullNode();
-        }
-        if (!input.isObject()) {
-            throw new IllegalArgumentException("The arguments of the tool call '" + call.id()
-                    + "' aren't a JSON object, which Anthropic wants to have back: mend them, or leave the turn out.");
-        }
-        return input;
     }
 }

@@ -1,15 +1,14 @@
 package io.afnio4j.model.anthropic;
 
-import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Tool;
 import io.afnio4j.model.http.ProtocolOptions;
 import io.afnio4j.model.http.RequestFields;
 import io.afnio4j.model.http.Texts;
+import io.afnio4j.model.http.Turns;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -55,29 +54,18 @@ final class MessagesJson {
     void write(JsonGenerator json, ChatRequest request, boolean stream) {
         json.writeStartObject();
         json.writeStringProperty("model", model);
-        String system = request.messages().stream()
-                .filter(MessagesJson::isSystem)
-                .map(ChatMessage::text)
-                .collect(Collectors.joining("\n\n"));
+        String system = Turns.system(request.messages());
         if (!system.isEmpty()) {
             json.writeStringProperty("system", Texts.wellFormed(system));
         }
         json.writeName("messages").writeStartArray();
-        MessageBlocks.write(
-                json,
-                request.messages().stream()
-                        .filter(message -> !isSystem(message))
-                        .toList());
+        MessageBlocks.write(json, Turns.of(request.messages()));
         json.writeEndArray();
         translated(fields.with(request.options())).forEach(json::writePOJOProperty);
         if (stream) {
             json.writeBooleanProperty("stream", true);
         }
         json.writeEndObject();
-    }
-
-    private static boolean isSystem(ChatMessage message) {
-        return message.role().equals("system") || message.role().equals("developer");
     }
 
     private static Map<String, Object> translated(Map<String, Object> options) {

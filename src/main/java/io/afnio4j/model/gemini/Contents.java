@@ -4,12 +4,12 @@ import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.http.Texts;
+import io.afnio4j.model.http.Turns;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,12 +34,7 @@ final class Contents {
         Map<String, String> names = new HashMap<>();
         for (ChatMessage message : messages) {
             for (ToolCall call : message.toolCalls()) {
-                if (!object(call.arguments().isBlank() ? "{}" : call.arguments())
-                        .isObject()) {
-                    throw new IllegalArgumentException(
-                            "The arguments of the tool call '" + call.id()
-                                    + "' aren't a JSON object, which Gemini wants to have back: mend them, or leave the turn out.");
-                }
+                var unused = Turns.arguments(call);
                 names.put(call.id(), call.name());
             }
             if (message.toolCallId() != null && !names.containsKey(message.toolCallId())) {
@@ -109,7 +104,7 @@ final class Contents {
         json.writeName("functionCall").writeStartObject();
         writeId(json, call.id());
         json.writeStringProperty("name", call.name());
-        json.writePOJOProperty("args", object(call.arguments().isBlank() ? "{}" : call.arguments()));
+        json.writePOJOProperty("args", Turns.arguments(call));
         json.writeEndObject();
         if (call.signature() != null) {
             json.writeStringProperty("thoughtSignature", call.signature());
@@ -118,7 +113,7 @@ final class Contents {
     }
 
     private static void writeResult(JsonGenerator json, String id, String name, String result) {
-        JsonNode response = object(result);
+        JsonNode response = Turns.json(result);
         json.writeStartObject();
         json.writeName("functionResponse").writeStartObject();
         writeId(json, id);
@@ -133,14 +128,6 @@ final class Contents {
     private static void writeId(JsonGenerator json, String id) {
         if (!id.startsWith(Candidate.OWN_ID)) {
             json.writeStringProperty("id", id);
-        }
-    }
-
-    private static JsonNode object(String text) {
-        try {
-            return MAPPER.readTree(text);
-        } catch (JacksonException notJson) {
-            return MAPPER.missingNode();
         }
     }
 

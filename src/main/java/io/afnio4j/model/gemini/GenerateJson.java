@@ -1,16 +1,15 @@
 package io.afnio4j.model.gemini;
 
-import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Tool;
 import io.afnio4j.model.http.ProtocolOptions;
 import io.afnio4j.model.http.RequestFields;
 import io.afnio4j.model.http.Texts;
+import io.afnio4j.model.http.Turns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -56,10 +55,7 @@ final class GenerateJson {
      */
     void write(JsonGenerator json, ChatRequest request) {
         json.writeStartObject();
-        String system = request.messages().stream()
-                .filter(GenerateJson::isSystem)
-                .map(ChatMessage::text)
-                .collect(Collectors.joining("\n\n"));
+        String system = Turns.system(request.messages());
         if (!system.isEmpty()) {
             json.writeName("systemInstruction").writeStartObject();
             json.writeName("parts").writeStartArray().writeStartObject();
@@ -67,18 +63,10 @@ final class GenerateJson {
             json.writeEndObject().writeEndArray().writeEndObject();
         }
         json.writeName("contents").writeStartArray();
-        Contents.write(
-                json,
-                request.messages().stream()
-                        .filter(message -> !isSystem(message))
-                        .toList());
+        Contents.write(json, Turns.of(request.messages()));
         json.writeEndArray();
         translated(fields.with(request.options())).forEach(json::writePOJOProperty);
         json.writeEndObject();
-    }
-
-    private static boolean isSystem(ChatMessage message) {
-        return message.role().equals("system") || message.role().equals("developer");
     }
 
     private static Map<String, Object> translated(Map<String, Object> options) {
