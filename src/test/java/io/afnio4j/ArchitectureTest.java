@@ -39,9 +39,13 @@ class ArchitectureTest {
             entry("prompt", 1),
             entry("model", 1),
             entry("autodiff", 2),
-            entry("model.openai", 2),
+            entry("model.http", 2),
+            entry("model.structured", 2),
             entry("model.limit", 2),
             entry("model.script", 2),
+            entry("model.openai", 3),
+            entry("model.anthropic", 3),
+            entry("model.gemini", 3),
             entry("serial", 3),
             entry("data", 3),
             entry("ops", 3),
@@ -82,7 +86,8 @@ class ArchitectureTest {
 
     @Test
     void eachOutsideLibraryHasItsRoom() {
-        onlyIn(ROOT + ".model.openai..", "reactor.netty..", "io.netty..");
+        onlyIn(ROOT + ".model.http..", "reactor.netty..", "io.netty..");
+        onlyIn(ROOT + ".model.structured..", "com.github.victools..");
         onlyIn(ROOT + ".model.limit..", "io.github.resilience4j..");
         onlyIn(ROOT + ".observe..", "io.micrometer.core..", "io.micrometer.observation..");
         onlyIn(ROOT + ".autodiff..", "io.micrometer.context..");

@@ -35,9 +35,7 @@ public interface ChatModel extends AutoCloseable {
      * @return the pieces in order; the usage, where the provider reports it, stands in the last one
      */
     default Flux<ChatChunk> stream(ChatRequest request) {
-        return chat(request)
-                .map(answer -> new ChatChunk(answer.text(), answer.finishReason(), answer.usage()))
-                .flux();
+        return chat(request).map(ChatChunk::of).flux();
     }
 
     /**

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach a provider and how hard it may be worked. Immutable; built with {@link #builder()} and changed with
- * {@link #toBuilder()}. What is left out takes the default that stands at the builder's method.
+ * {@link #toBuilder()}. What is left out takes the default that stands at the builder's method. How requests travel is a value of
+ * its own, {@link ConnectionOptions}.
  */
 public final class ClientOptions {
 
@@ -46,24 +47,16 @@ public final class ClientOptions {
     }
 
     /**
-     * Headers added to each request. They may hold secrets, so nothing prints their values.
+     * Fields added to the body of each request that doesn't set them itself.
      *
-     * @return the headers by name
+     * @return the values by name; null leaves out a field that the client would send by itself
      */
-    public Map<String, String> headers() {
-        return values.headers;
+    public Map<String, @Nullable Object> bodyFields() {
+        return values.bodyFields;
     }
 
-    public boolean allowPlaintext() {
-        return values.allowPlaintext;
-    }
-
-    public Duration connectTimeout() {
-        return values.connectTimeout;
-    }
-
-    public Duration responseTimeout() {
-        return values.responseTimeout;
+    public ConnectionOptions connection() {
+        return values.connection;
     }
 
     public Limits limits() {
@@ -90,7 +83,9 @@ public final class ClientOptions {
     @Override
     public String toString() {
         return "ClientOptions[baseUrl=" + (values.baseUrl == null ? "default" : values.baseUrl.getHost()) + ", apiKey="
-                + values.apiKey + ", headers=" + values.headers.keySet() + ", " + values.limits + "]";
+                + values.apiKey + ", bodyFields=" + values.bodyFields.keySet() + ", connection=" + values.connection
+                + ", "
+                + values.limits + "]";
     }
 
     /** Collects options; each method validates at once. */
@@ -99,10 +94,8 @@ public final class ClientOptions {
         private @Nullable ApiKey apiKey;
         private @Nullable URI baseUrl;
         private @Nullable String organization;
-        private Map<String, String> headers = Map.of();
-        private boolean allowPlaintext;
-        private Duration connectTimeout = Duration.ofSeconds(10);
-        private Duration responseTimeout = Duration.ofMinutes(2);
+        private Map<String, @Nullable Object> bodyFields = Map.of();
+        private ConnectionOptions connection = ConnectionOptions.defaults();
         private Limits limits = Limits.defaults();
         private @Nullable Price price;
         private Budget budget = Budget.NONE;
@@ -114,10 +107,8 @@ public final class ClientOptions {
             this.apiKey = other.apiKey;
             this.baseUrl = other.baseUrl;
             this.organization = other.organization;
-            this.headers = other.headers;
-            this.allowPlaintext = other.allowPlaintext;
-            this.connectTimeout = other.connectTimeout;
-            this.responseTimeout = other.responseTimeout;
+            this.bodyFields = other.bodyFields;
+            this.connection = other.connection;
             this.limits = other.limits;
             this.price = other.price;
             this.budget = other.budget;
@@ -175,6 +166,35 @@ public final class ClientOptions {
         }
 
         /**
+         * Adds a field to the body of every request, for what one server wants and the protocol doesn't know. A request's own
+         * option of this name goes before it.
+         *
+         * @param name the field's name
+         * @param value text, number, boolean, list or map of these; null leaves out what the client would send by itself, such
+         *     as {@code stream_options} for a server that doesn't know it
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder bodyField(String name, @Nullable Object value) {
+            Map<String, @Nullable Object> copy = new LinkedHashMap<>(bodyFields);
+            copy.put(name, value);
+            this.bodyFields = Collections.unmodifiableMap(copy);
+            return this;
+        }
+
+        /**
+         * How requests travel. Replaces all that was said about it before, also by the four methods that follow.
+         *
+         * @param options timeouts, TLS, proxy, headers
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder connection(ConnectionOptions options) {
+            this.connection = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /**
          * Adds a header to every request.
          *
          * @param name the header's name; replaces one that the client would set itself
@@ -183,10 +203,7 @@ public final class ClientOptions {
          */
         @CanIgnoreReturnValue
         public Builder header(String name, String value) {
-            Map<String, String> copy = new LinkedHashMap<>(headers);
-            copy.put(name, value);
-            this.headers = Collections.unmodifiableMap(copy);
-            return this;
+            return connection(connection.toBuilder().header(name, value).build());
         }
 
         /**
@@ -197,14 +214,18 @@ public final class ClientOptions {
          */
         @CanIgnoreReturnValue
         public Builder allowPlaintext(boolean allowed) {
-            this.allowPlaintext = allowed;
-            return this;
+            return connection(connection.toBuilder().allowPlaintext(allowed).build());
         }
 
+        /**
+         * The longest time until a connection stands. Default: 10 seconds.
+         *
+         * @param timeout more than zero
+         * @return this
+         */
         @CanIgnoreReturnValue
         public Builder connectTimeout(Duration timeout) {
-            this.connectTimeout = Checks.positive("connectTimeout", timeout);
-            return this;
+            return connection(connection.toBuilder().connectTimeout(timeout).build());
         }
 
         /**
@@ -215,8 +236,7 @@ public final class ClientOptions {
          */
         @CanIgnoreReturnValue
         public Builder responseTimeout(Duration timeout) {
-            this.responseTimeout = Checks.positive("responseTimeout", timeout);
-            return this;
+            return connection(connection.toBuilder().responseTimeout(timeout).build());
         }
 
         /**

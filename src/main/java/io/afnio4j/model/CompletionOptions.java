@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ public record CompletionOptions(Map<String, Object> fields) {
 
     /** The model's own defaults. */
     public static final CompletionOptions NONE = new CompletionOptions(Map.of());
+
+    private static final Set<String> TOOL_CHOICES = Set.of("auto", "none", "required");
 
     public CompletionOptions {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -56,6 +60,32 @@ public record CompletionOptions(Map<String, Object> fields) {
 
     public CompletionOptions responseFormat(ResponseFormat format) {
         return with("response_format", format.json());
+    }
+
+    /**
+     * The tools that the model may ask to have called. Its wishes are in {@link ChatResponse#toolCalls()}.
+     *
+     * @param tools the tools
+     * @return a copy with this option
+     */
+    public CompletionOptions tools(Tool... tools) {
+        return with("tools", Stream.of(tools).map(Tool::json).toList());
+    }
+
+    /**
+     * Whether tools are called.
+     *
+     * @param choice {@code auto}, {@code none}, {@code required}, or the name of the one tool that must be called
+     * @return a copy with this option
+     */
+    public CompletionOptions toolChoice(String choice) {
+        if (TOOL_CHOICES.contains(choice)) {
+            return with("tool_choice", choice);
+        }
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("type", "function");
+        one.put("function", Map.of("name", choice));
+        return with("tool_choice", Collections.unmodifiableMap(one));
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.afnio4j.model;
 
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The address of a model: {@code openai/gpt-4o}.
@@ -49,21 +51,33 @@ public record ModelPath(String provider, String model) {
     }
 
     /**
-     * Finds who makes clients for this path.
+     * Finds who makes clients for this path, among the providers that the thread's class loader or afnio4j's own can see.
      *
      * @return the provider
-     * @throws IllegalArgumentException where no provider of that name is on the class path
+     * @throws IllegalArgumentException where no provider of that name is on the class path, or more than one
      */
     public ModelProvider resolve() {
         TreeMap<String, ModelProvider> known = new TreeMap<>();
-        ServiceLoader.load(ModelProvider.class, ModelPath.class.getClassLoader())
-                .forEach(found -> known.put(found.name(), found));
+        addProviders(known, ModelPath.class.getClassLoader());
+        addProviders(known, Thread.currentThread().getContextClassLoader());
         ModelProvider found = known.get(provider);
         if (found == null) {
             throw new IllegalArgumentException("No provider '" + provider + "' is on the class path; known are "
                     + known.keySet() + ". OpenAI-compatible servers use openai/<model> with a base URL.");
         }
         return found;
+    }
+
+    private static void addProviders(Map<String, ModelProvider> known, @Nullable ClassLoader from) {
+        for (ModelProvider found : ServiceLoader.load(ModelProvider.class, from)) {
+            ModelProvider other = known.putIfAbsent(found.name(), found);
+            if (other != null && other.getClass() != found.getClass()) {
+                throw new IllegalArgumentException("Two providers are called '" + found.name() + "': "
+                        + other.getClass().getName() + " and "
+                        + found.getClass().getName()
+                        + ". Give one of them another name.");
+            }
+        }
     }
 
     @Override

@@ -56,7 +56,8 @@ class ModelPathTest {
     void namesTheProvidersThatThereAre() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ModelPath.parse("hal/9000").resolve())
-                .withMessage("No provider 'hal' is on the class path; known are [openai]. OpenAI-compatible servers use"
-                        + " openai/<model> with a base URL.");
+                .withMessage(
+                        "No provider 'hal' is on the class path; known are [anthropic, gemini, openai, own]. OpenAI-compatible servers use"
+                                + " openai/<model> with a base URL.");
     }
 }

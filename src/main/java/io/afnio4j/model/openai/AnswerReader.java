@@ -1,15 +1,13 @@
 package io.afnio4j.model.openai;
 
-import io.afnio4j.error.AfnioException;
-import io.afnio4j.error.BrokenAnswerException;
-import io.afnio4j.error.IncompleteAnswerException;
-import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
+import io.afnio4j.model.http.Answers;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,101 +17,39 @@ import tools.jackson.databind.JsonNode;
  */
 final class AnswerReader {
 
-    private final String model;
-    private final StatusErrors errors;
-    private final Secrets secrets;
+    private final Answers judge;
 
     /**
      * Makes a reader, which any number of calls may share.
      *
-     * @param model the model's path, for messages
-     * @param errors what an error inside an answer means
-     * @param secrets what messages must not show
+     * @param judge what an answer must have to be of use
      */
-    AnswerReader(String model, StatusErrors errors, Secrets secrets) {
-        this.model = model;
-        this.errors = errors;
-        this.secrets = secrets;
+    AnswerReader(Answers judge) {
+        this.judge = judge;
     }
 
     /**
      * Reads a whole answer.
      *
-     * @param body the body of an answer with a status of 2xx
+     * @param root an object that isn't an error
      * @return the answer
-     * @throws AfnioException where it isn't one, or isn't whole
+     * @throws io.afnio4j.error.AfnioException where it isn't one, or isn't whole
      */
-    ChatResponse read(Bytes body) {
-        JsonNode root = parse(body.array(), body.length());
+    ChatResponse read(JsonNode root) {
         JsonNode choice = root.path("choices").path(0);
         if (!choice.isObject()) {
-            throw broken("has no choices");
+            throw judge.broken("has no choices");
         }
+        judge.requireNoError(choice);
         JsonNode message = choice.path("message");
         String text = text(message.path("content"));
-        FinishReason reason = reason(choice.path("finish_reason"));
-        requireWhole(text != null, message.path("refusal").asString(""), reason);
-        return new ChatResponse(
-                text == null ? "" : text,
-                reason,
-                usage(root.path("usage")),
-                root.path("model").asString(model));
-    }
-
-    /**
-     * Reads JSON that must not be an error in disguise.
-     *
-     * @param bytes what holds it
-     * @param length how many of the bytes count
-     * @return an object
-     */
-    JsonNode parse(byte[] bytes, int length) {
-        JsonNode root;
-        try {
-            root = Json.MAPPER.readTree(bytes, 0, length);
-        } catch (JacksonException unreadable) {
-            // Without the cause: it quotes the answer, which may quote the request.
-            throw broken(length > 0 && bytes[0] == '<' ? "is a web page; is the base URL right?" : "isn't whole JSON");
-        }
-        if (!root.isObject()) {
-            throw broken(length == 0 ? "is empty" : "isn't a JSON object");
-        }
-        if (ProviderError.isIn(root)) {
-            throw errors.inAnswer(ProviderError.read(root));
-        }
-        return root;
-    }
-
-    /**
-     * Refuses what can't be used although it was read to its end.
-     *
-     * @param spoken whether there were words, even none at all as in ""
-     * @param refusal the words with which the model declined, "" where it didn't
-     * @param reason why it stopped
-     */
-    void requireWhole(boolean spoken, String refusal, FinishReason reason) {
-        if (reason == FinishReason.LENGTH) {
-            throw new IncompleteAnswerException("The answer of " + model
-                    + " was cut at the token limit: raise max_completion_tokens, or ask for a shorter answer.");
-        }
-        if (reason == FinishReason.CONTENT_FILTER) {
-            throw new IncompleteAnswerException("The answer of " + model
-                    + " was cut by the provider's content_filter, not by max_completion_tokens: change the prompt.");
-        }
-        if (!spoken && !refusal.isEmpty()) {
-            throw new UnexpectedAnswerException(model + " refused to answer: " + secrets.excerpt(refusal));
-        }
-        if (!spoken && reason == FinishReason.TOOL_CALLS) {
-            throw new UnexpectedAnswerException(
-                    model + " wants a tool to be called instead of answering: leave tools out of the options.");
-        }
-        if (!spoken) {
-            throw broken("has no content");
-        }
-    }
-
-    BrokenAnswerException broken(String how) {
-        return new BrokenAnswerException("The answer of " + model + " " + how + ".", null);
+        List<ToolCall> calls = ToolCalls.whole(message.path("tool_calls"));
+        FinishReason reason = reason(choice.path("finish_reason"), judge);
+        Usage usage = usage(root.path("usage"));
+        boolean spoken = text != null || !calls.isEmpty();
+        judge.requireWhole(spoken, message.path("refusal").asString(""), reason, usage);
+        String model = root.path("model").asString(judge.model());
+        return new ChatResponse(text == null ? "" : text, calls, reason, usage, model);
     }
 
     /**
@@ -133,20 +69,25 @@ final class AnswerReader {
         return content.isString() ? content.stringValue() : null;
     }
 
-    static FinishReason reason(JsonNode name) {
-        return switch (name.asString("")) {
+    static FinishReason reason(JsonNode name, Answers judge) {
+        String word = name.asString("");
+        return switch (word) {
             case "stop" -> FinishReason.STOP;
             case "length" -> FinishReason.LENGTH;
             case "content_filter" -> FinishReason.CONTENT_FILTER;
             case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
+            // OpenRouter's and DeepSeek's words for a server that gave up in the middle.
+            case "error", "insufficient_system_resource" ->
+                throw judge.broken("was given up in the middle by the provider (" + word + ")");
             default -> FinishReason.OTHER;
         };
     }
 
     static Usage usage(JsonNode usage) {
+        long cached = count(usage.path("prompt_tokens_details").path("cached_tokens"));
         return new Usage(
                 count(usage.path("prompt_tokens")),
-                count(usage.path("prompt_tokens_details").path("cached_tokens")),
+                cached == 0 ? count(usage.path("prompt_cache_hit_tokens")) : cached, // DeepSeek's name for it
                 count(usage.path("completion_tokens")),
                 count(usage.path("completion_tokens_details").path("reasoning_tokens")));
     }

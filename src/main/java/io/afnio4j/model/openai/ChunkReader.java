@@ -2,77 +2,61 @@ package io.afnio4j.model.openai;
 
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
+import io.afnio4j.model.http.Answers;
+import io.afnio4j.model.http.StreamReader;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.core.publisher.SynchronousSink;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the events of one streamed answer and judges at its end whether it was whole. A stream is whole when it said
- * why it stopped or that it was done; whichever of the two a server forgets, the other is enough. It serves one
- * subscription.
+ * Reads the events of one streamed answer. A stream is whole when it said why it stopped or that it was done; whichever of the
+ * two a server forgets, the other is enough.
  */
-final class ChunkReader {
+final class ChunkReader implements StreamReader {
 
     private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
 
-    private final AnswerReader answers;
-    private final Sinks.Empty<Void> done = Sinks.empty();
-    private volatile boolean doneArrived;
+    private final Answers judge;
+    private final ToolCalls calls = new ToolCalls();
     private boolean doneRead;
     private boolean spoken;
+    private boolean callsTold;
     private String refusal = "";
+    private Usage usage = Usage.NONE;
     private @Nullable FinishReason reason;
 
-    ChunkReader(AnswerReader answers) {
-        this.answers = answers;
+    ChunkReader(Answers judge) {
+        this.judge = judge;
     }
 
-    /**
-     * Looks at events when they come in, which may be long before the subscriber wants to have them: from the last of
-     * them on it doesn't matter any more what becomes of the connection.
-     *
-     * @param events the data of the next events
-     */
-    void arrived(List<byte[]> events) {
-        if (!doneArrived && events.stream().anyMatch(ChunkReader::isDone)) {
-            doneArrived = true;
-            done.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
-        }
+    @Override
+    public boolean isLast(byte[] event) {
+        return Arrays.equals(event, DONE);
     }
 
-    boolean doneArrived() {
-        return doneArrived;
-    }
-
-    /** Completes when the provider has said that nothing follows. */
-    Mono<Void> done() {
-        return done.asMono();
-    }
-
-    /**
-     * Reads one event and emits its chunk, unless it says nothing of interest.
-     *
-     * @param event the event's data
-     * @param sink where the chunk goes
-     */
-    void read(byte[] event, SynchronousSink<ChatChunk> sink) {
-        doneRead |= isDone(event);
+    @Override
+    public @Nullable ChatChunk read(byte[] event) {
         if (doneRead) {
-            return;
+            return null;
         }
-        JsonNode root = answers.parse(event, event.length);
+        if (isLast(event)) {
+            doneRead = true;
+            List<ToolCall> untold = toolCalls(true);
+            return untold.isEmpty() ? null : new ChatChunk("", untold, null, null);
+        }
+        JsonNode root = judge.parse(event, event.length);
         JsonNode choice = root.path("choices").path(0);
+        judge.requireNoError(choice);
         String text = text(choice.path("delta"));
         FinishReason stopped = stopped(choice.path("finish_reason"));
-        Usage usage = root.path("usage").isObject() ? AnswerReader.usage(root.path("usage")) : null;
-        if (!text.isEmpty() || stopped != null || usage != null) {
-            sink.next(new ChatChunk(text, stopped, usage));
-        }
+        List<ToolCall> called = toolCalls(stopped != null);
+        Usage counted = counted(root);
+        return text.isEmpty() && called.isEmpty() && stopped == null && counted == null
+                ? null
+                : new ChatChunk(text, called, stopped, counted);
     }
 
     private String text(JsonNode delta) {
@@ -80,6 +64,7 @@ final class ChunkReader {
         if (refusal.isEmpty()) {
             refusal = delta.path("refusal").asString("");
         }
+        calls.add(delta.path("tool_calls"));
         String text = AnswerReader.text(delta.path("content"));
         spoken |= text != null;
         return text == null ? "" : text;
@@ -89,23 +74,35 @@ final class ChunkReader {
         if (!name.isString()) {
             return null;
         }
-        reason = AnswerReader.reason(name);
+        reason = AnswerReader.reason(name, judge);
         return reason;
     }
 
-    /**
-     * Judges the stream after its last event.
-     *
-     * @throws io.afnio4j.error.AfnioException where it wasn't whole
-     */
-    void requireWhole() {
-        if (reason == null && !doneRead) {
-            throw answers.broken("ended in the middle, without a finish reason or [DONE]");
+    private List<ToolCall> toolCalls(boolean complete) {
+        if (!complete || callsTold || calls.isEmpty()) {
+            return List.of();
         }
-        answers.requireWhole(spoken, refusal, reason == null ? FinishReason.OTHER : reason);
+        callsTold = true;
+        return calls.assembled();
     }
 
-    private static boolean isDone(byte[] event) {
-        return Arrays.equals(event, DONE);
+    private @Nullable Usage counted(JsonNode root) {
+        JsonNode told = root.path("usage");
+        // Groq has it in a place of its own.
+        JsonNode found = told.isObject() ? told : root.path("x_groq").path("usage");
+        if (!found.isObject()) {
+            return null;
+        }
+        usage = AnswerReader.usage(found);
+        return usage;
+    }
+
+    @Override
+    public void requireWhole() {
+        if (reason == null && !doneRead) {
+            throw judge.broken("ended in the middle, without a finish reason or [DONE]");
+        }
+        FinishReason why = reason == null ? FinishReason.OTHER : reason;
+        judge.requireWhole(spoken || !calls.isEmpty(), refusal, why, usage);
     }
 }

@@ -1,61 +1,68 @@
 package io.afnio4j.model.openai;
 
-import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.model.ApiKey;
-import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
-import io.afnio4j.model.ModelPath;
-import io.afnio4j.model.ModelProvider;
+import io.afnio4j.model.EmbeddingModel;
+import io.afnio4j.model.KeyHeader;
+import io.afnio4j.model.http.Answers;
+import io.afnio4j.model.http.ChatProtocol;
+import io.afnio4j.model.http.HttpProvider;
+import io.afnio4j.model.http.JsonHttp;
+import io.afnio4j.model.http.ProviderFacts;
 import java.net.URI;
-import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Makes clients for OpenAI, and with a base URL for every server that speaks its chat protocol. The key comes from
  * {@link ClientOptions#apiKey()} or else from {@code OPENAI_API_KEY}. OpenAI itself needs one; other servers may not,
  * so for them no key means a request without an {@code Authorization} header.
+ *
+ * <p>What a server wants to have in its own way is said with options: Azure, for example, with
+ * {@link io.afnio4j.model.ConnectionOptions.Builder#keyHeader(String) keyHeader("api-key")},
+ * {@link io.afnio4j.model.ConnectionOptions.Builder#queryParameter queryParameter("api-version", ...)} and a base URL that ends
+ * with {@code /openai/deployments/<deployment>}.
  */
-public final class OpenAiProvider implements ModelProvider {
+public final class OpenAiProvider extends HttpProvider {
 
-    static final String NAME = "openai";
-
-    private static final URI OPENAI = URI.create("https://api.openai.com/v1");
-
-    private final Supplier<@Nullable ApiKey> environment;
+    private static final ProviderFacts FACTS = new ProviderFacts(
+            "openai", "OpenAI", URI.create("https://api.openai.com/v1"), new KeyHeader("Authorization", "Bearer"));
 
     /** For {@link java.util.ServiceLoader}. */
     public OpenAiProvider() {
-        this(() -> ApiKey.fromEnvironment(NAME));
+        this(() -> ApiKey.fromEnvironment(FACTS.name()));
     }
 
     OpenAiProvider(Supplier<@Nullable ApiKey> environment) {
-        this.environment = environment;
+        super(FACTS, environment);
     }
 
     @Override
-    public String name() {
-        return NAME;
+    protected ChatProtocol protocol(String model, ClientOptions options, Answers answers) {
+        return new OpenAiProtocol(new RequestJson(model, options.bodyFields()), answers);
     }
 
     @Override
-    public ChatModel create(String model, ClientOptions options) {
-        if (model.isBlank()) {
-            throw new IllegalArgumentException("A model needs a name, such as gpt-4o.");
-        }
-        URI base = options.baseUrl() == null ? OPENAI : options.baseUrl();
-        ApiKey key = options.apiKey() == null ? environment.get() : options.apiKey();
-        if (key == null && OPENAI.getHost().equalsIgnoreCase(base.getHost()) && !authorizes(options)) {
-            throw new AuthenticationException("OpenAI needs a key: set the environment variable "
-                    + ApiKey.variableFor(NAME) + ", or give it with ClientOptions.builder().apiKey(...).");
-        }
-        Endpoint endpoint = Endpoint.of(base, options.allowPlaintext());
-        ClientOptions complete =
-                key == null ? options : options.toBuilder().apiKey(key.reveal()).build();
-        return new OpenAiChatModel(new ModelPath(NAME, model), endpoint, complete, Clock.systemUTC());
+    protected Map<String, String> headers(ClientOptions options) {
+        return options.organization() == null ? Map.of() : Map.of("OpenAI-Organization", options.organization());
     }
 
-    private static boolean authorizes(ClientOptions options) {
-        return options.headers().keySet().stream().anyMatch("authorization"::equalsIgnoreCase);
+    @Override
+    public EmbeddingModel createEmbedding(String model, ClientOptions options) {
+        return new OpenAiEmbeddingModel(named(model), open(model, options), options);
+    }
+
+    @Override
+    protected Mono<List<String>> list(JsonHttp http) {
+        return http.get("models")
+                .map(answer -> answer.path("data")
+                        .valueStream()
+                        .map((JsonNode model) -> model.path("id").asString(""))
+                        .filter(id -> !id.isEmpty())
+                        .toList());
     }
 }

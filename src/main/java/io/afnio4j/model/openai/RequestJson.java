@@ -1,13 +1,16 @@
 package io.afnio4j.model.openai;
 
+import static io.afnio4j.model.http.Texts.wellFormed;
+
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.ContentPart;
-import java.io.ByteArrayOutputStream;
+import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.http.RequestFields;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -16,102 +19,105 @@ import tools.jackson.core.JsonGenerator;
  */
 final class RequestJson {
 
-    private static final List<String> OURS = List.of("model", "messages", "stream");
+    private static final String STREAM_OPTIONS = "stream_options";
 
     private static final Map<String, Object> WITH_USAGE = Map.of("include_usage", true);
 
-    private RequestJson() {}
+    private final String model;
+    private final RequestFields fields;
 
     /**
-     * Refuses options that would silently change what the client sends itself.
+     * Makes what writes the requests to one model.
      *
-     * @param options the options of a request
-     * @throws IllegalArgumentException where one is named as a part of the request that isn't an option
+     * @param model the model's name at the provider
+     * @param bodyFields what each request has unless its options say otherwise; null leaves a field out
      */
-    static void check(CompletionOptions options) {
-        for (String name : OURS) {
-            if (options.fields().containsKey(name)) {
-                throw new IllegalArgumentException(
-                        "'" + name
-                                + "' can't be set as an option: the client, the messages and the method that is called decide it.");
-            }
-        }
+    RequestJson(String model, Map<String, @Nullable Object> bodyFields) {
+        this.model = model;
+        this.fields = new RequestFields(List.of("model", "messages", "stream"), bodyFields);
+    }
+
+    void check(CompletionOptions options) {
+        fields.check(options);
     }
 
     /**
      * Writes a request.
      *
-     * @param model the model's name at the provider
+     * @param json where to
      * @param request what to ask
      * @param stream whether the answer is to come piece by piece
-     * @return UTF-8 bytes
      */
-    static byte[] write(String model, ChatRequest request, boolean stream) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-        try (JsonGenerator json = Json.MAPPER.createGenerator(bytes)) {
-            json.writeStartObject();
-            json.writeStringProperty("model", model);
-            json.writeName("messages").writeStartArray();
-            request.messages().forEach(message -> write(json, message));
-            json.writeEndArray();
-            request.options().fields().forEach(json::writePOJOProperty);
-            if (stream) {
-                json.writeBooleanProperty("stream", true);
-                if (request.options().get("stream_options") == null) {
-                    json.writePOJOProperty("stream_options", WITH_USAGE);
-                }
+    void write(JsonGenerator json, ChatRequest request, boolean stream) {
+        json.writeStartObject();
+        json.writeStringProperty("model", model);
+        json.writeName("messages").writeStartArray();
+        request.messages().forEach(message -> write(json, message));
+        json.writeEndArray();
+        CompletionOptions options = request.options();
+        fields.with(options).forEach(json::writePOJOProperty);
+        if (stream) {
+            json.writeBooleanProperty("stream", true);
+            if (options.get(STREAM_OPTIONS) == null && !fields.mentions(STREAM_OPTIONS)) {
+                json.writePOJOProperty(STREAM_OPTIONS, WITH_USAGE);
             }
-            json.writeEndObject();
-        } catch (JacksonException notJson) {
-            // Without the cause: its message may quote the value.
-            throw new IllegalArgumentException(
-                    "The options of the request hold a value that isn't JSON: text, number, boolean, list or"
-                            + " map of these.");
         }
-        return bytes.toByteArray();
+        json.writeEndObject();
     }
 
     private static void write(JsonGenerator json, ChatMessage message) {
         json.writeStartObject();
         json.writeStringProperty("role", message.role());
+        if (message.toolCallId() != null) {
+            json.writeStringProperty("tool_call_id", message.toolCallId());
+        }
         json.writeName("content");
-        if (message.parts().size() == 1) {
-            json.writeString(text(message.parts().get(0)));
+        List<ContentPart> parts = message.parts();
+        if (parts.size() == 1 && parts.get(0) instanceof ContentPart.Text only) {
+            json.writeString(wellFormed(only.text()));
+        } else if (parts.isEmpty() && !message.toolCalls().isEmpty()) {
+            json.writeNull();
         } else {
             json.writeStartArray();
-            for (ContentPart part : message.parts()) {
-                json.writeStartObject();
-                json.writeStringProperty("type", "text");
-                json.writeStringProperty("text", text(part));
-                json.writeEndObject();
-            }
+            parts.forEach(part -> write(json, part));
+            json.writeEndArray();
+        }
+        if (!message.toolCalls().isEmpty()) {
+            json.writeName("tool_calls").writeStartArray();
+            message.toolCalls().forEach(call -> write(json, call));
             json.writeEndArray();
         }
         json.writeEndObject();
     }
 
-    private static String text(ContentPart part) {
-        return wellFormed(((ContentPart.Text) part).text());
+    private static void write(JsonGenerator json, ContentPart part) {
+        json.writeStartObject();
+        if (part instanceof ContentPart.Text words) {
+            json.writeStringProperty("type", "text");
+            json.writeStringProperty("text", wellFormed(words.text()));
+        } else if (part instanceof ContentPart.Image image) {
+            json.writeStringProperty("type", "image_url");
+            json.writeName("image_url").writeStartObject();
+            json.writeStringProperty("url", image.url());
+            if (image.detail() != null) {
+                json.writeStringProperty("detail", image.detail());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
     }
 
-    /**
-     * Text that was cut within an emoji can't be written as UTF-8. Such a half becomes the replacement character, as everywhere
-     * else in Java: it would be a pity to lose a whole pass for it.
-     */
-    private static String wellFormed(String text) {
-        StringBuilder mended = null;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!Character.isSurrogate(c)) {
-                continue;
-            }
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else {
-                mended = mended == null ? new StringBuilder(text) : mended;
-                mended.setCharAt(i, '\uFFFD');
-            }
+    private static void write(JsonGenerator json, ToolCall call) {
+        json.writeStartObject();
+        json.writeStringProperty("id", call.id());
+        json.writeStringProperty("type", "function");
+        json.writeName("function").writeStartObject();
+        json.writeStringProperty("name", call.name());
+        json.writeStringProperty("arguments", wellFormed(call.arguments()));
+        json.writeEndObject();
+        if (call.signature() != null) {
+            json.writeName(ToolCalls.SIGNATURE).writeRawValue(call.signature());
         }
-        return mended == null ? text : mended.toString();
+        json.writeEndObject();
     }
 }

@@ -11,21 +11,25 @@ import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.OpenAiTestSupport;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class AnswerReaderTest extends OpenAiTestSupport {
 
     @Test
     void isTestedWithAnswersThatConformToThePublishedSchema() {
-        ChatSchema.require("CreateChatCompletionResponse", Json.MAPPER.readTree(Completions.saying("yes")));
+        ChatSchema.require("CreateChatCompletionResponse", JsonMapper.shared().readTree(Completions.saying("yes")));
         ChatSchema.require(
                 "CreateChatCompletionStreamResponse",
-                Json.MAPPER.readTree(Completions.chunk("{\"content\":\"a\"}", "null")));
-        ChatSchema.require("ErrorResponse", Json.MAPPER.readTree(Completions.error("no", "t", "c")));
+                JsonMapper.shared().readTree(Completions.chunk("{\"content\":\"a\"}", "null")));
+        ChatSchema.require("ErrorResponse", JsonMapper.shared().readTree(Completions.error("no", "t", "c")));
     }
 
     @ParameterizedTest
@@ -55,7 +59,7 @@ class AnswerReaderTest extends OpenAiTestSupport {
 
     @Test
     void takesAnEmptyTextForAnAnswer() {
-        assertThat(answerTo(Answer.saying("")).text()).isEmpty();
+        assertThat(answerTo(Completions.answer("")).text()).isEmpty();
     }
 
     @ParameterizedTest
@@ -119,12 +123,12 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @Test
-    void tellsTheCallOfAToolFromAnAnswer() {
+    void callsAnAnswerBrokenThatWantsAToolAndNamesNone() {
         String call = Completions.of("{\"content\":null,\"tool_calls\":[]}", "\"tool_calls\"", "null");
 
         assertThat(failureOf(Answer.ok(call)))
-                .isInstanceOf(UnexpectedAnswerException.class)
-                .hasMessageContaining("tool");
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessage("The answer of openai/gpt-4o wants a tool to be called but names none.");
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,7 +37,7 @@ final class ChatSchema {
                 Files.isRegularFile(FILE),
                 () -> "The protocol's schema isn't at " + FILE
                         + "; name the file with -Dafnio4j.chatSchema=... to check against it.");
-        ObjectNode root = (ObjectNode) Json.MAPPER.readTree(FILE.toFile());
+        ObjectNode root = (ObjectNode) JsonMapper.shared().readTree(FILE.toFile());
         root.put("$id", "urn:test:" + definition).put("$ref", "#/$defs/" + definition);
         splitTypes(root);
         return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)

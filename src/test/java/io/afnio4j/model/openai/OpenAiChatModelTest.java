@@ -13,6 +13,10 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ModelPath;
 import io.afnio4j.model.ModelProvider;
 import io.afnio4j.model.Usage;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.LoopbackServer;
+import io.afnio4j.testing.OpenAiTestSupport;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -30,7 +34,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void answersWithTextReasonUsageAndTheModelThatAnswered() {
-        ChatResponse answer = answerTo(Answer.saying("Grüße, 世界 🙂"));
+        ChatResponse answer = answerTo(Completions.answer("Grüße, 世界 🙂"));
 
         assertThat(answer)
                 .isEqualTo(new ChatResponse(
@@ -39,7 +43,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void sendsKeyOrganizationAndOwnHeaders() {
-        LoopbackServer server = serve(Answer.saying("yes"));
+        LoopbackServer server = serve(Completions.answer("yes"));
 
         run(client(server, options -> options.organization("org-1").header("X-Title", "test"))
                 .chat(HELLO));
@@ -58,7 +62,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void letsTheCallersHeadersReplaceItsOwn() {
-        LoopbackServer server = serve(Answer.saying("yes"));
+        LoopbackServer server = serve(Completions.answer("yes"));
 
         run(client(
                         server,
@@ -71,7 +75,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void sendsNothingBeforeItIsSubscribedAndSendsAnewForEachSubscription() {
-        LoopbackServer server = serve(Answer.saying("yes"));
+        LoopbackServer server = serve(Completions.answer("yes"));
         Mono<ChatResponse> call =
                 client(server, options -> options.maxConcurrency(1)).chat(HELLO);
         assertThat(server.connections()).isZero();
@@ -85,7 +89,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void opensNoMoreConnectionsThanCallsMayBeInFlightAndRefusesNobody() {
-        LoopbackServer server = serve(Answer.saying("yes"));
+        LoopbackServer server = serve(Completions.answer("yes"));
         ChatModel model = client(server, options -> options.maxConcurrency(2));
 
         StepVerifier.create(
@@ -139,7 +143,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void givesTheConnectionOfACancelledCallToTheNextOne() {
-        LoopbackServer server = serve(Answer.nothing(), Answer.saying("next"));
+        LoopbackServer server = serve(Answer.nothing(), Completions.answer("next"));
         ChatModel model = client(server, options -> options.maxConcurrency(1));
 
         StepVerifier.create(model.chat(HELLO))
@@ -153,7 +157,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void sendsARequestOnceWhenTheServerHasClosedTheKeptConnection() {
-        LoopbackServer server = serve(Answer.saying("first").then(Answer.close()), Answer.saying("second"));
+        LoopbackServer server = serve(Completions.answer("first").then(Answer.close()), Completions.answer("second"));
         ChatModel model = client(server);
         run(model.chat(HELLO));
         StepVerifier.create(server.firstEnd()).expectComplete().verify(LIMIT);
@@ -174,7 +178,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void sendsARequestOnceWhenTheConnectionIsResetBeforeAnAnswer() {
-        LoopbackServer server = serve(Answer.reset(), Answer.saying("never asked"));
+        LoopbackServer server = serve(Answer.reset(), Completions.answer("never asked"));
 
         assertThat(failureOf(client(server).chat(HELLO))).isInstanceOf(UnavailableException.class);
         assertThat(server.requests()).hasSize(1);
@@ -182,7 +186,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void refusesCallsAfterItWasClosedAndToleratesASecondClose() {
-        LoopbackServer server = serve(Answer.saying("yes"));
+        LoopbackServer server = serve(Completions.answer("yes"));
         ChatModel model = client(server);
         run(model.chat(HELLO));
 
@@ -198,7 +202,7 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void refusesOptionsThatWouldReplaceTheRequestItself() {
-        ChatModel model = client(serve(Answer.saying("yes")));
+        ChatModel model = client(serve(Completions.answer("yes")));
 
         for (String name : List.of("model", "messages", "stream")) {
             ChatRequest request =
@@ -212,6 +216,6 @@ class OpenAiChatModelTest extends OpenAiTestSupport {
 
     @Test
     void showsNothingButThePathOfItsModel() {
-        assertThat(client(serve(Answer.saying("yes")))).hasToString("OpenAiChatModel[openai/gpt-4o]");
+        assertThat(client(serve(Completions.answer("yes")))).hasToString("ChatModel[openai/gpt-4o]");
     }
 }

@@ -7,10 +7,11 @@ import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.model.ApiKey;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
-import java.net.URI;
+import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.LoopbackServer;
+import io.afnio4j.testing.OpenAiTestSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenAiProviderTest extends OpenAiTestSupport {
@@ -30,7 +31,7 @@ class OpenAiProviderTest extends OpenAiTestSupport {
 
     @Test
     void takesTheKeyFromTheEnvironmentUnlessTheOptionsHaveOne() {
-        LoopbackServer server = serve(Answer.saying("yes"));
+        LoopbackServer server = serve(Completions.answer("yes"));
         ClientOptions bare = ClientOptions.builder().baseUrl(server.baseUrl()).build();
         OpenAiProvider provider = new OpenAiProvider(() -> ApiKey.of("sk-environment"));
 
@@ -47,7 +48,7 @@ class OpenAiProviderTest extends OpenAiTestSupport {
 
     @Test
     void sendsNoAuthorizationToAServerThatNeedsNoKey() {
-        LoopbackServer server = serve(Answer.saying("yes"));
+        LoopbackServer server = serve(Completions.answer("yes"));
 
         run(client(ClientOptions.builder().baseUrl(server.baseUrl()).build()).chat(HELLO));
 
@@ -62,47 +63,9 @@ class OpenAiProviderTest extends OpenAiTestSupport {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "http://example.com/v1",
-                "http://10.0.0.1/v1",
-                "http://127.0.0.1.example.com",
-                "http://localhost.example.com",
-                "http://[2001:db8::1]/v1",
-                "http://0.0.0.0:8000"
-            })
-    void refusesToTalkInTheClearBeyondThisMachine(String url) {
-        URI base = URI.create(url);
-
-        assertThatThrownBy(() -> Endpoint.of(base, false))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("https")
-                .hasMessageContaining("allowPlaintext(true)");
-        assertThat(Endpoint.of(base, true).chat().getHost()).isEqualTo(base.getHost());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "https://api.openai.com/v1, https://api.openai.com/v1/chat/completions, api.openai.com:443",
-        "https://api.openai.com/v1/, https://api.openai.com/v1/chat/completions, api.openai.com:443",
-        "https://h, https://h/chat/completions, h:443",
-        "http://localhost:11434/v1//, http://localhost:11434/v1/chat/completions, localhost:11434",
-        "http://127.8.8.8/a%20b/v1, http://127.8.8.8/a%20b/v1/chat/completions, 127.8.8.8:80",
-        "http://[::1]:8080, http://[::1]:8080/chat/completions, [::1]:8080",
-        "https://h/d/?api-version=1&x=%2F, https://h/d/chat/completions?api-version=1&x=%2F, h:443",
-    })
-    void putsThePathBehindTheBaseUrlAndBeforeItsQuery(String base, String chat, String address) {
-        Endpoint endpoint = Endpoint.of(URI.create(base), false);
-
-        assertThat(endpoint.chat()).hasToString(chat);
-        assertThat(endpoint.address()).isEqualTo(address);
-        assertThat(endpoint.models()).endsWith("/models").doesNotContain("?");
-    }
-
     @Test
     void sendsPathPrefixAndQueryAsTheyWereGiven() {
-        LoopbackServer server = serve(Answer.saying("yes"));
+        LoopbackServer server = serve(Completions.answer("yes"));
 
         run(client(ClientOptions.builder()
                         .baseUrl("http://" + server.address() + "/a%20b/v1/?api-version=2&x=%2F")

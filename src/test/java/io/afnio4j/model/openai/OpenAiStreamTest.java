@@ -13,6 +13,10 @@ import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.LoopbackServer;
+import io.afnio4j.testing.OpenAiTestSupport;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -160,7 +164,7 @@ class OpenAiStreamTest extends OpenAiTestSupport {
 
     @Test
     void takesAWholeAnswerFromAServerThatDoesNotStream() {
-        assertThat(pieces(client(serve(Answer.saying("Hello"))).stream(HELLO)))
+        assertThat(pieces(client(serve(Completions.answer("Hello"))).stream(HELLO)))
                 .containsExactly(new ChatChunk("Hello", FinishReason.STOP, new Usage(11, 3, 7, 2)));
     }
 

@@ -8,6 +8,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.http.WrittenJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class RequestJsonTest {
 
@@ -31,7 +33,7 @@ class RequestJsonTest {
     void writesOneTextAsTextAndSeveralAsParts() {
         JsonNode json = json(new ChatRequest(CONVERSATION, CompletionOptions.NONE), false);
 
-        assertThat(json).isEqualTo(Json.MAPPER.readTree("""
+        assertThat(json).isEqualTo(JsonMapper.shared().readTree("""
                 {"model": "gpt-4o", "messages": [
                   {"role": "system", "content": "Be brief."},
                   {"role": "developer", "content": "Answer in {json}."},
@@ -59,7 +61,7 @@ class RequestJsonTest {
         assertThat(json.path("max_completion_tokens").intValue()).isEqualTo(100);
         assertThat(json.path("stop").path(0).stringValue()).isEqualTo("END");
         assertThat(json.path("a_field_of_tomorrow"))
-                .isEqualTo(Json.MAPPER.readTree("{\"list\": [1, 2.5, \"three\", true], \"nothing\": null}"));
+                .isEqualTo(JsonMapper.shared().readTree("{\"list\": [1, 2.5, \"three\", true], \"nothing\": null}"));
     }
 
     @Test
@@ -89,7 +91,7 @@ class RequestJsonTest {
     void refusesAValueThatIsNotJsonWithoutQuotingIt() {
         ChatRequest request = new ChatRequest(CONVERSATION, CompletionOptions.NONE.with("x", selfish()));
 
-        assertThatThrownBy(() -> RequestJson.write("gpt-4o", request, false))
+        assertThatThrownBy(() -> json(request, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("isn't JSON")
                 .hasNoCause();
@@ -143,6 +145,6 @@ class RequestJsonTest {
     }
 
     private static JsonNode json(ChatRequest request, boolean stream) {
-        return Json.MAPPER.readTree(RequestJson.write("gpt-4o", request, stream));
+        return WrittenJson.of(generator -> new RequestJson("gpt-4o", Map.of()).write(generator, request, stream));
     }
 }

@@ -1,0 +1,33 @@
+package io.afnio4j.model;
+
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/**
+ * A model that turns texts into vectors. Implementations are immutable, safe to share, and never block. Nothing is sent before
+ * a subscription, and a cancelled subscription cancels the exchanges in flight.
+ *
+ * <p>Who builds a model owns it and closes it when nobody asks it any more.
+ */
+public interface EmbeddingModel extends AutoCloseable {
+
+    /**
+     * The model's path, for example {@code openai/text-embedding-3-small}.
+     *
+     * @return {@code provider/model}
+     */
+    String name();
+
+    /**
+     * Embeds texts, any number of them: what the provider doesn't take in one request is sent in several.
+     *
+     * @param texts the texts; none may be empty
+     * @return a vector for each text, in the order of the texts; or an {@link io.afnio4j.error.AfnioException} where one of the
+     *     requests failed
+     */
+    Mono<Embeddings> embed(List<String> texts);
+
+    /** Gives back what the model holds, such as its connections. Never blocks; closing it again does nothing. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,26 @@
+package io.afnio4j.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's wish to have a tool called. Whoever calls it answers with {@link ChatMessage#tool}, under the same id.
+ *
+ * @param id what names this call in the conversation
+ * @param name the tool's name
+ * @param arguments the arguments as the model wrote them: the text of a JSON object, unless the model erred
+ * @param signature what some providers want to have back with the call, as it came; null where there is nothing
+ */
+public record ToolCall(
+        String id, String name, String arguments, @Nullable String signature) {
+
+    /**
+     * A call without a signature.
+     *
+     * @param id what names this call in the conversation
+     * @param name the tool's name
+     * @param arguments the text of a JSON object
+     */
+    public ToolCall(String id, String name, String arguments) {
+        this(id, name, arguments, null);
+    }
+}

@@ -1,0 +1,131 @@
+package io.afnio4j.model.anthropic;
+
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ContentPart;
+import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.http.Texts;
+import io.afnio4j.model.http.Turns;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The turns of a conversation as blocks of content. The answers of several tools that follow one another become one turn of the
+ * user, as the API demands; empty texts, which it refuses, are left out.
+ */
+final class MessageBlocks {
+
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    private MessageBlocks() {}
+
+    /**
+     * Refuses calls of tools whose arguments this API can't take back.
+     *
+     * @param messages the conversation
+     */
+    static void check(List<ChatMessage> messages) {
+        for (ChatMessage message : messages) {
+            for (ToolCall call : message.toolCalls()) {
+                var unused = Turns.arguments(call);
+            }
+        }
+    }
+
+    static void write(JsonGenerator json, List<ChatMessage> messages) {
+        boolean amongTools = false;
+        for (ChatMessage message : messages) {
+            boolean tool = message.toolCallId() != null;
+            if (amongTools && !tool) {
+                json.writeEndArray().writeEndObject();
+            }
+            if (tool && !amongTools) {
+                json.writeStartObject().writeStringProperty("role", "user");
+                json.writeName("content").writeStartArray();
+            }
+            amongTools = tool;
+            if (tool) {
+                writeResult(json, message);
+            } else {
+                writeTurn(json, message);
+            }
+        }
+        if (amongTools) {
+            json.writeEndArray().writeEndObject();
+        }
+    }
+
+    private static void writeTurn(JsonGenerator json, ChatMessage message) {
+        json.writeStartObject();
+        json.writeStringProperty("role", message.role());
+        json.writeName("content");
+        if (message.toolCalls().isEmpty()) {
+            writeContent(json, message);
+        } else {
+            json.writeStartArray();
+            message.toolCalls().forEach(call -> writeThoughts(json, call));
+            writeParts(json, message.parts());
+            message.toolCalls().forEach(call -> writeCall(json, call));
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeResult(JsonGenerator json, ChatMessage message) {
+        json.writeStartObject();
+        json.writeStringProperty("type", "tool_result");
+        json.writeStringProperty("tool_use_id", message.toolCallId());
+        json.writeName("content");
+        writeContent(json, message);
+        json.writeEndObject();
+    }
+
+    private static void writeContent(JsonGenerator json, ChatMessage message) {
+        if (message.parts().size() == 1 && message.parts().get(0) instanceof ContentPart.Text only) {
+            json.writeString(Texts.wellFormed(only.text()));
+        } else {
+            json.writeStartArray();
+            writeParts(json, message.parts());
+            json.writeEndArray();
+        }
+    }
+
+    private static void writeParts(JsonGenerator json, List<ContentPart> parts) {
+        for (ContentPart part : parts) {
+            if (part instanceof ContentPart.Text words && !words.text().isEmpty()) {
+                json.writeStartObject();
+                json.writeStringProperty("type", "text");
+                json.writeStringProperty("text", Texts.wellFormed(words.text()));
+                json.writeEndObject();
+            } else if (part instanceof ContentPart.Image image) {
+                json.writeStartObject();
+                json.writeStringProperty("type", "image");
+                json.writeName("source").writeStartObject();
+                json.writeStringProperty("type", image.inline() ? "base64" : "url");
+                if (image.inline()) {
+                    json.writeStringProperty("media_type", image.mimeType());
+                    json.writeStringProperty("data", image.base64());
+                } else {
+                    json.writeStringProperty("url", image.url());
+                }
+                json.writeEndObject().writeEndObject();
+            }
+        }
+    }
+
+    /** What the model thought before it called goes back as it came. */
+    private static void writeThoughts(JsonGenerator json, ToolCall call) {
+        if (call.signature() != null) {
+            MAPPER.readTree(call.signature()).forEach(json::writePOJO);
+        }
+    }
+
+    private static void writeCall(JsonGenerator json, ToolCall call) {
+        json.writeStartObject();
+        json.writeStringProperty("type", "tool_use");
+        json.writeStringProperty("id", call.id());
+        json.writeStringProperty("name", call.name());
+        json.writePOJOProperty("input", Turns.arguments(call));
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,129 @@
+package io.afnio4j.model.gemini;
+
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.Usage;
+import io.afnio4j.model.http.Answers;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An answer that is read from one response or, when it is streamed, from several of the same form: each brings more parts, and
+ * the usage so far.
+ */
+final class Candidate {
+
+    /** Begins the ids that are made up here for calls which come without. */
+    static final String OWN_ID = "afnio4j-call-";
+
+    private final Answers judge;
+    private final StringBuilder text = new StringBuilder();
+    private final List<ToolCall> calls = new ArrayList<>();
+    private boolean spoken;
+    private @Nullable FinishReason reason;
+    private Usage usage = Usage.NONE;
+    private String model;
+
+    Candidate(Answers judge) {
+        this.judge = judge;
+        this.model = judge.model();
+    }
+
+    /**
+     * Takes in a response.
+     *
+     * @param root an object that isn't an error
+     * @return the words that it adds
+     */
+    String add(JsonNode root) {
+        JsonNode candidate = root.path("candidates").path(0);
+        int before = text.length();
+        candidate.path("content").path("parts").forEach(this::addPart);
+        if (candidate.path("finishReason").isString()) {
+            reason = reason(candidate.path("finishReason").stringValue());
+        } else if (root.path("promptFeedback").path("blockReason").isString()) {
+            reason = FinishReason.CONTENT_FILTER;
+        }
+        if (root.path("usageMetadata").isObject()) {
+            usage = usage(root.path("usageMetadata"));
+        }
+        model = root.path("modelVersion").asString(model);
+        return text.substring(before);
+    }
+
+    private void addPart(JsonNode part) {
+        JsonNode call = part.path("functionCall");
+        if (call.isObject()) {
+            JsonNode arguments = call.path("args");
+            calls.add(new ToolCall(
+                    call.path("id").asString(OWN_ID + calls.size()),
+                    call.path("name").asString(""),
+                    arguments.isObject() ? arguments.toString() : "{}",
+                    part.path("thoughtSignature").isString()
+                            ? part.path("thoughtSignature").stringValue()
+                            : null));
+        } else if (part.path("text").isString() && !part.path("thought").asBoolean(false)) {
+            text.append(part.path("text").stringValue());
+            spoken = true;
+        }
+    }
+
+    private FinishReason reason(String name) {
+        return switch (name) {
+            case "STOP" -> calls.isEmpty() ? FinishReason.STOP : FinishReason.TOOL_CALLS;
+            case "MAX_TOKENS" -> FinishReason.LENGTH;
+            case "SAFETY",
+                    "RECITATION",
+                    "LANGUAGE",
+                    "BLOCKLIST",
+                    "PROHIBITED_CONTENT",
+                    "SPII",
+                    "IMAGE_SAFETY",
+                    "IMAGE_PROHIBITED_CONTENT",
+                    "IMAGE_RECITATION" -> FinishReason.CONTENT_FILTER;
+            case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL" ->
+                throw judge.broken("holds a call of a tool that can't be read (" + name + ")");
+            default -> FinishReason.OTHER;
+        };
+    }
+
+    private static Usage usage(JsonNode told) {
+        long thoughts = count(told.path("thoughtsTokenCount"));
+        return new Usage(
+                count(told.path("promptTokenCount")) + count(told.path("toolUsePromptTokenCount")),
+                count(told.path("cachedContentTokenCount")),
+                count(told.path("candidatesTokenCount")) + thoughts,
+                thoughts);
+    }
+
+    private static long count(JsonNode tokens) {
+        return Math.max(0, tokens.asLong(0));
+    }
+
+    @Nullable FinishReason reason() {
+        return reason;
+    }
+
+    List<ToolCall> calls() {
+        return calls;
+    }
+
+    Usage usage() {
+        return usage;
+    }
+
+    /**
+     * The answer, when all of it was added.
+     *
+     * @return the answer
+     * @throws io.afnio4j.error.AfnioException where it isn't whole
+     */
+    ChatResponse whole() {
+        FinishReason why = reason == null ? FinishReason.OTHER : reason;
+        judge.requireWhole(spoken || !calls.isEmpty(), "", why, usage);
+        return new ChatResponse(text.toString(), calls, why, usage, model);
+    }
+}

@@ -1,0 +1,143 @@
+package io.afnio4j.model.gemini;
+
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ContentPart;
+import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.http.Texts;
+import io.afnio4j.model.http.Turns;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The turns of a conversation as contents made of parts. The answers of several tools that follow one another become one turn, as
+ * the API demands. It knows a tool's answer by the name of the function rather than by the id of the call, so the name is looked
+ * up in the turns before.
+ */
+final class Contents {
+
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    private Contents() {}
+
+    /**
+     * Refuses conversations that can't be told in this API.
+     *
+     * @param messages the conversation
+     */
+    static void check(List<ChatMessage> messages) {
+        Map<String, String> names = new HashMap<>();
+        for (ChatMessage message : messages) {
+            for (ToolCall call : message.toolCalls()) {
+                var unused = Turns.arguments(call);
+                names.put(call.id(), call.name());
+            }
+            if (message.toolCallId() != null && !names.containsKey(message.toolCallId())) {
+                throw new IllegalArgumentException("No turn before asks for the tool call '" + message.toolCallId()
+                        + "' that is answered: Gemini needs both.");
+            }
+        }
+    }
+
+    static void write(JsonGenerator json, List<ChatMessage> messages) {
+        Map<String, String> names = new HashMap<>();
+        boolean amongTools = false;
+        for (ChatMessage message : messages) {
+            String answers = message.toolCallId();
+            if (amongTools && answers == null) {
+                end(json);
+            }
+            if (answers == null || !amongTools) {
+                begin(json, message.role().equals("assistant") ? "model" : "user");
+            }
+            amongTools = answers != null;
+            if (answers != null) {
+                writeResult(json, answers, names.getOrDefault(answers, ""), message.text());
+            } else {
+                message.parts().forEach(part -> write(json, part));
+                for (ToolCall call : message.toolCalls()) {
+                    names.put(call.id(), call.name());
+                    write(json, call);
+                }
+                end(json);
+            }
+        }
+        if (amongTools) {
+            end(json);
+        }
+    }
+
+    private static void begin(JsonGenerator json, String role) {
+        json.writeStartObject();
+        json.writeStringProperty("role", role);
+        json.writeName("parts").writeStartArray();
+    }
+
+    private static void end(JsonGenerator json) {
+        json.writeEndArray().writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, ContentPart part) {
+        json.writeStartObject();
+        if (part instanceof ContentPart.Text words) {
+            json.writeStringProperty("text", Texts.wellFormed(words.text()));
+        } else if (part instanceof ContentPart.Image image) {
+            json.writeName(image.inline() ? "inlineData" : "fileData").writeStartObject();
+            String mimeType = image.inline() ? image.mimeType() : mimeTypeOf(image.url());
+            if (mimeType != null) {
+                json.writeStringProperty("mimeType", mimeType);
+            }
+            json.writeStringProperty(
+                    image.inline() ? "data" : "fileUri", image.inline() ? image.base64() : image.url());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, ToolCall call) {
+        json.writeStartObject();
+        json.writeName("functionCall").writeStartObject();
+        writeId(json, call.id());
+        json.writeStringProperty("name", call.name());
+        json.writePOJOProperty("args", Turns.arguments(call));
+        json.writeEndObject();
+        if (call.signature() != null) {
+            json.writeStringProperty("thoughtSignature", call.signature());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeResult(JsonGenerator json, String id, String name, String result) {
+        JsonNode response = Turns.json(result);
+        json.writeStartObject();
+        json.writeName("functionResponse").writeStartObject();
+        writeId(json, id);
+        json.writeStringProperty("name", name);
+        json.writePOJOProperty(
+                "response",
+                response.isObject() ? response : MAPPER.createObjectNode().put("result", Texts.wellFormed(result)));
+        json.writeEndObject().writeEndObject();
+    }
+
+    /** An id that was made up here means nothing to the other side. */
+    private static void writeId(JsonGenerator json, String id) {
+        if (!id.startsWith(Candidate.OWN_ID)) {
+            json.writeStringProperty("id", id);
+        }
+    }
+
+    private static @Nullable String mimeTypeOf(String url) {
+        String path = url.replaceFirst("[?#].*", "").toLowerCase(Locale.ROOT);
+        String extension = path.substring(path.lastIndexOf('.') + 1);
+        return switch (extension) {
+            case "png", "webp", "gif", "heic", "heif" -> "image/" + extension;
+            case "jpg", "jpeg" -> "image/jpeg";
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,127 @@
+package io.afnio4j.model.http;
+
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.IncompleteAnswerException;
+import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.Usage;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tells answers that can be used from those that can't, for every provider alike, and names what is wrong with them. Reading is
+ * lenient: only what makes an answer useless is an error.
+ */
+public final class Answers {
+
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    private final String model;
+    private final StatusErrors errors;
+    private final Secrets secrets;
+
+    /**
+     * Makes a judge, which any number of calls may share.
+     *
+     * @param model the model's path, for messages
+     * @param errors what an error inside an answer means
+     * @param secrets what messages must not show
+     */
+    Answers(String model, StatusErrors errors, Secrets secrets) {
+        this.model = model;
+        this.errors = errors;
+        this.secrets = secrets;
+    }
+
+    /**
+     * The path of the model whose answers these are.
+     *
+     * @return {@code provider/model}
+     */
+    public String model() {
+        return model;
+    }
+
+    /**
+     * Reads JSON that must not be an error in disguise.
+     *
+     * @param bytes what holds it
+     * @param length how many of the bytes count
+     * @return an object
+     * @throws AfnioException where it is no JSON, no object, or an error
+     */
+    public JsonNode parse(byte[] bytes, int length) {
+        JsonNode root;
+        try {
+            root = MAPPER.readTree(bytes, 0, length);
+        } catch (JacksonException unreadable) {
+            // Without the cause: it quotes the answer, which may quote the request.
+            throw broken(length > 0 && bytes[0] == '<' ? "is a web page; is the base URL right?" : "isn't whole JSON");
+        }
+        if (ProviderError.isIn(root)) {
+            throw errors.inAnswer(ProviderError.read(root));
+        }
+        if (!root.isObject()) {
+            throw broken(length == 0 ? "is empty" : "isn't a JSON object");
+        }
+        return root;
+    }
+
+    /**
+     * Throws what a part of an answer says went wrong.
+     *
+     * @param part an object in which an {@code error} may stand
+     */
+    public void requireNoError(JsonNode part) {
+        if (ProviderError.isIn(part)) {
+            throw errors.inAnswer(ProviderError.read(part));
+        }
+    }
+
+    /**
+     * Refuses what can't be used although it was read to its end.
+     *
+     * @param spoken whether there were words, even none at all as in "", or calls of tools
+     * @param refusal the words with which the model declined, "" where it didn't
+     * @param reason why it stopped
+     * @param usage what it cost
+     */
+    public void requireWhole(boolean spoken, String refusal, FinishReason reason, Usage usage) {
+        if (reason == FinishReason.LENGTH) {
+            throw new IncompleteAnswerException(
+                    "The answer of " + model
+                            + " was cut at the token limit: raise max_completion_tokens, or ask for a shorter answer.",
+                    usage.spent(),
+                    null);
+        }
+        if (reason == FinishReason.CONTENT_FILTER) {
+            throw new IncompleteAnswerException(
+                    "The answer of " + model
+                            + " was cut by the provider's content_filter, not by max_completion_tokens: change the prompt.",
+                    usage.spent(),
+                    null);
+        }
+        if (!spoken && !refusal.isEmpty()) {
+            throw new UnexpectedAnswerException(
+                    model + " refused to answer: " + secrets.excerpt(refusal), usage.spent(), null);
+        }
+        if (!spoken && reason == FinishReason.TOOL_CALLS) {
+            throw broken("wants a tool to be called but names none");
+        }
+        if (!spoken) {
+            throw broken("has no content");
+        }
+    }
+
+    /**
+     * Names an answer that can't be read; the next one may be better.
+     *
+     * @param how what is wrong, behind "The answer of openai/gpt-4o"
+     * @return the exception for the caller
+     */
+    public BrokenAnswerException broken(String how) {
+        return new BrokenAnswerException("The answer of " + model + " " + how + ".", null);
+    }
+}

@@ -1,0 +1,51 @@
+package io.afnio4j.model.http;
+
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+
+/** How one provider writes chat requests and what its answers mean. Immutable; any number of calls share it. */
+public interface ChatProtocol {
+
+    /**
+     * Where requests go.
+     *
+     * @param stream whether the answer is to come piece by piece
+     * @return a path below the base URL, with a query of its own or without
+     */
+    String path(boolean stream);
+
+    /**
+     * Refuses, at the call, what can't be asked of this provider.
+     *
+     * @param request what to ask
+     * @throws IllegalArgumentException where it can't
+     */
+    void check(ChatRequest request);
+
+    /**
+     * Writes a request, one JSON object.
+     *
+     * @param json where to
+     * @param request what to ask
+     * @param stream whether the answer is to come piece by piece
+     */
+    void write(JsonGenerator json, ChatRequest request, boolean stream);
+
+    /**
+     * Reads a whole answer.
+     *
+     * @param answer the body, an object that isn't an error
+     * @return the answer
+     * @throws io.afnio4j.error.AfnioException where it isn't one, or isn't whole
+     */
+    ChatResponse read(JsonNode answer);
+
+    /**
+     * Makes what reads one streamed answer.
+     *
+     * @return a reader for one subscription
+     */
+    StreamReader stream();
+}

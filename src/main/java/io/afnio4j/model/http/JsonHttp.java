@@ -1,0 +1,174 @@
+package io.afnio4j.model.http;
+
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.RateLimits;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpStatusClass;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * JSON over HTTP with one provider. One instance has one pool of connections, as many as calls may be in flight; an exchange
+ * that is cancelled closes its connection, one that ends gives it back. Each request is sent once.
+ */
+public final class JsonHttp implements AutoCloseable {
+
+    private static final int MAX_ERROR = 64 << 10;
+
+    private final String name;
+    private final Endpoint endpoint;
+    private final Clock clock;
+    private final ConnectionProvider pool;
+    private final HttpClient http;
+    private final StatusErrors errors;
+    private final TransportErrors transport;
+    private final Answers answers;
+    private volatile boolean closed;
+
+    JsonHttp(ProviderFacts facts, String model, ClientOptions options, Map<String, String> headers, Clock clock) {
+        URI base = options.baseUrl() == null ? facts.base() : options.baseUrl();
+        Secrets secrets = Secrets.of(options);
+        this.name = model.isEmpty() ? facts.name() : facts.name() + "/" + model;
+        this.endpoint = Endpoint.of(base, options.connection());
+        this.clock = clock;
+        this.errors = new StatusErrors(model, endpoint, facts.keyVariable(), secrets, clock);
+        this.transport = TransportErrors.of(endpoint, options.connection());
+        this.answers = new Answers(name, errors, secrets);
+        this.pool = HttpSetup.pool(options);
+        this.http = HttpSetup.client(pool, options, HttpSetup.headers(facts, options, headers));
+    }
+
+    /**
+     * What the connection is for.
+     *
+     * @return {@code provider/model}, or the provider alone
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * What judges this provider's answers.
+     *
+     * @return the judge, to be shared by all calls
+     */
+    public Answers answers() {
+        return answers;
+    }
+
+    /**
+     * Asks for something.
+     *
+     * @param path below the base URL, with a query of its own or without
+     * @return the answer, an object that isn't an error; or an {@link io.afnio4j.error.AfnioException}
+     */
+    public Mono<JsonNode> get(String path) {
+        HttpClient.ResponseReceiver<?> request = http.get().uri(endpoint.uri(path));
+        return exchange(() -> request, (response, body) -> json(body)).single();
+    }
+
+    /**
+     * Sends something.
+     *
+     * @param path below the base URL, with a query of its own or without
+     * @param content writes the request's body, at each subscription
+     * @return the answer, an object that isn't an error; or an {@link io.afnio4j.error.AfnioException}
+     */
+    public Mono<JsonNode> post(String path, Consumer<JsonGenerator> content) {
+        return post(route(path), content, (response, body) -> json(body)).single();
+    }
+
+    /** What is the same in all requests to one path, prepared once. */
+    HttpClient.RequestSender route(String path) {
+        return http.post().uri(endpoint.uri(path));
+    }
+
+    <T> Flux<T> post(
+            HttpClient.RequestSender route,
+            Consumer<JsonGenerator> content,
+            BiFunction<HttpClientResponse, Flux<ByteBuf>, Publisher<T>> reader) {
+        return exchange(() -> route.send(Mono.just(JsonBody.write(content))), reader);
+    }
+
+    Mono<JsonNode> json(Flux<ByteBuf> body) {
+        return whole(body, Function.identity());
+    }
+
+    <T> Mono<T> whole(Flux<ByteBuf> body, Function<JsonNode, T> reader) {
+        return Bytes.gather(body, HttpSetup.MAX_ANSWER)
+                .map(bytes -> reader.apply(answers.parse(bytes.array(), bytes.length())));
+    }
+
+    private <T> Flux<T> exchange(
+            Supplier<HttpClient.ResponseReceiver<?>> request,
+            BiFunction<HttpClientResponse, Flux<ByteBuf>, Publisher<T>> reader) {
+        return Flux.defer(() -> {
+            if (closed) {
+                return Flux.error(closedFailure());
+            }
+            return request.get()
+                    .response((response, body) -> {
+                        report(response);
+                        return response.status().codeClass() == HttpStatusClass.SUCCESS
+                                ? reader.apply(response, body)
+                                : failure(response, body);
+                    })
+                    .onErrorMap(this::explain);
+        });
+    }
+
+    private Throwable explain(Throwable failure) {
+        Throwable explained = transport.explain(failure);
+        // Who still waits for a connection when the pool is disposed is told so in the pool's own words.
+        return closed && !(explained instanceof AfnioException) ? closedFailure() : explained;
+    }
+
+    private IllegalStateException closedFailure() {
+        return new IllegalStateException("The client of " + name + " was closed. Build a new one.");
+    }
+
+    /** Tells whoever listens in the subscription's context how much the provider still allows. */
+    private void report(HttpClientResponse response) {
+        RateLimits.Listener listener = RateLimits.listener(response.currentContextView());
+        if (listener != null) {
+            RateLimits limits = RateLimitHeaders.read(response.responseHeaders(), clock);
+            if (limits != null) {
+                listener.onRateLimits(limits);
+            }
+        }
+    }
+
+    private <T> Mono<T> failure(HttpClientResponse response, Flux<ByteBuf> body) {
+        // Whatever happens to the explanation, the status is known and says enough.
+        return Bytes.gather(body, MAX_ERROR)
+                .map(ProviderError::read)
+                .onErrorReturn(ProviderError.NONE)
+                .flatMap(error -> Mono.error(errors.of(response.status().code(), response.responseHeaders(), error)));
+    }
+
+    /** Gives back the connections. Never blocks; calls in flight may still end, further ones fail. */
+    @Override
+    public void close() {
+        closed = true;
+        pool.dispose();
+    }
+
+    @Override
+    public String toString() {
+        return "JsonHttp[" + name + "]";
+    }
+}

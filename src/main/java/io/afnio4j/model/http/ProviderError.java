@@ -1,0 +1,126 @@
+package io.afnio4j.model.http;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a provider says about a failure, in whichever of the many forms: the protocol's {@code error} object, an {@code
+ * error} that is a text, the fields at the top, a {@code detail}, an array around it all, plain text.
+ *
+ * @param message the explanation, as the provider wrote it, "" where there is none
+ * @param names what the provider calls this failure and its kind: codes, types, reasons, a status in digits
+ * @param retryAfter how long it asks to be left alone, null where the body doesn't say
+ */
+record ProviderError(
+        String message, List<String> names, @Nullable Duration retryAfter) {
+
+    static final ProviderError NONE = new ProviderError("", List.of(), null);
+
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    /** Which status a failure has that came inside an answer, by a word in its names; where several fit, the highest. */
+    private static final Map<String, Integer> STATUS_BY_WORD = Map.ofEntries(
+            Map.entry("rate_limit", 429),
+            Map.entry("resource_exhausted", 429),
+            Map.entry("insufficient_quota", 429),
+            Map.entry("overloaded", 503),
+            Map.entry("overloaded_error", 529),
+            Map.entry("unavailable", 503),
+            Map.entry("authentication", 401),
+            Map.entry("api_key", 401),
+            Map.entry("permission", 403),
+            Map.entry("invalid_request", 400),
+            Map.entry("invalid_argument", 400),
+            Map.entry("badrequest", 400),
+            Map.entry("not_found", 404),
+            Map.entry("notfound", 404));
+
+    /**
+     * Reads the body of a failed answer.
+     *
+     * @param body whatever came, possibly nothing or a page of HTML
+     * @return what could be understood of it
+     */
+    static ProviderError read(Bytes body) {
+        try {
+            return read(MAPPER.readTree(body.array(), 0, body.length()));
+        } catch (JacksonException notJson) {
+            String text = new String(body.array(), 0, body.length(), StandardCharsets.UTF_8).strip();
+            return text.startsWith("<") ? NONE : new ProviderError(text, List.of(), null);
+        }
+    }
+
+    /**
+     * Reads an error object.
+     *
+     * @param whole what holds the error
+     * @return what could be understood of it
+     */
+    static ProviderError read(JsonNode whole) {
+        JsonNode root = whole.isArray() ? whole.path(0) : whole;
+        JsonNode error = root.path("error");
+        if (error.isString()) {
+            return new ProviderError(error.stringValue(), List.of(), null);
+        }
+        JsonNode told = error.isObject() ? error : root;
+        List<String> names = new ArrayList<>();
+        for (String field : List.of("code", "type", "status")) {
+            names.add(told.path(field).asString(""));
+        }
+        String wait = "";
+        for (JsonNode detail : told.path("details")) {
+            names.add(detail.path("reason").asString(""));
+            wait = detail.path("retryDelay").asString(wait);
+        }
+        names.removeIf(String::isEmpty);
+        String message = told.path("message").asString("");
+        return new ProviderError(
+                message.isEmpty() ? root.path("detail").asString("") : message,
+                List.copyOf(names),
+                wait.endsWith("s") ? RetryAfter.seconds(wait.substring(0, wait.length() - 1), 1) : null);
+    }
+
+    /**
+     * Whether an answer, whatever its status said, is an error in truth.
+     *
+     * @param root the answer
+     * @return true where it holds an error
+     */
+    static boolean isIn(JsonNode root) {
+        JsonNode error = (root.isArray() ? root.path(0) : root).path("error");
+        return error.isString()
+                || error.isObject()
+                || root.path("object").asString("").equals("error");
+    }
+
+    boolean is(String name) {
+        return names.contains(name);
+    }
+
+    /**
+     * The HTTP status that this failure would have had if it hadn't come inside an answer.
+     *
+     * @return a status from 400 to 599
+     */
+    int impliedStatus() {
+        for (String name : names) {
+            if (name.matches("[45]\\d\\d")) {
+                return Integer.parseInt(name);
+            }
+        }
+        String words = String.join(" ", names).toLowerCase(Locale.ROOT);
+        return STATUS_BY_WORD.entrySet().stream()
+                .filter(entry -> words.contains(entry.getKey()))
+                .mapToInt(Map.Entry::getValue)
+                .max()
+                .orElse(500);
+    }
+}

@@ -1,0 +1,67 @@
+package io.afnio4j.model.http;
+
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.ConnectionOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What must not be shown: the key, the proxy's password, the values of the caller's own headers and of the URL's query, which may be keys too.
+ * Providers like to quote them in their error messages, so each word of a provider passes through here before anybody sees it.
+ */
+final class Secrets {
+
+    /** Shorter values are ordinary words rather than keys; hiding them would make messages unreadable. */
+    private static final int SHORTEST = 8;
+
+    private static final int EXCERPT = 300;
+
+    private final List<String> hidden;
+
+    private Secrets(List<String> hidden) {
+        this.hidden = hidden;
+    }
+
+    static Secrets of(ClientOptions options) {
+        List<String> words = new ArrayList<>();
+        ConnectionOptions connection = options.connection();
+        connection.headers().values().forEach(value -> words.addAll(Arrays.asList(value.split("\\s+", -1))));
+        connection.queryParameters().values().forEach(value -> words.addAll(List.of(value, Endpoint.encode(value))));
+        if (connection.proxy() != null && connection.proxy().getUserInfo() != null) {
+            words.addAll(Arrays.asList(connection.proxy().getUserInfo().split(":", -1)));
+        }
+        if (options.baseUrl() != null && options.baseUrl().getRawQuery() != null) {
+            words.addAll(Arrays.asList(options.baseUrl().getRawQuery().split("[&=]", -1)));
+        }
+        words.removeIf(word -> word.length() < SHORTEST);
+        if (options.apiKey() != null) {
+            words.add(options.apiKey().reveal());
+        }
+        // The longest first, so that a secret which is a part of another doesn't leave the rest of it standing.
+        words.sort(Comparator.comparingInt(String::length).reversed());
+        return new Secrets(List.copyOf(words));
+    }
+
+    /**
+     * Makes a provider's words fit for a message: on one line, short, and without secrets.
+     *
+     * @param text what the provider said
+     * @return the presentable beginning of it
+     */
+    String excerpt(String text) {
+        String masked = text;
+        for (String secret : hidden) {
+            masked = masked.replace(secret, "***");
+        }
+        // Only after the masking: a secret that was cut in two would no longer be recognised.
+        String line = masked.strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
+        return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "...";
+    }
+
+    @Override
+    public String toString() {
+        return "***";
+    }
+}

@@ -1,0 +1,113 @@
+package io.afnio4j.model.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ByteProcessor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds the data of server-sent events in the buffers of a body. It works on bytes and keeps what a buffer leaves
+ * unfinished, so it doesn't matter where the network cuts: within a line, between CR and LF, or in the middle of a
+ * character. One decoder serves one stream; it is used by one thread at a time.
+ *
+ * <p>As the standard says: lines end with CRLF, LF or CR; an empty line ends an event; lines that begin with a colon
+ * are comments; several data lines make one text with line feeds between. Other fields are of no interest here. Not as
+ * the standard says: data that stand at the end without an empty line are an event too, for servers exist that forget
+ * the line.
+ */
+final class SseDecoder {
+
+    private static final byte[] LINE_FEED = {'\n'};
+    private static final byte[] DATA = {'d', 'a', 't', 'a'};
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    private final Bytes line;
+    private final Bytes data;
+    private boolean firstLine = true;
+    private boolean hasData;
+    private boolean afterCarriageReturn;
+
+    /**
+     * Makes a decoder.
+     *
+     * @param limit the longest line, and the longest event, in bytes
+     */
+    SseDecoder(int limit) {
+        this.line = new Bytes("A line of the stream", limit);
+        this.data = new Bytes("An event of the stream", limit);
+    }
+
+    /**
+     * Reads the next buffer to its end.
+     *
+     * @param buffer what came; it isn't needed any more when this returns
+     * @return the data of the events that are complete with it
+     */
+    List<byte[]> feed(ByteBuf buffer) {
+        List<byte[]> events = new ArrayList<>();
+        while (buffer.isReadable()) {
+            if (afterCarriageReturn && buffer.getByte(buffer.readerIndex()) == '\n') {
+                buffer.skipBytes(1);
+            }
+            afterCarriageReturn = false;
+            int end = buffer.forEachByte(ByteProcessor.FIND_CRLF);
+            line.append(buffer, end < 0 ? buffer.readableBytes() : end - buffer.readerIndex());
+            if (end >= 0) {
+                afterCarriageReturn = buffer.readByte() == '\r';
+                endLine(events);
+            }
+        }
+        return events;
+    }
+
+    /**
+     * Tells that the stream is over.
+     *
+     * @return the data of the event that wasn't ended, if there is one
+     */
+    List<byte[]> finish() {
+        List<byte[]> events = new ArrayList<>();
+        if (!line.isEmpty()) {
+            endLine(events);
+        }
+        endEvent(events);
+        return events;
+    }
+
+    private void endLine(List<byte[]> events) {
+        int start = firstLine && line.startsWith(BYTE_ORDER_MARK, 0) ? BYTE_ORDER_MARK.length : 0;
+        firstLine = false;
+        if (line.length() == start) {
+            endEvent(events);
+        } else if (line.startsWith(DATA, start)) {
+            readData(start + DATA.length);
+        }
+        line.clear();
+    }
+
+    private void readData(int from) {
+        int value = from;
+        if (value < line.length()) {
+            if (line.at(value) != ':') {
+                return; // another field, whose name only begins the same
+            }
+            value++;
+        }
+        if (value < line.length() && line.at(value) == ' ') {
+            value++;
+        }
+        if (hasData) {
+            data.append(LINE_FEED, 0, 1);
+        }
+        data.append(line.array(), value, line.length() - value);
+        hasData = true;
+    }
+
+    private void endEvent(List<byte[]> events) {
+        if (hasData) {
+            events.add(data.copy());
+        }
+        data.clear();
+        hasData = false;
+    }
+}

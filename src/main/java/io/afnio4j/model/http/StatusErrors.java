@@ -1,0 +1,152 @@
+package io.afnio4j.model.http;
+
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnknownModelException;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place that knows.
+ *
+ * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up; without
+ * it 408, 409, 429 and 5xx may pass and all else will not.
+ */
+final class StatusErrors {
+
+    private static final Pattern NO_SUCH_MODEL = Pattern.compile(
+            "\\bmodels?\\b.*(not found|not exist|unknown|no such)|(not found|unknown|no such).*\\bmodels?\\b");
+
+    /** A server that is too busy, in the standard's number and in the one that some providers made up for it. */
+    private static final Set<Integer> OVERLOADED = Set.of(503, 529);
+
+    private final String model;
+    private final Endpoint endpoint;
+    private final String keyVariable;
+    private final Secrets secrets;
+    private final Clock clock;
+
+    StatusErrors(String model, Endpoint endpoint, String keyVariable, Secrets secrets, Clock clock) {
+        this.model = model;
+        this.endpoint = endpoint;
+        this.keyVariable = keyVariable;
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    /**
+     * Names the failure of an answer whose status isn't 2xx.
+     *
+     * @param status the HTTP status
+     * @param headers the answer's headers
+     * @param error what the body says
+     * @return the exception for the caller
+     */
+    AfnioException of(int status, HttpHeaders headers, ProviderError error) {
+        return canPass(status, headers, error) ? passing(status, headers, error) : lasting(status, headers, error);
+    }
+
+    /**
+     * Names a failure that came inside an answer of status 200, as streams do it.
+     *
+     * @param error what the provider says
+     * @return the exception for the caller
+     */
+    AfnioException inAnswer(ProviderError error) {
+        return of(error.impliedStatus(), EmptyHttpHeaders.INSTANCE, error);
+    }
+
+    private static boolean canPass(int status, HttpHeaders headers, ProviderError error) {
+        if (error.is("insufficient_quota")) {
+            return false;
+        }
+        return switch (headers.get("x-should-retry", "").strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> status == 408 || status == 409 || status == 429 || status >= 500;
+        };
+    }
+
+    private AfnioException passing(int status, HttpHeaders headers, ProviderError error) {
+        Duration told = RetryAfter.in(headers, clock);
+        Duration wait = told == null ? error.retryAfter() : told;
+        if (status == 429 || (OVERLOADED.contains(status) && wait != null)) {
+            return new ThrottledException(
+                    said(status, error) + " Call it less often: lower maxConcurrency or requestsPerMinute.", wait);
+        }
+        return new UnavailableException(said(status, error) + " It may work again later.", wait);
+    }
+
+    private AfnioException lasting(int status, HttpHeaders headers, ProviderError error) {
+        if (status / 100 == 3) {
+            return redirect(status, headers.get("location"));
+        }
+        if (isUnknownModel(status, error)) {
+            return new UnknownModelException(endpoint.address() + " doesn't know the model '" + model + "'"
+                    + told(error) + " Check the name; GET " + endpoint.shown("models") + " lists those that it has.");
+        }
+        if (error.is("insufficient_quota") || status == 402) {
+            return new RejectedRequestException(
+                    said(status, error) + " The quota of this key is used up: check its plan and billing.");
+        }
+        if (status == 401 || status == 403 || error.is("API_KEY_INVALID")) {
+            return new AuthenticationException(said(status, error) + " Check the key in " + keyVariable
+                    + " or ClientOptions.apiKey and what it may do.");
+        }
+        if (status == 404) {
+            return new RejectedRequestException(
+                    said(status, error) + " Is the base URL right? It usually ends with the version, such as /v1.");
+        }
+        return new RejectedRequestException(said(status, error));
+    }
+
+    private AfnioException redirect(int status, @Nullable String location) {
+        return new RejectedRequestException(
+                endpoint.address() + " answered " + status + " and points to "
+                        + secrets.excerpt(host(location))
+                        + ". Redirects aren't followed, because the key would travel along: set the base URL to where the API lives.");
+    }
+
+    private static String host(@Nullable String location) {
+        try {
+            String host = location == null ? null : URI.create(location.strip()).getHost();
+            return host == null ? "another path" : host;
+        } catch (IllegalArgumentException malformed) {
+            return "an address that can't be read";
+        }
+    }
+
+    private static boolean isUnknownModel(int status, ProviderError error) {
+        if (error.is("model_not_found")) {
+            return true;
+        }
+        String message = error.message().toLowerCase(Locale.ROOT);
+        if (error.is("not_found_error") && message.startsWith("model:")) {
+            return true;
+        }
+        return (status == 404 || status == 400)
+                && NO_SUCH_MODEL.matcher(message).find();
+    }
+
+    private String said(int status, ProviderError error) {
+        return endpoint.address() + " answered " + status + told(error);
+    }
+
+    private String told(ProviderError error) {
+        String words = secrets.excerpt(error.message());
+        if (words.isEmpty()) {
+            return ".";
+        }
+        return ": " + words + (words.matches(".*[.!?]") ? "" : ".");
+    }
+}

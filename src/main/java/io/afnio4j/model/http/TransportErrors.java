@@ -1,0 +1,120 @@
+package io.afnio4j.model.http;
+
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.ConnectionOptions;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What it means to a caller when the network fails before an answer is whole. Nearly all of it may pass; a TLS
+ * handshake that the two sides can't agree on will not.
+ */
+final class TransportErrors {
+
+    private final String address;
+    private final @Nullable String proxy;
+    private final Duration responseTimeout;
+
+    private TransportErrors(String address, @Nullable URI proxy, Duration responseTimeout) {
+        this.address = address;
+        this.proxy = proxy == null ? null : proxy.getHost() + ":" + proxy.getPort();
+        this.responseTimeout = responseTimeout;
+    }
+
+    static TransportErrors of(Endpoint endpoint, ConnectionOptions connection) {
+        return new TransportErrors(endpoint.address(), connection.proxy(), connection.responseTimeout());
+    }
+
+    /**
+     * Names a failure of the network.
+     *
+     * @param failure what the HTTP client reports
+     * @return the exception for the caller; what isn't the network's fault is returned as it is
+     */
+    Throwable explain(Throwable failure) {
+        if (failure instanceof AfnioException) {
+            return failure;
+        }
+        if (isTlsDisagreement(failure)) {
+            return new RejectedRequestException(
+                    "No TLS connection with " + address
+                            + " could be agreed on: is the base URL https for a server that speaks http, or its certificate not trusted?",
+                    failure);
+        }
+        // An impossible status line or header is an IllegalArgumentException. Without the cause: it quotes what the
+        // server wrote.
+        if (failure instanceof DecoderException || failure instanceof IllegalArgumentException) {
+            return new BrokenAnswerException(
+                    "The answer of " + address + " breaks the rules of HTTP, or its headers are too long.", null);
+        }
+        String reason = reason(failure);
+        if (reason == null) {
+            return failure;
+        }
+        return neverSent(failure)
+                ? new UnavailableException(reason, null, failure)
+                : UnavailableException.answerLost(reason, failure);
+    }
+
+    private static boolean neverSent(Throwable failure) {
+        return failure instanceof UnknownHostException
+                || failure instanceof ConnectException
+                || failure instanceof NoRouteToHostException;
+    }
+
+    private @Nullable String reason(Throwable failure) {
+        if (failure instanceof ReadTimeoutException) {
+            return address + " was silent for " + responseTimeout.toMillis() / 1000.0
+                    + " s: is it overloaded, or is responseTimeout too short for this model?";
+        }
+        if (failure instanceof ProxyConnectException) {
+            return "The proxy " + proxy + " gave no connection to " + address
+                    + ": is it running, and does it accept this user and this address?";
+        }
+        if (failure instanceof UnknownHostException) {
+            return "The host of " + address + " can't be found: is the base URL right, and is there a network?";
+        }
+        if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
+            return "No server answers at " + address + ": is it running, and is the base URL right?";
+        }
+        return isCut(failure)
+                ? address + " cut the connection before its answer was whole: it may work again later."
+                : null;
+    }
+
+    /** An end within the headers, and the end of a stream of HTTP/2, are no IOExceptions. */
+    private static boolean isCut(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof PrematureChannelClosureException
+                || failure instanceof Http2Exception;
+    }
+
+    private static boolean isTlsDisagreement(Throwable reported) {
+        Throwable failure = reported instanceof DecoderException ? reported.getCause() : reported;
+        if (failure instanceof SslHandshakeTimeoutException) {
+            return false;
+        }
+        if (failure instanceof NotSslRecordException || failure instanceof SSLPeerUnverifiedException) {
+            return true;
+        }
+        // A connection that is cut during the handshake is reported as a handshake that failed, without a cause.
+        return failure instanceof SSLHandshakeException && failure.getCause() != null;
+    }
+}

@@ -1,0 +1,72 @@
+package io.afnio4j.model.http;
+
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ToolCall;
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Conversations for providers that keep what the system says apart from the turns, and want arguments of tools as objects. */
+public final class Turns {
+
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    private Turns() {}
+
+    /**
+     * What system and developer messages say, wherever they stand.
+     *
+     * @param messages the conversation
+     * @return their texts with a blank line between, "" where there are none
+     */
+    public static String system(List<ChatMessage> messages) {
+        return messages.stream().filter(Turns::isSystem).map(ChatMessage::text).collect(Collectors.joining("\n\n"));
+    }
+
+    /**
+     * What everybody else says.
+     *
+     * @param messages the conversation
+     * @return the turns of user, assistant and tools
+     */
+    public static List<ChatMessage> of(List<ChatMessage> messages) {
+        return messages.stream().filter(message -> !isSystem(message)).toList();
+    }
+
+    private static boolean isSystem(ChatMessage message) {
+        return message.role().equals("system") || message.role().equals("developer");
+    }
+
+    /**
+     * The arguments of a call as an object.
+     *
+     * @param call the call; blank arguments are an empty object
+     * @return the object
+     * @throws IllegalArgumentException where they are none
+     */
+    public static JsonNode arguments(ToolCall call) {
+        JsonNode arguments = json(call.arguments().isBlank() ? "{}" : call.arguments());
+        if (!arguments.isObject()) {
+            throw new IllegalArgumentException(
+                    "The arguments of the tool call '" + call.id()
+                            + "' aren't a JSON object, which this provider wants to have back: mend them, or leave the turn out.");
+        }
+        return arguments;
+    }
+
+    /**
+     * Reads a text that may be JSON.
+     *
+     * @param text any text
+     * @return what it holds, a missing node where it isn't JSON
+     */
+    public static JsonNode json(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JacksonException notJson) {
+            return MAPPER.missingNode();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.afnio4j.model.structured;
+
+import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ResponseFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Asks a model for answers of one type. The schema of the type goes with each request, so the model's provider must know
+ * {@code response_format} with a JSON schema. Immutable and safe to share; it owns nothing, so the model is closed by its owner.
+ *
+ * <pre>{@code
+ * record Mood(String word, int strength) {}
+ *
+ * Mono<Mood> mood = Structured.of(model, Mood.class).ask(ChatRequest.of(ChatMessage.user("I won!")));
+ * }</pre>
+ *
+ * <p>The schema is made by {@code com.github.victools:jsonschema-generator}, which is an optional dependency; with a schema of
+ * one's own it isn't needed.
+ *
+ * @param <T> the type of the answers
+ */
+public final class Structured<T> {
+
+    private final ChatModel model;
+    private final Class<T> type;
+    private final ResponseFormat format;
+    private final ObjectReader reader;
+
+    private Structured(ChatModel model, Class<T> type, Map<String, Object> schema) {
+        this.model = model;
+        this.type = type;
+        this.format = ResponseFormat.jsonSchema(schemaName(type), schema);
+        // What the type doesn't know was not asked for; what it knows and the answer lacks, the schema has demanded.
+        this.reader = JsonMapper.shared()
+                .readerFor(type)
+                .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    /**
+     * Asks for answers of a type whose schema is made from its class.
+     *
+     * @param model the model to ask
+     * @param type a record, or another class that Jackson can read; its parts may be records, lists, enums, texts, numbers
+     * @param <T> the type of the answers
+     * @return what asks
+     * @throws IllegalStateException where the library that makes the schema isn't on the class path
+     */
+    public static <T> Structured<T> of(ChatModel model, Class<T> type) {
+        return new Structured<>(model, type, schemaOf(type));
+    }
+
+    /**
+     * Asks for answers of a type with a schema of one's own.
+     *
+     * @param model the model to ask
+     * @param type a record, or another class that Jackson can read
+     * @param schema the JSON schema of an object; strict mode asks for {@code additionalProperties: false} and every property
+     *     required
+     * @param <T> the type of the answers
+     * @return what asks
+     */
+    public static <T> Structured<T> of(ChatModel model, Class<T> type, Map<String, Object> schema) {
+        return new Structured<>(model, type, schema);
+    }
+
+    private static Map<String, Object> schemaOf(Class<?> type) {
+        try {
+            return RecordSchema.of(type);
+        } catch (NoClassDefFoundError missing) {
+            throw new IllegalStateException(
+                    "The schema of " + type.getSimpleName()
+                            + " is made by com.github.victools:jsonschema-generator (5.x), which isn't on the class path. Add it, or"
+                            + " give the schema yourself: Structured.of(model, type, schema).",
+                    missing);
+        }
+    }
+
+    private static String schemaName(Class<?> type) {
+        String name = type.getSimpleName().replaceAll("[^A-Za-z0-9_-]", "_");
+        return name.isEmpty() ? "answer" : name;
+    }
+
+    /**
+     * The format that each request asks for.
+     *
+     * @return {@code response_format} with the schema
+     */
+    public ResponseFormat format() {
+        return format;
+    }
+
+    /**
+     * Asks once.
+     *
+     * @param request the conversation; its own response format is replaced
+     * @return the answer; or what the model failed with; or an {@link UnexpectedAnswerException} where the answer isn't of this
+     *     type
+     */
+    public Mono<T> ask(ChatRequest request) {
+        ChatRequest shaped =
+                new ChatRequest(request.messages(), request.options().responseFormat(format));
+        return model.chat(shaped).map(this::read);
+    }
+
+    /**
+     * Reads an answer that was given elsewhere, for example one that was streamed and put together.
+     *
+     * @param answer the answer
+     * @return what it says
+     * @throws UnexpectedAnswerException where it isn't of this type
+     */
+    public T read(ChatResponse answer) {
+        String fault;
+        try {
+            T read = reader.readValue(unfenced(answer.text().strip()));
+            if (read != null) {
+                return read;
+            }
+            fault = "is null";
+        } catch (StreamReadException notJson) {
+            fault = "isn't JSON from line " + notJson.getLocation().getLineNr() + ", column "
+                    + notJson.getLocation().getColumnNr() + " on";
+        } catch (JacksonException misfit) {
+            fault = "doesn't fit" + place(misfit.getPath());
+        }
+        // Without the answer's words and without the cause, which quotes them: they may quote the prompt.
+        throw new UnexpectedAnswerException("The answer of " + model.name() + " " + fault + ", but a "
+                + type.getSimpleName() + " was asked for. Does this model keep to a JSON schema?");
+    }
+
+    private static String place(List<JacksonException.Reference> path) {
+        String names = path.stream()
+                .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+                .collect(Collectors.joining("."));
+        return names.isEmpty() ? "" : " at " + names;
+    }
+
+    /** Models that weren't made for schemas like to put a fence around JSON. */
+    private static String unfenced(String text) {
+        if (!text.startsWith("```") || !text.endsWith("```") || text.indexOf('\n') < 0) {
+            return text;
+        }
+        return text.substring(text.indexOf('\n'), text.length() - "```".length());
+    }
+}

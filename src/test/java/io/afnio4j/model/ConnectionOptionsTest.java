@@ -1,0 +1,54 @@
+package io.afnio4j.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ConnectionOptionsTest {
+
+    @Test
+    void isAPartOfTheClientsOptionsAndCanBeSaidThere() {
+        ClientOptions options = ClientOptions.builder()
+                .connection(ConnectionOptions.builder().http2(true).build())
+                .connectTimeout(Duration.ofSeconds(1))
+                .responseTimeout(Duration.ofSeconds(2))
+                .allowPlaintext(true)
+                .header("a", "b")
+                .build();
+
+        ConnectionOptions connection = options.connection();
+        assertThat(connection.http2()).isTrue();
+        assertThat(connection.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(connection.responseTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(connection.allowPlaintext()).isTrue();
+        assertThat(connection.headers()).containsEntry("a", "b");
+        assertThat(options.toBuilder().build().connection()).isSameAs(connection);
+    }
+
+    @Test
+    void showsNamesAndNoValues() {
+        ClientOptions options = ClientOptions.builder()
+                .apiKey("sk-secret")
+                .bodyField("user", "secret")
+                .connection(ConnectionOptions.builder()
+                        .header("X-Key", "secret")
+                        .queryParameter("key", "secret")
+                        .proxy("http://secret:secret@h:1")
+                        .keyHeader("api-key", "Secret")
+                        .build())
+                .build();
+
+        assertThat(options.toString())
+                .contains("X-Key", "[key]", "[user]", "proxy=h")
+                .doesNotContainIgnoringCase("secret");
+    }
+
+    @Test
+    void refusesTimesOfNothing() {
+        assertThatThrownBy(() -> ConnectionOptions.builder().idleTimeout(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("idleTimeout must be more than zero, not PT0S.");
+    }
+}

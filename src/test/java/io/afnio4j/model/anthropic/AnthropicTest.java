@@ -1,0 +1,194 @@
+package io.afnio4j.model.anthropic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.http.WrittenJson;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.LoopbackServer;
+import io.afnio4j.testing.OpenAiTestSupport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class AnthropicTest extends OpenAiTestSupport {
+
+    private static final String THOUGHTS = "[{\"type\":\"thinking\",\"thinking\":\"hm, hm\",\"signature\":\"sig\"},"
+            + "{\"type\":\"redacted_thinking\",\"data\":\"xyz\"}]";
+
+    @Test
+    void sendsTheVersionAndALimitThatTheApiWants() {
+        LoopbackServer server = serve(
+                Answer.ok(AnthropicContractTest.message("{\"type\":\"text\",\"text\":\"yes\"}", "stop_sequence")));
+
+        assertThat(get(open(server).chat(HELLO)).finishReason()).isEqualTo(FinishReason.STOP);
+
+        assertThat(server.onlyRequest().uri()).isEqualTo("/v1/messages");
+        assertThat(server.onlyRequest().header("anthropic-version")).isEqualTo("2023-06-01");
+        assertThat(server.onlyRequest().json()).isEqualTo(JsonMapper.shared().readTree("""
+                {"model":"claude","messages":[{"role":"user","content":"Hello"}],"max_tokens":4096}"""));
+    }
+
+    @Test
+    void translatesOptionsAndSendsItsOwnAsTheyAre() {
+        JsonNode json = json(new ChatRequest(
+                List.of(ChatMessage.system("one"), ChatMessage.user("Hello"), ChatMessage.of("developer", "two")),
+                CompletionOptions.NONE
+                        .responseFormat(ResponseFormat.jsonSchema("s", Map.of("type", "object")))
+                        .toolChoice("weather")
+                        .with("parallel_tool_calls", false)
+                        .with("max_tokens", 5)
+                        .with("top_k", 3)));
+
+        assertThat(json).isEqualTo(JsonMapper.shared().readTree("""
+                {"model":"claude","system":"one\\n\\ntwo","messages":[{"role":"user","content":"Hello"}],"max_tokens":5,
+                "output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}},
+                "tool_choice":{"type":"tool","name":"weather","disable_parallel_tool_use":true},"top_k":3}"""));
+    }
+
+    @Test
+    void limitsParallelCallsAlsoWhereNoToolIsChosen() {
+        assertThat(json(new ChatRequest(HELLO.messages(), CompletionOptions.NONE.with("parallel_tool_calls", false)))
+                        .path("tool_choice"))
+                .isEqualTo(JsonMapper.shared().readTree("{\"type\":\"auto\",\"disable_parallel_tool_use\":true}"));
+    }
+
+    @Test
+    void joinsTheAnswersOfSeveralToolsIntoOneTurn() {
+        JsonNode json = json(ChatRequest.of(
+                ChatMessage.user("Hello"),
+                ChatMessage.assistant("", List.of(new ToolCall("a", "f", ""), new ToolCall("b", "g", "{\"x\":1}"))),
+                ChatMessage.tool("a", "1"),
+                ChatMessage.tool("b", "2")));
+
+        assertThat(json.path("messages")).isEqualTo(JsonMapper.shared().readTree("""
+                [{"role":"user","content":"Hello"},
+                {"role":"assistant","content":[{"type":"tool_use","id":"a","name":"f","input":{}},
+                  {"type":"tool_use","id":"b","name":"g","input":{"x":1}}]},
+                {"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"1"},
+                  {"type":"tool_result","tool_use_id":"b","content":"2"}]}]"""));
+    }
+
+    @Test
+    void givesThoughtsBackAsTheyCame() {
+        String content = THOUGHTS.substring(1, THOUGHTS.length() - 1)
+                + ",{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"f\",\"input\":{}}";
+        LoopbackServer server = serve(Answer.ok(AnthropicContractTest.message(content, "tool_use")));
+
+        ChatResponse answer = get(open(server).chat(HELLO));
+
+        assertThat(answer.toolCalls()).containsExactly(new ToolCall("a", "f", "{}", THOUGHTS));
+        assertThat(json(ChatRequest.of(ChatMessage.user("Hello"), answer.message(), ChatMessage.tool("a", "1")))
+                        .path("messages")
+                        .path(1)
+                        .path("content"))
+                .isEqualTo(JsonMapper.shared().readTree("[" + content + "]"));
+    }
+
+    @Test
+    void putsStreamedThoughtsTogether() {
+        List<String> events = new ArrayList<>(List.of(
+                AnthropicContractTest.start(),
+                block(0, "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"),
+                delta(0, "{\"type\":\"thinking_delta\",\"thinking\":\"hm, \"}"),
+                delta(0, "{\"type\":\"thinking_delta\",\"thinking\":\"hm\"}"),
+                delta(0, "{\"type\":\"signature_delta\",\"signature\":\"sig\"}"),
+                block(1, "{\"type\":\"redacted_thinking\",\"data\":\"xyz\"}"),
+                AnthropicContractTest.call(2, "a")));
+        events.addAll(AnthropicContractTest.end("tool_use"));
+        LoopbackServer server = serve(Answer.events(events.toArray(String[]::new)));
+
+        List<ChatChunk> pieces = get(open(server).stream(HELLO).collectList());
+
+        assertThat(pieces).hasSize(1);
+        assertThat(pieces.get(0).toolCalls()).containsExactly(new ToolCall("a", "weather", "{}", THOUGHTS));
+    }
+
+    private static String block(int index, String content) {
+        return AnthropicContractTest.event(
+                "content_block_start", "\"index\":" + index + ",\"content_block\":" + content);
+    }
+
+    private static String delta(int index, String delta) {
+        return AnthropicContractTest.event("content_block_delta", "\"index\":" + index + ",\"delta\":" + delta);
+    }
+
+    @Test
+    void doesNotMindWhatFollowsTheLastEventAndIsNotFooledByWords() {
+        List<String> events = new ArrayList<>(List.of(
+                AnthropicContractTest.start(),
+                block(0, "{\"type\":\"text\",\"text\":\"\"}"),
+                delta(0, "{\"type\":\"text_delta\",\"text\":\"{\\\"type\\\":\\\"message_stop\\\"}\"}"),
+                delta(0, "{\"type\":\"text_delta\",\"text\":\"!\"}")));
+        events.addAll(AnthropicContractTest.end("end_turn"));
+        LoopbackServer server =
+                serve(Answer.unfinishedEvents(events.toArray(String[]::new)).then(Answer.close()));
+
+        assertThat(get(open(server).stream(HELLO).map(ChatChunk::text).collectList()))
+                .containsExactly("{\"type\":\"message_stop\"}", "!", "");
+    }
+
+    @Test
+    void namesAnOverload() {
+        LoopbackServer server = serve(Answer.json(
+                529, "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}"));
+
+        assertThat(failureOf(open(server).chat(HELLO)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessage(server.address() + " answered 529: Overloaded. It may work again later.");
+    }
+
+    @Test
+    void refusesWhatTheApiCannotDoAtTheCall() {
+        ChatModel model = open(serve(Answer.ok("{}")));
+
+        assertThatThrownBy(() -> model.chat(new ChatRequest(
+                        HELLO.messages(), CompletionOptions.NONE.responseFormat(ResponseFormat.jsonObject()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Anthropic has no JSON mode without a schema: use ResponseFormat.jsonSchema(...).");
+        assertThatThrownBy(() -> model.chat(
+                        ChatRequest.of(ChatMessage.assistant("", List.of(new ToolCall("a", "f", "{\"secret"))))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'a'")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void listsModelsOverSeveralPages() {
+        LoopbackServer server = serve(
+                Answer.ok("{\"data\":[{\"id\":\"m1\"}],\"has_more\":true,\"last_id\":\"m 1\"}"),
+                Answer.ok("{\"data\":[{\"id\":\"m2\"}],\"has_more\":false}"));
+
+        assertThat(get(new AnthropicProvider(() -> null)
+                        .models(ClientOptions.builder()
+                                .baseUrl(server.baseUrl())
+                                .build())))
+                .containsExactly("m1", "m2");
+        assertThat(server.requests().get(1).uri()).isEqualTo("/v1/models?limit=1000&after_id=m+1");
+    }
+
+    private ChatModel open(LoopbackServer server) {
+        return new AnthropicProvider(() -> null)
+                .create(
+                        "claude",
+                        ClientOptions.builder().baseUrl(server.baseUrl()).build());
+    }
+
+    private static JsonNode json(ChatRequest request) {
+        return WrittenJson.of(generator -> new MessagesJson("claude", Map.of()).write(generator, request, false));
+    }
+}

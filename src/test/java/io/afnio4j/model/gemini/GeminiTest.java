@@ -1,0 +1,183 @@
+package io.afnio4j.model.gemini;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.IncompleteAnswerException;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.Usage;
+import io.afnio4j.model.http.WrittenJson;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.LoopbackServer;
+import io.afnio4j.testing.OpenAiTestSupport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class GeminiTest extends OpenAiTestSupport {
+
+    @ParameterizedTest
+    @CsvSource({
+        "gemini-2.5-flash, models/gemini-2.5-flash",
+        "models/gemini-2.5-flash, models/gemini-2.5-flash",
+        "tunedModels/my-own, tunedModels/my-own",
+        "a?b, models/a%3Fb",
+    })
+    void hasTheModelInThePath(String model, String path) {
+        LoopbackServer server =
+                serve(Answer.ok(GeminiContractTest.response("{\"text\":\"yes\"}", "\"finishReason\":\"STOP\",")));
+        try (ChatModel opened = open(model, server)) {
+            run(opened.chat(HELLO));
+            run(opened.stream(HELLO).collectList());
+        }
+
+        assertThat(server.requests())
+                .extracting(LoopbackServer.Request::uri)
+                .containsExactly("/v1/" + path + ":generateContent", "/v1/" + path + ":streamGenerateContent?alt=sse");
+    }
+
+    @Test
+    void translatesOptionsAndSendsItsOwnAsTheyAre() {
+        JsonNode json = json(new ChatRequest(
+                List.of(ChatMessage.user("Hello"), ChatMessage.of("developer", "Be brief.")),
+                CompletionOptions.NONE
+                        .responseFormat(ResponseFormat.jsonSchema("s", Map.of("type", "object")))
+                        .seed(7)
+                        .topP(0.9)
+                        .toolChoice("weather")
+                        .with("tools", List.of(Map.of("googleSearch", Map.of())))
+                        .with("generationConfig", Map.of("thinkingConfig", Map.of("thinkingBudget", 0)))
+                        .with("safetySettings", List.of())));
+
+        assertThat(json).isEqualTo(JsonMapper.shared().readTree("""
+                {"systemInstruction":{"parts":[{"text":"Be brief."}]},"contents":[{"role":"user","parts":[{"text":"Hello"}]}],
+                "toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["weather"]}},
+                "tools":[{"googleSearch":{}}],"safetySettings":[],
+                "generationConfig":{"responseMimeType":"application/json","responseJsonSchema":{"type":"object"},"seed":7,
+                  "topP":0.9,"thinkingConfig":{"thinkingBudget":0}}}"""));
+    }
+
+    @Test
+    void answersWithoutThoughtsButCountsThem() {
+        LoopbackServer server = serve(Answer.ok("""
+                {"candidates":[{"content":{"parts":[{"text":"hm","thought":true},{"text":"yes","thoughtSignature":"x"}]},
+                "finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":4,"candidatesTokenCount":1,"thoughtsTokenCount":9}}"""));
+
+        ChatResponse answer = get(open("m", server).chat(HELLO));
+
+        assertThat(answer.text()).isEqualTo("yes");
+        assertThat(answer.usage()).isEqualTo(new Usage(4, 0, 10, 9));
+    }
+
+    @Test
+    void givesSignaturesBackAndMakesUpIdsThatItKeepsToItself() {
+        LoopbackServer server = serve(Answer.ok(GeminiContractTest.response(
+                "{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":1}},\"thoughtSignature\":\"sig\"},"
+                        + "{\"functionCall\":{\"name\":\"g\"}}",
+                "\"finishReason\":\"STOP\",")));
+        ChatResponse answer = get(open("m", server).chat(HELLO));
+
+        assertThat(answer.toolCalls())
+                .containsExactly(
+                        new ToolCall("afnio4j-call-0", "f", "{\"a\":1}", "sig"),
+                        new ToolCall("afnio4j-call-1", "g", "{}", null));
+        assertThat(json(ChatRequest.of(
+                                answer.message(),
+                                ChatMessage.tool("afnio4j-call-0", "plain"),
+                                ChatMessage.tool("afnio4j-call-1", "{\"x\":1}")))
+                        .path("contents"))
+                .isEqualTo(JsonMapper.shared().readTree("""
+                        [{"role":"model","parts":[{"functionCall":{"name":"f","args":{"a":1}},"thoughtSignature":"sig"},
+                          {"functionCall":{"name":"g","args":{}}}]},
+                        {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"result":"plain"}}},
+                          {"functionResponse":{"name":"g","response":{"x":1}}}]}]"""));
+    }
+
+    @Test
+    void refusesTheAnswerOfAToolThatNobodyCalled() {
+        ChatModel model = open("m", serve(Answer.ok("{}")));
+
+        assertThatThrownBy(() -> model.chat(ChatRequest.of(ChatMessage.tool("x", "1"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("No turn before asks for the tool call 'x' that is answered: Gemini needs both.");
+        assertThatThrownBy(() ->
+                        model.chat(ChatRequest.of(ChatMessage.assistant("", List.of(new ToolCall("a", "f", "[]"))))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'a'");
+    }
+
+    @Test
+    void namesAPromptThatItsFilterStops() {
+        assertThat(failureTo(
+                        200,
+                        "{\"promptFeedback\":{\"blockReason\":\"SAFETY\"},\"usageMetadata\":{\"promptTokenCount\":4}}"))
+                .isInstanceOfSatisfying(
+                        IncompleteAnswerException.class,
+                        failure -> assertThat(Usage.spentOn(failure)).isEqualTo(Usage.of(4, 0)));
+    }
+
+    @Test
+    void asksAgainWhereTheModelMadeACallThatCannotBeRead() {
+        assertThat(failureTo(200, "{\"candidates\":[{\"finishReason\":\"MALFORMED_FUNCTION_CALL\"}]}"))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessageContaining("MALFORMED_FUNCTION_CALL");
+    }
+
+    @Test
+    void findsTheWaitAndTheReasonInTheDetailsOfAnError() {
+        assertThat(failureTo(429, """
+                [{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED","details":[
+                {"@type":"type.googleapis.com/google.rpc.QuotaFailure"},
+                {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.5s"}]}}]"""))
+                .isInstanceOfSatisfying(
+                        ThrottledException.class,
+                        failure -> assertThat(failure.retryAfter()).isEqualTo(Duration.ofMillis(34_500)));
+        assertThat(failureTo(400, """
+                {"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[
+                {"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}"""))
+                .isInstanceOf(AuthenticationException.class)
+                .hasMessageContaining("GEMINI_API_KEY");
+    }
+
+    @Test
+    void listsModelsOverSeveralPages() {
+        LoopbackServer server = serve(
+                Answer.ok("{\"models\":[{\"name\":\"models/m1\"}],\"nextPageToken\":\"a=b\"}"),
+                Answer.ok("{\"models\":[{\"name\":\"models/m2\"}]}"));
+
+        assertThat(get(new GeminiProvider(() -> null)
+                        .models(ClientOptions.builder()
+                                .baseUrl(server.baseUrl())
+                                .build())))
+                .containsExactly("m1", "m2");
+        assertThat(server.requests().get(1).uri()).isEqualTo("/v1/models?pageSize=1000&pageToken=a%3Db");
+    }
+
+    private Throwable failureTo(int status, String body) {
+        return failureOf(open("m", serve(Answer.json(status, body))).chat(HELLO));
+    }
+
+    private static ChatModel open(String model, LoopbackServer server) {
+        return new GeminiProvider(() -> null)
+                .create(model, ClientOptions.builder().baseUrl(server.baseUrl()).build());
+    }
+
+    private static JsonNode json(ChatRequest request) {
+        return WrittenJson.of(generator -> new GenerateJson(Map.of()).write(generator, request));
+    }
+}

@@ -1,0 +1,81 @@
+package io.afnio4j.model.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.model.RateLimits;
+import io.afnio4j.model.RateLimits.Window;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RateLimitHeadersTest {
+
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+
+    @Test
+    void readsLimitsAsOpenAiWritesThem() {
+        assertThat(read(
+                        "x-ratelimit-limit-requests", "60",
+                        "x-ratelimit-remaining-requests", "59",
+                        "x-ratelimit-reset-requests", "1s",
+                        "x-ratelimit-limit-tokens", "150000",
+                        "x-ratelimit-remaining-tokens", "149984",
+                        "x-ratelimit-reset-tokens", "6m0s"))
+                .isEqualTo(new RateLimits(
+                        new Window(60L, 59L, Duration.ofSeconds(1)),
+                        new Window(150_000L, 149_984L, Duration.ofMinutes(6))));
+    }
+
+    @Test
+    void readsLimitsAsAnthropicWritesThem() {
+        assertThat(read(
+                        "anthropic-ratelimit-requests-limit", "50",
+                        "anthropic-ratelimit-requests-remaining", "0",
+                        "anthropic-ratelimit-requests-reset", "2026-01-01T00:00:12Z"))
+                .isEqualTo(new RateLimits(new Window(50L, 0L, Duration.ofSeconds(12)), null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "12ms, PT0.012S",
+        "1m30.5s, PT1M30.5S",
+        "1h2m, PT1H2M",
+        "1d, PT24H",
+        "7.66s, PT7.66S",
+        "17, PT17S",
+        "0s, PT0S",
+        "2025-12-31T23:59:59Z, PT0S",
+    })
+    void readsEachFormOfADuration(String value, Duration reset) {
+        assertThat(read("x-ratelimit-reset-tokens", value))
+                .isEqualTo(new RateLimits(null, new Window(null, null, reset)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "soon", "", "1x", "s", "1s!", "99999999999999999999"})
+    void takesWhatCannotBeMeantForNothingSaid(String value) {
+        assertThat(read("x-ratelimit-reset-requests", value, "x-ratelimit-remaining-requests", value))
+                .isNull();
+    }
+
+    @Test
+    void saysNothingWhereNothingIsSaid() {
+        assertThat(read("content-type", "text/plain")).isNull();
+    }
+
+    private static @Nullable RateLimits read(String... headers) {
+        HttpHeaders all = new DefaultHttpHeaders();
+        for (int i = 0; i < headers.length; i += 2) {
+            all.set(headers[i], headers[i + 1]);
+        }
+        return RateLimitHeaders.read(all, CLOCK);
+    }
+}

@@ -1,0 +1,136 @@
+package io.afnio4j.model.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.afnio4j.error.BrokenAnswerException;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class SseDecoderTest {
+
+    @Test
+    void readsEventsWhateverEndsTheirLines() {
+        assertThat(decode("data: one\n\ndata: two\r\n\r\ndata: three\r\r")).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void joinsTheDataLinesOfOneEvent() {
+        assertThat(decode("data: {\ndata:  \"a\": 1\ndata\ndata:}\n\n")).containsExactly("{\n \"a\": 1\n\n}");
+    }
+
+    @Test
+    void overlooksCommentsAndFieldsOfNoInterest() {
+        assertThat(decode(": ping\n\nevent: x\nid: 3\nretry: 5\ndatabase: no\n\n: a\ndata: yes\n: b\n\n\n\n"))
+                .containsExactly("yes");
+    }
+
+    @Test
+    void skipsAByteOrderMark() {
+        assertThat(decode("\uFEFFdata: one\n\n\n")).containsExactly("one");
+    }
+
+    @Test
+    void takesAnEventWhoseEmptyLineIsMissing() {
+        assertThat(decode("data: one\n\ndata: two")).containsExactly("one", "two");
+        assertThat(decode("data: one\n\ndata: two\n")).containsExactly("one", "two");
+        assertThat(decode("data: one\n\n")).containsExactly("one");
+        assertThat(decode("")).isEmpty();
+    }
+
+    @Test
+    void givesUpOnALineOrAnEventThatDoesNotEnd() {
+        SseDecoder line = new SseDecoder(1024);
+        SseDecoder event = new SseDecoder(1024);
+        byte[] half = ("data: " + "x".repeat(600)).getBytes(UTF_8);
+
+        assertThat(line.feed(Unpooled.wrappedBuffer(half))).isEmpty();
+        assertThat(event.feed(Unpooled.wrappedBuffer(half, new byte[] {'\n'}))).isEmpty();
+
+        assertThatThrownBy(() -> line.feed(Unpooled.wrappedBuffer(half)))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessageStartingWith("A line of the stream is longer than 1 KB");
+        assertThatThrownBy(() -> event.feed(Unpooled.wrappedBuffer(half, new byte[] {'\n'})))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessageStartingWith("An event of the stream is longer than 1 KB");
+    }
+
+    @Property(tries = 500)
+    void findsTheSameEventsWhereverTheNetworkCuts(@ForAll("streams") String stream, @ForAll List<Integer> cuts) {
+        byte[] bytes = stream.getBytes(UTF_8);
+        TreeSet<Integer> at = new TreeSet<>(List.of(bytes.length));
+        cuts.forEach(cut -> at.add(Math.floorMod(cut, bytes.length + 1)));
+        SseDecoder decoder = new SseDecoder(1 << 20);
+        List<byte[]> events = new ArrayList<>();
+        int from = 0;
+        for (int to : at) {
+            events.addAll(decoder.feed(Unpooled.wrappedBuffer(bytes, from, to - from)));
+            from = to;
+        }
+        events.addAll(decoder.finish());
+
+        assertThat(texts(events)).isEqualTo(decode(stream));
+    }
+
+    @Property(tries = 300)
+    void findsWhatWasWritten(@ForAll("texts") List<String> texts) {
+        StringBuilder stream = new StringBuilder();
+        texts.forEach(text ->
+                stream.append("data: ").append(text.replace("\n", "\ndata: ")).append("\r\n\r\n"));
+
+        assertThat(decode(stream.toString())).isEqualTo(texts);
+    }
+
+    @Provide
+    Arbitrary<String> streams() {
+        Arbitrary<String> piece = Arbitraries.of(
+                "data",
+                "data:",
+                "data: ",
+                ":",
+                " ",
+                "\n",
+                "\n\n",
+                "\r",
+                "\r\n",
+                "\r\n\r\n",
+                "\uFEFF",
+                "x",
+                "世界",
+                "🙂",
+                "event: a",
+                "{\"a\":1}");
+        return piece.list().ofMaxSize(30).map(pieces -> String.join("", pieces));
+    }
+
+    @Provide
+    Arbitrary<List<String>> texts() {
+        return Arbitraries.strings()
+                .withChars('a', ' ', ':', '\n', '世', 'é')
+                .ofMaxLength(20)
+                .list()
+                .ofMaxSize(10);
+    }
+
+    private static List<String> decode(String stream) {
+        SseDecoder decoder = new SseDecoder(1 << 20);
+        List<byte[]> events = new ArrayList<>(decoder.feed(Unpooled.wrappedBuffer(stream.getBytes(UTF_8))));
+        events.addAll(decoder.finish());
+        return texts(events);
+    }
+
+    private static List<String> texts(List<byte[]> events) {
+        return Arrays.asList(
+                events.stream().map(event -> new String(event, UTF_8)).toArray(String[]::new));
+    }
+}

@@ -1,0 +1,195 @@
+package io.afnio4j.model.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.PermanentException;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.RetriableException;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.LoopbackServer;
+import io.afnio4j.testing.OpenAiTestSupport;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatusErrorsTest extends OpenAiTestSupport {
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, RejectedRequestException",
+        "404, RejectedRequestException",
+        "413, RejectedRequestException",
+        "422, RejectedRequestException",
+        "302, RejectedRequestException",
+        "401, AuthenticationException",
+        "403, AuthenticationException",
+        "408, UnavailableException",
+        "409, UnavailableException",
+        "500, UnavailableException",
+        "502, UnavailableException",
+        "503, UnavailableException",
+        "504, UnavailableException",
+        "529, UnavailableException",
+        "429, ThrottledException",
+    })
+    void hasAnExceptionForEachStatusAndQuotesTheProvider(int status, String type) {
+        Throwable failure = failureOf(Answer.json(status, Completions.error("The reason", "t", "c")));
+
+        assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
+        assertThat(failure).hasMessageContaining(" answered " + status);
+        assertThat(String.valueOf(failure.getMessage()).contains("The reason.")).isEqualTo(status != 302);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"message\":\"The reason\"}}",
+                "{\"error\":\"The reason\"}",
+                "{\"object\":\"error\",\"message\":\"The reason\",\"code\":400}",
+                "{\"detail\":\"The reason\"}",
+                "The reason",
+            })
+    void understandsEachFormOfAnErrorBody(String body) {
+        assertThat(failureOf(Answer.json(400, body)))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageEndingWith(" answered 400: The reason.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<!doctype html><html>Bad gateway</html>",
+                "{",
+                "{}",
+                "[]",
+                "null",
+                "{\"error\":{\"message\":null}}"
+            })
+    void doesWithoutAnExplanation(String body) {
+        assertThat(failureOf(Answer.json(502, body)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageMatching("127\\.0\\.0\\.1:\\d+ answered 502(: [\\[{]*)?\\. It may work again later\\.");
+    }
+
+    @Test
+    void shortensALongExplanationAndPutsItOnOneLine() {
+        Throwable failure = failureOf(Answer.json(400, Completions.error("a\n\tb" + "x".repeat(5000), "t", "c")));
+
+        assertThat(failure.getMessage()).contains("a bxxx").contains("...").hasSizeLessThan(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {70_000, 1_000_000})
+    void readsOnlyTheBeginningOfAnErrorBody(int length) {
+        assertThat(failureOf(Answer.json(503, "x".repeat(length)))).isInstanceOf(UnavailableException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "404 | {\"error\":{\"message\":\"The model `gpt-4o` does not exist or you do not have access\",\"code\":\"model_not_found\"}}",
+                "403 | {\"error\":{\"message\":\"No access\",\"code\":\"model_not_found\"}}",
+                "404 | {\"error\":{\"message\":\"model 'gpt-4o' not found\",\"type\":\"api_error\",\"code\":null}}",
+                "404 | {\"error\":\"model \\\"gpt-4o\\\" not found, try pulling it first\"}",
+                "404 | {\"object\":\"error\",\"message\":\"The model `gpt-4o` does not exist.\",\"type\":\"NotFoundError\",\"code\":404}",
+                "400 | {\"error\":\"Model not found: gpt-4o\"}",
+            })
+    void namesAModelThatTheEndpointDoesNotKnow(int status, String body) {
+        assertThat(failureOf(Answer.json(status, body)))
+                .isInstanceOf(UnknownModelException.class)
+                .hasMessageContaining("doesn't know the model 'gpt-4o'")
+                .hasMessageContaining("Check the name; GET http://127.0.0.1:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"detail\":\"Not Found\"}",
+                "<html>404</html>",
+                "{\"error\":{\"message\":\"Invalid URL (POST /v2)\"}}"
+            })
+    void asksWhetherTheBaseUrlIsRightWhereNobodyIsHome(String body) {
+        assertThat(failureOf(Answer.json(404, body)))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining("Is the base URL right?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "429, retry-after-ms: 1500, PT1.5S",
+        "429, retry-after: 3, PT3S",
+        "429, retry-after: 0.25, PT0.25S",
+        "503, retry-after: 7, PT7S",
+    })
+    void passesOnHowLongTheServerWantsToBeLeftAlone(int status, String header, Duration wait) {
+        Throwable failure = failureOf(Answer.json(status, "{}", header));
+
+        assertThat(failure).isInstanceOf(ThrottledException.class);
+        assertThat(((ThrottledException) failure).retryAfter()).isEqualTo(wait);
+    }
+
+    @Test
+    void letsTheServerSayWhetherARetryHelps() {
+        assertThat(failureOf(Answer.json(429, "{}", "x-should-retry: false"))).isInstanceOf(PermanentException.class);
+        assertThat(failureOf(Answer.json(500, "{}", "x-should-retry: false"))).isInstanceOf(PermanentException.class);
+        assertThat(failureOf(Answer.json(400, "{}", "x-should-retry: true"))).isInstanceOf(RetriableException.class);
+        assertThat(failureOf(Answer.json(400, "{}", "x-should-retry: maybe"))).isInstanceOf(PermanentException.class);
+    }
+
+    @Test
+    void doesNotHopeForAQuotaThatIsUsedUp() {
+        assertThat(failureOf(Answer.json(
+                        429, Completions.error("You exceeded it.", "insufficient_quota", "insufficient_quota"))))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining("quota")
+                .hasMessageContaining("billing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://elsewhere.example/v1?key=1, elsewhere.example",
+        "/login, another path",
+        "http://[bad, an address that can't be read",
+    })
+    void followsNoRedirectAndSaysWhereItPoints(String location, String named) {
+        LoopbackServer server = serve(Answer.json(307, "{}", "location: " + location), Completions.answer("followed"));
+
+        Throwable failure = failureOf(client(server).chat(HELLO));
+
+        assertThat(failure)
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining("answered 307 and points to " + named + ".")
+                .hasMessageNotContaining("key=1");
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void keepsTheConnectionAfterAnError() {
+        LoopbackServer server = serve(Answer.json(500, "{}"), Completions.answer("yes"));
+        ChatModel model = client(server, options -> options.maxConcurrency(1));
+
+        assertThat(failureOf(model.chat(HELLO))).isInstanceOf(AfnioException.class);
+
+        assertThat(get(model.chat(HELLO)).text()).isEqualTo("yes");
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void knowsTheStatusThoughItsExplanationIsCut() {
+        byte[] cut = "HTTP/1.1 401 No\r\ncontent-length: 50\r\n\r\n{\"err".getBytes(StandardCharsets.US_ASCII);
+
+        assertThat(failureOf(Answer.raw(cut).then(Answer.close()))).isInstanceOf(AuthenticationException.class);
+    }
+}
