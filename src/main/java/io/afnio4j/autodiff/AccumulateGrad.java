@@ -88,6 +88,11 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
+    <T> Mono<T> once(Object question, Mono<T> ask) {
+        return ask;
+    }
+
+    @Override
     boolean isReleased() {
         return false;
     }

@@ -96,6 +96,11 @@ final class FunctionNode extends Node {
     }
 
     @Override
+    <T> Mono<T> once(Object question, Mono<T> ask) {
+        return context.once(question, ask);
+    }
+
+    @Override
     boolean isReleased() {
         return context.isReleased();
     }

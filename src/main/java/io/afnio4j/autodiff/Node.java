@@ -89,6 +89,9 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /** What is wrong with a gradient for one input, or null. */
     abstract @Nullable String objection(int input, Variable gradient);
 
+    /** Asks once, until the answers are {@linkplain #forget forgotten}. */
+    abstract <T> Mono<T> once(Object question, Mono<T> ask);
+
     /** Whether what backward needs was given up by an earlier pass. */
     abstract boolean isReleased();
 
