@@ -1,5 +1,6 @@
 package io.afnio4j.autodiff;
 
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -58,7 +59,7 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
-    int expectedCalls() {
+    int expectedCalls(@Nullable BitSet leftOut) {
         return 0;
     }
 
@@ -68,7 +69,8 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
-    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients, boolean createGraph) {
+    Mono<List<@Nullable Variable>> backward(
+            List<@Nullable Variable> gradients, boolean createGraph, @Nullable BitSet leftOut) {
         return Mono.just(List.of());
     }
 

@@ -50,7 +50,7 @@ final class BackwardPass {
         this.failures = new Failures(plan, options.onFailure() == FailurePolicy.COMMIT_PARTLY);
         this.watch = options.listener() == BackwardListener.NOBODY ? null : new PassWatch(plan, options.listener());
         this.reducer = GradientReducer.of(sink.contextView());
-        Context own = GradMode.in(Context.of(sink.contextView()), options.createGraph());
+        Context own = GradMode.in(SharedAnswers.in(Context.of(sink.contextView())), options.createGraph());
         this.contexts = new CallContexts(plan, options, watch == null ? own : watch.in(own));
     }
 
@@ -181,8 +181,10 @@ final class BackwardPass {
             hooks.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
             hooks.showArriving(gradients);
         }
-        Mono<List<@Nullable Variable>> result =
-                node.backward(hooks == null ? gradients : hooks.fitting(gradients, node), options.createGraph());
+        Mono<List<@Nullable Variable>> result = node.backward(
+                hooks == null ? gradients : hooks.fitting(gradients, node),
+                options.createGraph(),
+                plan.leftOut(number));
         if (result instanceof Callable<?> atOnce) {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
