@@ -1,5 +1,6 @@
 package io.afnio4j.autodiff;
 
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -58,7 +59,7 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
-    int expectedCalls() {
+    int expectedCalls(@Nullable BitSet leftOut) {
         return 0;
     }
 
@@ -68,7 +69,8 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
-    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients, boolean createGraph) {
+    Mono<List<@Nullable Variable>> backward(
+            List<@Nullable Variable> gradients, boolean createGraph, @Nullable BitSet leftOut) {
         return Mono.just(List.of());
     }
 
@@ -85,6 +87,11 @@ final class AccumulateGrad extends Node {
     @Override
     @Nullable String objection(int input, Variable gradient) {
         return null;
+    }
+
+    @Override
+    <T> Mono<T> once(Object question, Mono<T> ask) {
+        return ask;
     }
 
     @Override

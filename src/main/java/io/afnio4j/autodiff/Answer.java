@@ -12,6 +12,8 @@ final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
 
     @Nullable List<@Nullable Variable> gradients;
 
+    boolean joins; // what comes is for the node, not from it
+
     @Nullable Throwable failure;
 
     @Nullable Answer previous;

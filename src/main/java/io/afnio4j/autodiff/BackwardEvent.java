@@ -22,6 +22,16 @@ public sealed interface BackwardEvent {
     record NodeStarted(Node node) implements BackwardEvent {}
 
     /**
+     * A few more words of feedback have come. What is told this way is said again as a whole by {@link FeedbackReceived}; where a call has to be made a
+     * second time, its words may come twice.
+     *
+     * @param role the role of the variable that it is for
+     * @param sample its place in the batch
+     * @param text the words
+     */
+    record FeedbackToken(String role, int sample, String text) implements BackwardEvent {}
+
+    /**
      * A piece of feedback has come.
      *
      * @param role the role of the variable that it is for

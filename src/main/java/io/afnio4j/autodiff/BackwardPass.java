@@ -23,6 +23,7 @@ final class BackwardPass {
     private final BackwardOptions options;
     private final MonoSink<Void> sink;
     private final @Nullable PassWatch watch; // null where nobody watches
+    private final @Nullable GradientReducer reducer;
 
     private final Queue<Answer> answered =
             Queues.<Answer>unboundedMultiproducer().get();
@@ -48,7 +49,8 @@ final class BackwardPass {
         this.ready = new int[plan.needed()];
         this.failures = new Failures(plan, options.onFailure() == FailurePolicy.COMMIT_PARTLY);
         this.watch = options.listener() == BackwardListener.NOBODY ? null : new PassWatch(plan, options.listener());
-        Context own = GradMode.in(Context.of(sink.contextView()), options.createGraph());
+        this.reducer = GradientReducer.of(sink.contextView());
+        Context own = GradMode.in(SharedAnswers.in(Context.of(sink.contextView())), options.createGraph());
         this.contexts = new CallContexts(plan, options, watch == null ? own : watch.in(own));
     }
 
@@ -140,24 +142,49 @@ final class BackwardPass {
         if (!failures.isEmpty() && stopsAtFailure()) {
             return;
         }
-        Hooks hooks = node.hooks();
         if (node instanceof AccumulateGrad) {
+            Hooks hooks = node.hooks();
             if (hooks != null) {
                 hooks.showArriving(slots.received(number));
             }
             return; // what a leaf received waits for the commit
         }
-        List<@Nullable Variable> gradients = slots.take(number, node.outputs());
+        if (reducer == null) {
+            run(number, node, slots.take(number, node.outputs()));
+        } else {
+            reduce(number, node, reducer);
+        }
+    }
+
+    private void reduce(int number, Node node, GradientReducer by) throws Exception {
+        List<List<Variable>> received = slots.takeApart(number, node.outputs());
+        if (received == null) {
+            skip(number, node);
+        } else if (received.stream().allMatch(gradients -> gradients.size() <= 1)) {
+            List<@Nullable Variable> single = new ArrayList<>(received.size());
+            received.forEach(gradients -> single.add(Gradients.join(gradients)));
+            run(number, node, single);
+        } else {
+            Answer answer = answerOf(number, node);
+            answer.joins = true;
+            new ReducedJoin(by, node::once).of(received).subscribe(answer);
+        }
+    }
+
+    private void run(int number, Node node, @Nullable List<@Nullable Variable> gradients) throws Exception {
         if (gradients == null) {
             skip(number, node);
             return;
         }
+        Hooks hooks = node.hooks();
         if (hooks != null) {
             hooks.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
             hooks.showArriving(gradients);
         }
-        Mono<List<@Nullable Variable>> result =
-                node.backward(hooks == null ? gradients : hooks.fitting(gradients, node), options.createGraph());
+        Mono<List<@Nullable Variable>> result = node.backward(
+                hooks == null ? gradients : hooks.fitting(gradients, node),
+                options.createGraph(),
+                plan.leftOut(number));
         if (result instanceof Callable<?> atOnce) {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
@@ -175,19 +202,30 @@ final class BackwardPass {
     }
 
     private void ask(int number, Node node, Mono<List<@Nullable Variable>> result) {
-        Answer answer = new Answer(this, number, contexts.of(number, node));
-        inFlight.add(answer);
+        Answer answer = answerOf(number, node);
         if (watch != null) {
             watch.started(number, node);
         }
         result.subscribe(answer);
     }
 
-    private void finish(int number, Node node, Answer answer) {
+    private Answer answerOf(int number, Node node) {
+        Answer answer = new Answer(this, number, contexts.of(number, node));
+        inFlight.add(answer);
+        return answer;
+    }
+
+    private void finish(int number, Node node, Answer answer) throws Exception {
         inFlight.remove(answer);
         Throwable failure = answer.failure;
         if (failure != null) {
             fail(number, node, failure);
+            return;
+        }
+        if (answer.joins) {
+            if (failures.isEmpty() || !stopsAtFailure()) {
+                run(number, node, answer.gradients);
+            }
             return;
         }
         if (watch != null) {

@@ -2,6 +2,7 @@ package io.afnio4j.autodiff;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class FunctionContext {
     private @Nullable Object saved;
 
     private final @Nullable FunctionNode created; // the node whose pass creates a graph, null in all other passes
+    private final @Nullable FunctionContext original; // what this is a view of, for one pass
 
     private volatile boolean released;
     private volatile @Nullable Map<Object, Object> answers; // made by the first answer, guarded by this
@@ -42,10 +44,15 @@ public final class FunctionContext {
         }
         this.inputs = seen;
         this.created = null;
+        this.original = null;
     }
 
-    private FunctionContext(FunctionContext seen, FunctionNode node) {
-        this.forms = seen.forms;
+    private FunctionContext(FunctionContext seen, @Nullable FunctionNode node, @Nullable BitSet leftOut) {
+        this.original = seen;
+        this.forms = leftOut == null ? seen.forms : seen.forms.clone();
+        if (leftOut != null) {
+            leftOut.stream().forEach(input -> forms[input] = NOT_NEEDED);
+        }
         this.inputs = seen.inputs;
         this.outputs = seen.outputs;
         this.saved = seen.saved;
@@ -53,9 +60,14 @@ public final class FunctionContext {
         this.created = node;
     }
 
-    /** The same, for a pass that creates a graph. */
-    FunctionContext creatingGraph(FunctionNode node) {
-        return new FunctionContext(this, node);
+    /**
+     * The same for one pass.
+     *
+     * @param creating the node of this context, where the pass creates a graph
+     * @param leftOut the inputs that need no gradient in this pass though they might have one; null where there are none
+     */
+    FunctionContext in(@Nullable FunctionNode creating, @Nullable BitSet leftOut) {
+        return creating == null && leftOut == null ? this : new FunctionContext(this, creating, leftOut);
     }
 
     /**
@@ -83,10 +95,10 @@ public final class FunctionContext {
     }
 
     /**
-     * Whether an input needs a gradient.
+     * Whether an input needs a gradient, in the pass that is under way.
      *
      * @param index which input, from 0
-     * @return false where backward may return null for it
+     * @return false where backward may return null for it: it doesn't require grad, or it leads to no leaf that the pass serves
      */
     public boolean needsInputGrad(int index) {
         return forms[index] != NOT_NEEDED;
@@ -219,8 +231,8 @@ public final class FunctionContext {
      * @return the kept answer, or else a new one
      */
     public <T> Mono<T> once(Object question, Mono<T> ask) {
-        if (created != null) {
-            return created.context().once(question, ask);
+        if (original != null) {
+            return original.once(question, ask);
         }
         return Mono.deferContextual(subscription -> {
             Map<Object, Object> kept = answers;
@@ -254,6 +266,21 @@ public final class FunctionContext {
         BackwardListener listener = subscription.getOrDefault(BackwardListener.class, null);
         if (listener != null) {
             listener.on(new BackwardEvent.FeedbackReceived(input(index).role(), sample, gradient));
+        }
+    }
+
+    /**
+     * Tells whoever watches the pass that a few words of a piece of feedback have come.
+     *
+     * @param subscription the context of the subscription
+     * @param index the input that the feedback is for, from 0
+     * @param sample the place in the batch that it comes from, from 0
+     * @param text the words
+     */
+    public void announceToken(ContextView subscription, int index, int sample, String text) {
+        BackwardListener listener = subscription.getOrDefault(BackwardListener.class, null);
+        if (listener != null) {
+            listener.on(new BackwardEvent.FeedbackToken(input(index).role(), sample, text));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +25,6 @@ final class FunctionNode extends Node {
         for (int i = 0; i < edges.length; i++) {
             edges[i] = context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE;
         }
-    }
-
-    FunctionContext context() {
-        return context;
     }
 
     @Override
@@ -66,8 +63,8 @@ final class FunctionNode extends Node {
     }
 
     @Override
-    int expectedCalls() {
-        return function.expectedCalls(context);
+    int expectedCalls(@Nullable BitSet leftOut) {
+        return function.expectedCalls(context.in(null, leftOut));
     }
 
     @Override
@@ -76,8 +73,9 @@ final class FunctionNode extends Node {
     }
 
     @Override
-    Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients, boolean createGraph) {
-        return function.backward(createGraph ? context.creatingGraph(this) : context, gradients);
+    Mono<List<@Nullable Variable>> backward(
+            List<@Nullable Variable> gradients, boolean createGraph, @Nullable BitSet leftOut) {
+        return function.backward(context.in(createGraph ? this : null, leftOut), gradients);
     }
 
     @Override
@@ -93,6 +91,11 @@ final class FunctionNode extends Node {
     @Override
     @Nullable String objection(int input, Variable gradient) {
         return Gradients.objection(context.input(input), gradient);
+    }
+
+    @Override
+    <T> Mono<T> once(Object question, Mono<T> ask) {
+        return context.once(question, ask);
     }
 
     @Override

@@ -47,7 +47,8 @@ final class Gradients {
         List<Variable> originals =
                 allRelayed ? gradients.stream().map(RelayedGradient::originalOf).toList() : gradients;
         String role = gradients.get(0).role();
-        Variable joined = new Variable(areNumbersOfOneShape(gradients) ? total(gradients) : items(originals), role);
+        Variable joined =
+                areNumbersOfOneShape(gradients) ? new Variable(total(gradients), role) : joined(originals, role);
         Variable result = allRelayed
                 ? RelayedGradient.of(joined, role.substring(roleFor("").length()))
                 : joined;
@@ -89,6 +90,13 @@ final class Gradients {
         return joined(texts);
     }
 
+    private static Variable joined(List<Variable> texts, String role) {
+        Object items = items(texts);
+        return texts.stream().noneMatch(CondensedGradient.class::isInstance)
+                ? new Variable(items, role)
+                : new CondensedGradient(items, role, CondensedGradient.sourcesOf(texts));
+    }
+
     private static Object items(List<Variable> gradients) {
         Value first = gradients.get(0).value();
         if (!first.isList()) {
@@ -101,7 +109,7 @@ final class Gradients {
         return joined;
     }
 
-    private static String items(List<Variable> gradients, int index, boolean list) {
+    static String items(List<Variable> gradients, int index, boolean list) {
         Set<String> texts = new LinkedHashSet<>();
         for (Variable gradient : gradients) {
             Value value = gradient.value();

@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -66,7 +67,7 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     public abstract @Nullable Variable variable();
 
     /** How many calls the node makes at most, whether at the same time or not. */
-    abstract int expectedCalls();
+    abstract int expectedCalls(@Nullable BitSet leftOut);
 
     /** How many calls to a model on the longest path through this node: 0 for all that only computes. */
     abstract int modelCalls();
@@ -76,9 +77,11 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
      *
      * @param gradients one per output, null where nothing is to be said about it
      * @param createGraph whether the gradients are to remember what they were made from
+     * @param leftOut the inputs that need no gradient in this pass, though they might have one; null where there are none
      * @return one per input, null where nothing is to be said about it
      */
-    abstract Mono<List<@Nullable Variable>> backward(List<@Nullable Variable> gradients, boolean createGraph);
+    abstract Mono<List<@Nullable Variable>> backward(
+            List<@Nullable Variable> gradients, boolean createGraph, @Nullable BitSet leftOut);
 
     /** The {@linkplain Gradients#form form} that a gradient for an input must have. */
     abstract int form(int input);
@@ -88,6 +91,9 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
 
     /** What is wrong with a gradient for one input, or null. */
     abstract @Nullable String objection(int input, Variable gradient);
+
+    /** Asks once, until the answers are {@linkplain #forget forgotten}. */
+    abstract <T> Mono<T> once(Object question, Mono<T> ask);
 
     /** Whether what backward needs was given up by an earlier pass. */
     abstract boolean isReleased();

@@ -32,7 +32,8 @@ final class PassWatch implements BackwardListener {
     void planned() {
         int calls = 0;
         for (int place = 0; place < plan.needed(); place++) {
-            calls += plan.node(plan.inOrder(place)).expectedCalls();
+            int number = plan.inOrder(place);
+            calls += plan.node(number).expectedCalls(plan.leftOut(number));
         }
         on(new BackwardEvent.Planned(plan.needed(), calls, Math.max(0, plan.rank(Plan.ROOT))));
     }

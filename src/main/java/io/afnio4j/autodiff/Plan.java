@@ -1,5 +1,6 @@
 package io.afnio4j.autodiff;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Plan {
     private final int[] order;
     private final int needed;
     private final @Nullable Node released;
+    private final boolean prunes;
 
     Plan(Planner found) {
         this.nodes = found.numbers.nodes();
@@ -44,6 +46,7 @@ final class Plan {
         this.order = found.order;
         this.needed = found.ordered;
         this.released = found.released;
+        this.prunes = found.prunes;
         numberSlots(found.edgeOutput);
     }
 
@@ -113,6 +116,22 @@ final class Plan {
     /** Which output of its node's function a slot belongs to. */
     int output(int slot) {
         return slotOutput == null ? 0 : slotOutput[slot];
+    }
+
+    /** The inputs of a node that could have gradients, though nobody asks for them in this pass; null where there are none. */
+    @Nullable BitSet leftOut(int number) {
+        if (!prunes) {
+            return null;
+        }
+        Node node = node(number);
+        BitSet leftOut = new BitSet();
+        for (int edge = firstEdge(number); edge < endOfEdges(number); edge++) {
+            int input = edge - firstEdge(number);
+            if (target(edge) == NOWHERE && node.edge(input).node() != null) {
+                leftOut.set(input);
+            }
+        }
+        return leftOut.isEmpty() ? null : leftOut;
     }
 
     /** How many nodes the pass has to visit. */

@@ -37,6 +37,8 @@ final class Planner {
 
     @Nullable Node released;
 
+    boolean prunes;
+
     private Planner(List<GradientEdge> roots, @Nullable Set<Node> wanted, Numbering numbers) {
         this.roots = roots;
         this.wanted = wanted;
@@ -102,7 +104,9 @@ final class Planner {
             return unseen;
         }
         edgeTarget[number] = Plan.NOWHERE;
-        if (node != null && ranks[target] != Plan.NOT_NEEDED) {
+        if (node != null && ranks[target] == Plan.NOT_NEEDED) {
+            prunes = true;
+        } else if (node != null) {
             link(from, number, target);
             noteOutput(number, node, edge.outputNr());
         }

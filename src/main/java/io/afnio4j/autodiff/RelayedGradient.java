@@ -30,9 +30,13 @@ final class RelayedGradient extends Variable {
 
     /** The same feedback for another variable: a line above it names the new one, but none is put where there was none. */
     static Variable readdressed(Variable gradient, String inputRole) {
-        return gradient instanceof RelayedGradient
-                ? of(gradient, inputRole)
-                : new Variable(gradient.data(), Gradients.roleFor(inputRole));
+        if (gradient instanceof RelayedGradient) {
+            return of(gradient, inputRole);
+        }
+        String role = Gradients.roleFor(inputRole);
+        return gradient instanceof CondensedGradient condensed
+                ? condensed.as(role)
+                : new Variable(gradient.data(), role);
     }
 
     static Variable originalOf(Variable gradient) {

@@ -61,6 +61,21 @@ final class Slots {
     }
 
     private @Nullable List<@Nullable Variable> takeByOutput(int node, int outputs) {
+        List<List<Variable>> received = takeApart(node, outputs);
+        if (received == null) {
+            return null;
+        }
+        List<@Nullable Variable> joined = new ArrayList<>(outputs);
+        received.forEach(parts -> joined.add(Gradients.join(parts)));
+        return joined;
+    }
+
+    /**
+     * Takes what came for a node out of its slots and leaves the joining to others.
+     *
+     * @return for each output of the node what came, bundles taken apart, in graph order; null altogether where nothing came at all
+     */
+    @Nullable List<List<Variable>> takeApart(int node, int outputs) {
         List<List<Variable>> received = new ArrayList<>(outputs);
         for (int output = 0; output < outputs; output++) {
             received.add(new ArrayList<>(1));
@@ -74,12 +89,7 @@ final class Slots {
             }
         }
         clear(node);
-        if (nothing) {
-            return null;
-        }
-        List<@Nullable Variable> joined = new ArrayList<>(outputs);
-        received.forEach(parts -> joined.add(Gradients.join(parts)));
-        return joined;
+        return nothing ? null : received;
     }
 
     private void clear(int node) {

@@ -20,10 +20,31 @@ import reactor.util.context.ContextView;
  *
  * @param model the model to ask
  * @param options how it is to answer
+ * @param fused whether one call gives the feedback for all variables of a sample; see {@link #fusing()}
  */
-public record BackwardClient(ChatModel model, CompletionOptions options) {
+public record BackwardClient(ChatModel model, CompletionOptions options, boolean fused) {
 
     private static final AtomicReference<@Nullable BackwardClient> DEFAULT = new AtomicReference<>();
+
+    /**
+     * A client that is asked once per variable and sample.
+     *
+     * @param model the model to ask
+     * @param options how it is to answer
+     */
+    public BackwardClient(ChatModel model, CompletionOptions options) {
+        this(model, options, false);
+    }
+
+    /**
+     * Asks once per sample for the feedback to all its variables, in the form of a JSON schema: fewer calls, and the messages are read once. What is
+     * missing in the answer, or can't be read, is asked for variable by variable. For models that keep to a schema.
+     *
+     * @return a copy that does so
+     */
+    public BackwardClient fusing() {
+        return new BackwardClient(model, options, true);
+    }
 
     /**
      * Sets the default of this JVM. The one before is forgotten and not closed: a pass under way may be waiting for its answer.

@@ -20,6 +20,15 @@ public interface ChatModel extends AutoCloseable {
     String name();
 
     /**
+     * How many tokens the model takes, prompt and answer together. A decorator says what the model beneath says.
+     *
+     * @return tokens; {@link ContextWindow#UNKNOWN} where that isn't known, which is so for all that the {@link ContextWindow} table doesn't list
+     */
+    default long contextWindow() {
+        return ContextWindow.of(name());
+    }
+
+    /**
      * Asks for one whole answer.
      *
      * @param request the conversation so far and how to answer it

@@ -51,6 +51,11 @@ public final class MeteredChatModel implements ChatModel, Metered {
     }
 
     @Override
+    public long contextWindow() {
+        return model.contextWindow();
+    }
+
+    @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
             Mono<ChatResponse> call = model.chat(request);

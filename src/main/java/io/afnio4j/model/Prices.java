@@ -1,20 +1,14 @@
 package io.afnio4j.model;
 
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
-import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** The built-in table of list prices, with the date on which they held. A model that isn't in it has no known price, never a price of zero. */
 public final class Prices {
 
-    private static final Properties TABLE = load();
+    private static final Properties TABLE = Table.load("prices.properties");
 
     private Prices() {}
 
@@ -45,17 +39,5 @@ public final class Prices {
      */
     public static LocalDate asOf() {
         return LocalDate.parse(TABLE.getProperty("asOf"));
-    }
-
-    private static Properties load() {
-        Properties table = new Properties();
-        try (Reader in = new InputStreamReader(
-                Objects.requireNonNull(Prices.class.getResourceAsStream("prices.properties")),
-                StandardCharsets.UTF_8)) {
-            table.load(in);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-        return table;
     }
 }

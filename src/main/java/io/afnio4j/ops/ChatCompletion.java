@@ -1,27 +1,21 @@
 package io.afnio4j.ops;
 
 import io.afnio4j.autodiff.FunctionContext;
-import io.afnio4j.autodiff.GradientBundle;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.ReactiveFunction;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.BackwardClient;
-import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.Phase;
-import io.afnio4j.prompt.Fence;
-import io.afnio4j.prompt.Wording;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.util.context.ContextView;
 
 /**
  * Asks a model and, backwards, asks the backward model what should change in each variable of the question.
@@ -30,7 +24,9 @@ import reactor.util.context.ContextView;
  * input is a list, the messages are rendered and sent once per element, all at once, and the output is the list of answers in that order.
  *
  * <p><b>Backward.</b> Per sample that has feedback, and per variable that needs a gradient, one call of the {@link BackwardClient}; none for
- * samples whose feedback is blank. A scalar variable receives one gradient per sample that had feedback, in sample order; a list receives one list aligned
+ * samples whose feedback is blank. A client that is {@linkplain BackwardClient#fusing() fusing} is asked once per sample. Calls that come to the same within a pass are
+ * made once, and feedback that is too long for the client's context window is handed to the pass's {@link io.afnio4j.autodiff.GradientReducer} or, where there
+ * is none, refused before the call. Where somebody watches, answers are streamed. A scalar variable receives one gradient per sample that had feedback, in sample order; a list receives one list aligned
  * with the samples, {@code ""} where there was nothing to say.
  *
  * <pre>{@code
@@ -39,8 +35,6 @@ import reactor.util.context.ContextView;
  * }</pre>
  */
 public final class ChatCompletion extends ReactiveFunction {
-
-    private static final ChatMessage FEEDBACK_SYSTEM = ChatMessage.system(Wording.FEEDBACK_SYSTEM.with());
 
     private final ChatModel model;
     private final Conversation conversation;
@@ -141,15 +135,13 @@ public final class ChatCompletion extends ReactiveFunction {
         }
         return Phase.BACKWARD.of(Mono.deferContextual(subscription -> {
             BackwardClient client = BackwardClient.of(subscription);
+            Feedback asked = new Feedback(context, conversation, client, subscription);
             if (context.createsGraph()) {
-                return new FeedbackGraph(context, feedback, client, subscription)
-                        .gradients(questions, question -> conversation.transcript(context, question.sample));
+                return asked.refuseTooLong(questions)
+                        .then(new FeedbackGraph(context, feedback, client, subscription)
+                                .gradients(questions, question -> conversation.transcript(context, question.sample)));
             }
-            List<Mono<String>> calls = new ArrayList<>(questions.size());
-            for (Question question : questions) {
-                calls.add(ask(context, question, client, subscription));
-            }
-            return Calls.allThenFailures(calls).map(answers -> gradients(context, questions, answers));
+            return asked.gradients(questions);
         }));
     }
 
@@ -165,72 +157,11 @@ public final class ChatCompletion extends ReactiveFunction {
         return questions;
     }
 
-    private Mono<String> ask(
-            FunctionContext context, Question question, BackwardClient client, ContextView subscription) {
-        Mono<String> call = context.once(
-                question,
-                Mono.defer(() -> client.model().chat(request(context, question, client.options())))
-                        .map(answer -> answer.text().strip()));
-        return FunctionContext.isWatched(subscription)
-                ? call.doOnNext(text -> context.announce(
-                        subscription, question.input, question.sample, gradient(context, question.input, text)))
-                : call;
-    }
-
-    private ChatRequest request(FunctionContext context, Question question, CompletionOptions how) {
-        Value variable = context.input(question.input);
-        Value output = context.output(0);
-        String user = Wording.FEEDBACK_REQUEST.with(
-                "messages", Fence.around("messages", conversation.transcript(context, question.sample)),
-                "output_role", output.role(),
-                "output", Fence.around("output", output.text(question.sample)),
-                "feedback", Fence.around("feedback", question.feedback),
-                "variable_role", variable.role(),
-                "variable", Fence.around("variable", variable.text(question.sample)));
-        return new ChatRequest(List.of(FEEDBACK_SYSTEM, ChatMessage.user(user)), how);
-    }
-
-    private static List<@Nullable Variable> gradients(
-            FunctionContext context, List<Question> questions, List<String> answers) {
-        List<@Nullable Variable> gradients = new ArrayList<>(context.noGradients());
-        for (int from = 0, to; from < questions.size(); from = to) { // questions about one input stand together
-            int input = questions.get(from).input;
-            to = from;
-            while (to < questions.size() && questions.get(to).input == input) {
-                to++;
-            }
-            gradients.set(input, gradient(context, input, questions.subList(from, to), answers.subList(from, to)));
-        }
-        return gradients;
-    }
-
-    private static @Nullable Variable gradient(
-            FunctionContext context, int input, List<Question> questions, List<String> answers) {
-        Value value = context.input(input);
-        if (value.isList()) {
-            List<String> aligned = new ArrayList<>(Collections.nCopies(value.size(), ""));
-            for (int i = 0; i < answers.size(); i++) {
-                aligned.set(questions.get(i).sample, answers.get(i));
-            }
-            return new Variable(aligned, "feedback to " + value.role());
-        }
-        List<Variable> perSample = new ArrayList<>(answers.size());
-        for (String text : answers) {
-            if (!text.isBlank()) {
-                perSample.add(gradient(context, input, text));
-            }
-        }
-        return switch (perSample.size()) {
-            case 0 -> null;
-            case 1 -> perSample.get(0);
-            default -> GradientBundle.of(perSample);
-        };
-    }
-
-    private static Variable gradient(FunctionContext context, int input, String text) {
-        return new Variable(text, "feedback to " + context.input(input).role());
-    }
-
     /** One piece of feedback to ask for. What it depends on beside these three is fixed by the forward. */
-    record Question(int input, int sample, String feedback) {}
+    record Question(int input, int sample, String feedback) {
+
+        Question with(String otherFeedback) {
+            return otherFeedback.equals(feedback) ? this : new Question(input, sample, otherFeedback);
+        }
+    }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /**
  * Messages and inputs with their variables numbered: each variable counts once, however often it stands in the messages. The texts are not here but in
@@ -29,6 +30,7 @@ final class Conversation {
 
     private final List<Turn> turns = new ArrayList<>();
     private final List<Place> places = new ArrayList<>(); // few, so that looking through them beats a hash table
+    private final String shape; // roles, numbers of parts and names of places
     private final List<Variable> variables = new ArrayList<>();
     private final Map<Integer, BitSet> served; // by variable; those that serve all samples are not in it
 
@@ -42,6 +44,8 @@ final class Conversation {
         }
         inputs.byName().forEach((name, values) -> places.add(new Place(name, numbered(values, numbers))));
         served = Map.copyOf(served());
+        shape = turns.stream().map(turn -> turn.role + '\0' + turn.parts.length).collect(Collectors.joining("\0"))
+                + places.stream().map(place -> '\0' + place.name).collect(Collectors.joining());
     }
 
     private Map<Integer, BitSet> served() {
@@ -141,6 +145,19 @@ final class Conversation {
             transcript.add("[" + turn.role + "]\n" + text(context, turn, sample));
         }
         return transcript.toString();
+    }
+
+    /** All texts that the messages of one sample are made of, {@link #shape} first: two samples with the same texts get the same messages. */
+    void texts(FunctionContext context, int sample, CallKey.Builder into) {
+        into.add(shape);
+        for (Turn turn : turns) {
+            for (int part : turn.parts) {
+                into.add(context.input(part).text(sample));
+            }
+        }
+        for (Place place : places) {
+            into.add(context.input(place.variable(sample)).text(sample));
+        }
     }
 
     private String text(FunctionContext context, Turn turn, int sample) {

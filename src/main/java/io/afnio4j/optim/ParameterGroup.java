@@ -1,10 +1,9 @@
 package io.afnio4j.optim;
 
+import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Variable;
-import io.afnio4j.model.ChatRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /** Parameters that are rewritten in the same way, and what is remembered of each. The way may change when a state is loaded. */
@@ -36,15 +35,23 @@ final class ParameterGroup {
     }
 
     /** Adds a step for each parameter that has feedback. */
-    void steps(Map<ChatRequest, String> answered, List<Mono<TGD.Step>> steps) {
+    void steps(Answered answered, List<Mono<TGD.Step>> steps) {
         Rewriter rewriter = new Rewriter(settings, answered);
         for (int i = 0; i < parameters.size(); i++) {
             History history = histories.get(i);
-            Rewrite wanted = Rewrite.of(parameters.get(i), history);
-            if (!wanted.feedback().isEmpty()) {
-                steps.add(rewriter.rewrite(wanted).map(done -> new TGD.Step(done, history)));
+            Variable parameter = parameters.get(i);
+            List<Variable> feedback = Rewrite.feedback(parameter);
+            if (!feedback.isEmpty()) {
+                steps.add(reduced(feedback, answered)
+                        .flatMap(shown -> rewriter.rewrite(Rewrite.of(parameter, shown, history)))
+                        .map(done -> new TGD.Step(done, history)));
             }
         }
+    }
+
+    private Mono<List<Variable>> reduced(List<Variable> feedback, Answered answered) {
+        GradientReducer reducer = settings.reducer();
+        return reducer == null ? Mono.just(feedback) : reducer.reduce(feedback, answered);
     }
 
     List<List<Object>> momentum() {

@@ -1,6 +1,7 @@
 package io.afnio4j.optim;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.CompletionOptions;
@@ -77,6 +78,18 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
     @CanIgnoreReturnValue
     public S attempts(int answers) {
         return set(settings.attempts(answers));
+    }
+
+    /**
+     * What makes the feedback of many samples less before the model is shown it, and before momentum keeps it. Default: all of it is shown. It is no part of the
+     * optimizer's state.
+     *
+     * @param condenser for example {@code Condenser.within(2_000)}
+     * @return this
+     */
+    @CanIgnoreReturnValue
+    public S reducer(GradientReducer condenser) {
+        return set(settings.reducer(condenser));
     }
 
     /**

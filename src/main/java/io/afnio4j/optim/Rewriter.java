@@ -1,9 +1,12 @@
 package io.afnio4j.optim;
 
+import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ContextWindow;
 import io.afnio4j.prompt.Fence;
 import io.afnio4j.prompt.PromptTemplate;
 import io.afnio4j.prompt.Wording;
@@ -18,9 +21,9 @@ import reactor.core.publisher.Mono;
 final class Rewriter {
 
     private final Settings settings;
-    private final Map<ChatRequest, String> answered;
+    private final Answered answered;
 
-    Rewriter(Settings settings, Map<ChatRequest, String> answered) {
+    Rewriter(Settings settings, Answered answered) {
         this.settings = settings;
         this.answered = answered;
     }
@@ -30,7 +33,7 @@ final class Rewriter {
     }
 
     private Mono<Rewrite> attempt(Rewrite wanted, List<ChatMessage> conversation, int attempt) {
-        return ask(new ChatRequest(conversation, settings.options())).flatMap(answer -> {
+        return ask(wanted, new ChatRequest(conversation, settings.options())).flatMap(answer -> {
             String value = Fence.content("improved_value", answer);
             String problem = problem(wanted, value);
             if (value != null && problem == null) {
@@ -50,14 +53,17 @@ final class Rewriter {
         });
     }
 
-    private Mono<String> ask(ChatRequest request) {
-        String kept = answered.get(request);
-        return kept != null
-                ? Mono.just(kept)
-                : settings.model()
-                        .chat(request)
-                        .map(ChatResponse::text)
-                        .doOnNext(answer -> answered.put(request, answer));
+    private Mono<String> ask(Rewrite wanted, ChatRequest request) {
+        ChatModel model = settings.model();
+        long excess = ContextWindow.excess(model, request);
+        if (excess > 0) {
+            return Mono.error(new RejectedRequestException("The request for a new value of the "
+                    + wanted.parameter().role() + " is about " + excess + " tokens too long for " + model.name()
+                    + ", which takes " + model.contextWindow()
+                    + " with its answer. Condense the feedback with TGD's reducer(Condenser.within(...)), shorten the momentum, or use a"
+                    + " model with a larger context window."));
+        }
+        return answered.once(request, model.chat(request).map(ChatResponse::text));
     }
 
     private @Nullable String problem(Rewrite wanted, @Nullable String value) {

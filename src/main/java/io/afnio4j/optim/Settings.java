@@ -1,9 +1,11 @@
 package io.afnio4j.optim;
 
+import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.CompletionOptions;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** How the parameters of one group are rewritten. */
 record Settings(
@@ -12,7 +14,8 @@ record Settings(
         List<Constraint> constraints,
         Instructions instructions,
         int momentum,
-        int attempts) {
+        int attempts,
+        @Nullable GradientReducer reducer) {
 
     Settings {
         constraints = List.copyOf(constraints);
@@ -21,27 +24,31 @@ record Settings(
     }
 
     Settings model(ChatModel who) {
-        return new Settings(who, options, constraints, instructions, momentum, attempts);
+        return new Settings(who, options, constraints, instructions, momentum, attempts, reducer);
     }
 
     Settings options(UnaryOperator<CompletionOptions> change) {
-        return new Settings(model, change.apply(options), constraints, instructions, momentum, attempts);
+        return new Settings(model, change.apply(options), constraints, instructions, momentum, attempts, reducer);
     }
 
     Settings constraints(List<Constraint> rules) {
-        return new Settings(model, options, rules, instructions, momentum, attempts);
+        return new Settings(model, options, rules, instructions, momentum, attempts, reducer);
     }
 
     Settings instructions(Instructions words) {
-        return new Settings(model, options, constraints, words, momentum, attempts);
+        return new Settings(model, options, constraints, words, momentum, attempts, reducer);
     }
 
     Settings momentum(int steps) {
-        return new Settings(model, options, constraints, instructions, steps, attempts);
+        return new Settings(model, options, constraints, instructions, steps, attempts, reducer);
     }
 
     Settings attempts(int answers) {
-        return new Settings(model, options, constraints, instructions, momentum, answers);
+        return new Settings(model, options, constraints, instructions, momentum, answers, reducer);
+    }
+
+    Settings reducer(GradientReducer condenser) {
+        return new Settings(model, options, constraints, instructions, momentum, attempts, condenser);
     }
 
     private static void checkAtLeast(String name, int least, int value) {

@@ -3,7 +3,6 @@ package io.afnio4j.optim;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.ChatModel;
-import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.Phase;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -39,7 +37,7 @@ public final class TGD implements Optimizer {
 
     private final List<ParameterGroup> groups;
     private final List<Variable> parameters;
-    private final Map<ChatRequest, String> answered = new ConcurrentHashMap<>(); // of a step that is not through
+    private final Answered answered = new Answered();
 
     private TGD(Builder builder) {
         this.groups = builder.resolved();
@@ -134,7 +132,7 @@ public final class TGD implements Optimizer {
 
         private Builder(ChatModel model, List<? extends Variable> parameters) {
             super(new Settings(
-                    Objects.requireNonNull(model), CompletionOptions.NONE, List.of(), Instructions.standard(), 0, 2));
+                    Objects.requireNonNull(model), CompletionOptions.NONE, List.of(), Instructions.standard(), 0, 2, null));
             group(parameters, options -> {});
         }
 

@@ -16,6 +16,16 @@ public enum Wording {
     FEEDBACK_SYSTEM,
     /** A call of a model and the variable in it that feedback is wanted for. */
     FEEDBACK_REQUEST,
+    /** What feedback on several variables at once is, for the model that gives it. */
+    FUSED_SYSTEM,
+    /** A call of a model and the variables in it that feedback is wanted for. */
+    FUSED_REQUEST,
+    /** One of these variables. */
+    FUSED_VARIABLE,
+    /** How feedback is condensed, for the model that does it. */
+    CONDENSE_SYSTEM,
+    /** Feedback on one variable that is too long, and how long it may be. */
+    CONDENSE_REQUEST,
     /** Feedback that a function passes on to one of its inputs. */
     RELAYED_FEEDBACK,
     /** What an evaluation says to the prediction that it judged. */

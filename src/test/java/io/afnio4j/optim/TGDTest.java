@@ -4,11 +4,16 @@ import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.afnio4j.autodiff.CondensedGradient;
+import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Phase;
 import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
@@ -244,5 +249,85 @@ class TGDTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("TGD rewrites texts");
         assertThatThrownBy(() -> TGD.builder(inTurn(), List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Nested
+    class MuchFeedback {
+
+        private final List<List<Variable>> reduced = new ArrayList<>();
+
+        private Mono<List<Variable>> joining(List<Variable> gradients, GradientReducer.Answers answers) {
+            return answers.once(gradients.size(), Mono.fromSupplier(() -> {
+                reduced.add(gradients);
+                return List.of(new CondensedGradient("in short", "feedback", gradients));
+            }));
+        }
+
+        @Test
+        void isReducedBeforeTheModelIsShownItAndBeforeMomentumKeepsIt() {
+            FakeModel model = inTurn(improved("v1 {question}"), improved("v2 {question}"));
+            TGD optimizer = TGD.builder(model, List.of(prompt))
+                    .momentum(2)
+                    .reducer(this::joining)
+                    .build();
+            feedback(prompt, "a", " ", "b");
+
+            now(optimizer.step());
+            now(optimizer.step());
+
+            assertThat(reduced.get(0)).extracting(Variable::text).containsExactly("a", "b");
+            assertThat(FakeModel.lastText(model.requests().get(0)))
+                    .contains("<feedback>\nin short\n</feedback>")
+                    .doesNotContain("<feedback>\na");
+            assertThat(FakeModel.lastText(model.requests().get(1)))
+                    .contains("<past_feedback>\nin short\n</past_feedback>");
+            assertThat(prompt.grad()).as("the step leaves the gradients").hasSize(3);
+        }
+
+        @Test
+        void isReducedOnceWhereTheRewritingHasToBeTriedAgain() {
+            List<String> down = new ArrayList<>(List.of("down"));
+            FakeModel model = FakeModel.reacting(request -> down.isEmpty()
+                    ? Mono.just(improved("v1 {question}"))
+                    : Mono.error(new UnavailableException(down.remove(0), null)));
+            TGD optimizer =
+                    TGD.builder(model, List.of(prompt)).reducer(this::joining).build();
+            feedback(prompt, "a", "b");
+
+            StepVerifier.create(optimizer.step()).expectErrorMessage("down").verify(LIMIT);
+            now(optimizer.step());
+
+            assertThat(reduced).hasSize(1);
+        }
+
+        @Test
+        void isRefusedBeforeTheCallWhereTheModelCantReadItAll() {
+            FakeModel model = inTurn();
+            ChatModel small = new ChatModel() {
+                @Override
+                public String name() {
+                    return "test/small";
+                }
+
+                @Override
+                public long contextWindow() {
+                    return 8_000;
+                }
+
+                @Override
+                public Mono<ChatResponse> chat(ChatRequest request) {
+                    return model.chat(request);
+                }
+            };
+            feedback(prompt, "Too long. ".repeat(3_000));
+
+            StepVerifier.create(TGD.builder(small, List.of(prompt)).build().step())
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(RejectedRequestException.class)
+                            .hasMessageContaining("tokens too long for test/small, which takes 8000 with its answer.")
+                            .hasMessageContaining("reducer(Condenser.within(...))"))
+                    .verify(LIMIT);
+            assertThat(model.requests()).isEmpty();
+        }
     }
 }

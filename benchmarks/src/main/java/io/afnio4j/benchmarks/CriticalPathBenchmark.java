@@ -121,12 +121,16 @@ public class CriticalPathBenchmark {
             pass = joined.backward(options).contextWrite(client::in);
         }
 
+        /** Each call gets an answer of its own: equal questions would be asked once. */
         private Mono<Variable> branch(Variable leaf) {
-            FixedModel model = FixedModel.atOnce("cognition");
+            String answers = "cognition, says the " + leaf.role() + ", hop ";
             Mono<Variable> end = ChatCompletion.of(
-                            model, List.of(Message.user(leaf)), Inputs.of("definition", Texts.INPUT))
+                            FixedModel.atOnce(answers + 0),
+                            List.of(Message.user(leaf)),
+                            Inputs.of("definition", Texts.INPUT))
                     .run();
             for (int hop = 1; hop < hops; hop++) {
+                FixedModel model = FixedModel.atOnce(answers + hop);
                 end = end.flatMap(answer -> ChatCompletion.of(model, List.of(Message.user(answer)), Inputs.NONE)
                         .run());
             }

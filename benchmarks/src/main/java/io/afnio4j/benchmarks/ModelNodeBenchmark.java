@@ -55,7 +55,7 @@ public class ModelNodeBenchmark {
             Variable leaf = new Parameter(Texts.PROMPT, "prompt that asks for a category");
             leaves.add(leaf);
             answers.add(ChatCompletion.of(
-                            FixedModel.atOnce("cognition"),
+                            FixedModel.atOnce("cognition " + i), // equal questions would be asked once
                             List.of(Message.user(leaf)),
                             Inputs.of("definition", Texts.INPUT))
                     .as("category of the definition")

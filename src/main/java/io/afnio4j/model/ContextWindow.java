@@ -1,0 +1,93 @@
+package io.afnio4j.model;
+
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * How many tokens a model takes, prompt and answer together: what keeps a request that can't be answered from being sent. The built-in table knows
+ * models by their path; others say it themselves with {@link ChatModel#contextWindow()}.
+ */
+public final class ContextWindow {
+
+    /** The window of a model that nobody knows it of: nothing is measured against it. */
+    public static final long UNKNOWN = Long.MAX_VALUE;
+
+    private static final Properties TABLE = Table.load("windows.properties");
+    private static final Pattern DATE = Pattern.compile("-(\\d{4}-\\d{2}-\\d{2}|\\d{8})$");
+    private static final int FRAME = 16; // what stands around a message
+    private static final Map<String, Long> FOUND = new ConcurrentHashMap<>(); // as many as there are models
+
+    private ContextWindow() {}
+
+    /**
+     * Looks a window up.
+     *
+     * @param model the model's path, for example {@code openai/gpt-4o}, with or without the date of its version
+     * @return tokens, {@link #UNKNOWN} where the table doesn't know the model
+     */
+    public static long of(String model) {
+        Long found = FOUND.get(model);
+        return found != null ? found : FOUND.computeIfAbsent(model, ContextWindow::find);
+    }
+
+    private static long find(String model) {
+        String row =
+                TABLE.getProperty(model, TABLE.getProperty(DATE.matcher(model).replaceFirst(""), ""));
+        return row.isBlank() ? UNKNOWN : Long.parseLong(row.strip());
+    }
+
+    /**
+     * When the table was made.
+     *
+     * @return the date on which its windows held
+     */
+    public static LocalDate asOf() {
+        return LocalDate.parse(TABLE.getProperty("asOf"));
+    }
+
+    /**
+     * How much a request is too long for a model. The tokens of the prompt are {@linkplain TokenEstimator#rough() estimated}, rather too many than too few;
+     * for the answer its limit is kept free, or {@value TokenEstimator#DEFAULT_ANSWER} tokens where it has none. A request that is short without doubt costs no estimate.
+     *
+     * @param model who is to be asked
+     * @param request what is to be sent
+     * @return how many tokens there are too many, 0 where it fits
+     */
+    public static long excess(ChatModel model, ChatRequest request) {
+        long window = model.contextWindow();
+        if (window == UNKNOWN) {
+            return 0;
+        }
+        long answer = answer(request.options());
+        if (characters(request) < window - answer) {
+            return 0; // a character is a token at most
+        }
+        return Math.max(0, TokenEstimator.rough().promptTokens(request) + answer - window);
+    }
+
+    /**
+     * What is kept free for an answer.
+     *
+     * @param options how the model is to answer
+     * @return the limit that they set, or {@value TokenEstimator#DEFAULT_ANSWER} tokens
+     */
+    public static long answer(CompletionOptions options) {
+        return TokenEstimator.longestAnswer(options, TokenEstimator.DEFAULT_ANSWER);
+    }
+
+    /** The length of a request in characters, or more than any window where it holds something else. */
+    private static long characters(ChatRequest request) {
+        long characters = request.options().fields().isEmpty() ? 0 : Integer.MAX_VALUE;
+        for (ChatMessage message : request.messages()) {
+            characters += FRAME;
+            for (ContentPart part : message.parts()) {
+                characters +=
+                        part instanceof ContentPart.Text text ? text.text().length() : Integer.MAX_VALUE;
+            }
+        }
+        return characters;
+    }
+}

@@ -1,0 +1,188 @@
+package io.afnio4j.ops;
+
+import io.afnio4j.autodiff.CondensedGradient;
+import io.afnio4j.autodiff.GradientReducer;
+import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ContextWindow;
+import io.afnio4j.model.Phase;
+import io.afnio4j.prompt.Wording;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Lets a model say much feedback in fewer words, so that however many samples and consumers a variable has, its feedback stays within a budget of tokens.
+ * Feedback within the budget is left as it is and costs no call.
+ *
+ * <p>Beyond it, neighbours are condensed together in groups, all groups at the same time; what comes of them is condensed again until it fits. Groups are
+ * made by order and length alone, so the same feedback always gives the same requests. Each condensed gradient {@linkplain
+ * CondensedGradient#sources() remembers} what it was made of.
+ *
+ * <pre>{@code
+ * Condenser condenser = Condenser.within(2_000);
+ * output.backward().contextWrite(condenser::in); // where several consumers of one variable have something to say
+ * TGD.builder(model, parameters).reducer(condenser).build(); // where a prompt got feedback from many samples
+ * }</pre>
+ *
+ * <p>Calls count for the phase that they serve: the optimizer's step, or else the backward pass. Tokens are
+ * {@linkplain io.afnio4j.model.TokenEstimator#rough() estimated}, rather too many than too few.
+ */
+public final class Condenser implements GradientReducer {
+
+    private static final int LEAST = 100;
+    private static final int GROUP =
+            4; // budgets; more would hide single points from the model, fewer would take more rounds
+
+    /** Of what may come back, so much is asked for: models don't count well. */
+    private static final double WORDS_PER_TOKEN = 0.4;
+
+    /** A round that leaves more than this of the text will not end. */
+    private static final double PROGRESS = 0.9;
+
+    private final int budget;
+    private final @Nullable BackwardClient client;
+
+    private Condenser(int budget, @Nullable BackwardClient client) {
+        this.budget = budget;
+        this.client = client;
+    }
+
+    /**
+     * Makes a condenser that asks the {@link BackwardClient} of the subscription.
+     *
+     * @param tokens how long the feedback on one variable may be, at least 100
+     * @return the condenser
+     */
+    public static Condenser within(int tokens) {
+        if (tokens < LEAST) {
+            throw new IllegalArgumentException(
+                    "A budget of " + tokens + " tokens leaves nothing to say; give at least " + LEAST + ".");
+        }
+        return new Condenser(tokens, null);
+    }
+
+    /**
+     * Asks a model of its own.
+     *
+     * @param who the model and how it is to answer
+     * @return a copy that asks it
+     */
+    public Condenser by(BackwardClient who) {
+        return new Condenser(budget, who);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Fails with an {@link UnexpectedAnswerException} where the model's answers don't get shorter, and with a {@link RejectedRequestException} where the
+     * budget leaves no room in the model's context window.
+     */
+    @Override
+    public Mono<List<Variable>> reduce(List<Variable> gradients, Answers answers) {
+        List<Excerpt> excerpts = Excerpt.of(gradients);
+        if (Excerpt.tokens(excerpts) <= budget) {
+            return Mono.just(gradients);
+        }
+        String role = gradients.get(0).role();
+        return Mono.deferContextual(subscription -> {
+                    BackwardClient asked = client == null ? BackwardClient.of(subscription) : client;
+                    return round(excerpts, new Asked(asked, role, answers));
+                })
+                .map(condensed -> condensed.stream()
+                        .map(excerpt -> excerpt.gradient(role, gradients))
+                        .toList())
+                .contextWrite(context ->
+                        Phase.of(context) == Phase.OPTIMIZER ? context : context.put(Phase.class, Phase.BACKWARD));
+    }
+
+    /** Condenses each group of neighbours once, and goes on until all of it is within the budget. */
+    private Mono<List<Excerpt>> round(List<Excerpt> excerpts, Asked asked) {
+        long before = Excerpt.tokens(excerpts);
+        List<List<Excerpt>> groups = Excerpt.groups(excerpts, asked.longestGroup(budget));
+        List<Mono<String>> calls = new ArrayList<>(groups.size());
+        for (List<Excerpt> group : groups) {
+            long share = Math.max(budget / groups.size(), Excerpt.tokens(group) / GROUP);
+            calls.add(
+                    group.size() == 1 && Excerpt.tokens(group) <= share
+                            ? Mono.just(group.get(0).text())
+                            : asked.condense(group, Math.min(budget, share)));
+        }
+        return Calls.allThenFailures(calls).flatMap(texts -> {
+            List<Excerpt> condensed = new ArrayList<>(groups.size());
+            for (int i = 0; i < texts.size(); i++) {
+                condensed.add(Excerpt.condensed(texts.get(i), groups.get(i)));
+            }
+            long after = Excerpt.tokens(condensed);
+            if (after <= budget) {
+                return Mono.just(condensed);
+            }
+            return after > PROGRESS * before
+                    ? Mono.error(new UnexpectedAnswerException("The " + asked.role + " could not be condensed: "
+                            + asked.client.model().name()
+                            + " made about " + after + " tokens of " + before + ", and " + budget
+                            + " are wanted. A larger budget or a model that follows instructions better may help."))
+                    : round(condensed, asked);
+        });
+    }
+
+    /** Who is asked to condense what. */
+    private static final class Asked {
+
+        private static final ChatMessage SYSTEM = ChatMessage.system(Wording.CONDENSE_SYSTEM.with());
+
+        private final BackwardClient client;
+        private final String role;
+        private final Answers answers;
+
+        private Asked(BackwardClient client, String role, Answers answers) {
+            this.client = client;
+            this.role = role;
+            this.answers = answers;
+        }
+
+        /** How long a group may be: several budgets, but never more than the model can read beside what it writes. */
+        private long longestGroup(int budget) {
+            long window = client.model().contextWindow();
+            if (window == ContextWindow.UNKNOWN) {
+                return (long) GROUP * budget;
+            }
+            long frame = Excerpt.tokens(request(List.of(), budget)) + ContextWindow.answer(client.options());
+            long room = window - frame;
+            if (room < budget) {
+                throw new RejectedRequestException(
+                        "A budget of " + budget + " tokens for the " + role
+                                + " is too much for " + client.model().name() + ", which takes " + window
+                                + " tokens with its answer. Give the Condenser a smaller budget, or a model with a larger context window.");
+            }
+            return Math.min((long) GROUP * budget, room);
+        }
+
+        private Mono<String> condense(List<Excerpt> group, long tokens) {
+            ChatRequest request = request(group, tokens);
+            return answers.once(
+                            request,
+                            Mono.defer(() -> client.model().chat(request))
+                                    .map(answer -> answer.text().strip()))
+                    .doOnNext(text -> {
+                        if (text.isBlank()) {
+                            throw new UnexpectedAnswerException("The " + role + " could not be condensed: "
+                                    + client.model().name() + " answered without a word.");
+                        }
+                    });
+        }
+
+        private ChatRequest request(List<Excerpt> group, long tokens) {
+            String user = Wording.CONDENSE_REQUEST.with(
+                    "role", role,
+                    "items", Excerpt.items(group).stripTrailing(),
+                    "words", String.valueOf((long) (tokens * WORDS_PER_TOKEN)));
+            return new ChatRequest(List.of(SYSTEM, ChatMessage.user(user)), client.options());
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.afnio4j.ops;
+
+import io.afnio4j.autodiff.FunctionContext;
+import io.afnio4j.autodiff.GradientBundle;
+import io.afnio4j.autodiff.GradientReducer;
+import io.afnio4j.autodiff.SharedAnswers;
+import io.afnio4j.autodiff.Value;
+import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ContextWindow;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/**
+ * The backward of a chat completion: asks what should change in its variables, and makes gradients of the answers. Each question is asked once, whatever
+ * happens: a second try after a failed pass finds the answers of the first, and within a pass questions that come to the same are one call.
+ */
+final class Feedback {
+
+    private static final String WITHOUT_REDUCER =
+            "Put a reducer into the context of the pass, such as Condenser.within(2_000)::in, so that long feedback is condensed,"
+                    + " or use a backward model with a larger context window.";
+    private static final String CREATING_GRAPH =
+            "A pass that creates a graph condenses nothing: use a backward model with a larger context window.";
+    private static final String WITH_REDUCER =
+            "Condensing the feedback was not enough: use a backward model with a larger context window, or a smaller budget.";
+
+    private final FunctionContext context;
+    private final FeedbackRequest requests;
+    private final BackwardClient client;
+    private final ContextView subscription;
+    private final boolean watched;
+
+    Feedback(FunctionContext context, Conversation conversation, BackwardClient client, ContextView subscription) {
+        this.context = context;
+        this.requests = new FeedbackRequest(context, conversation);
+        this.client = client;
+        this.subscription = subscription;
+        this.watched = FunctionContext.isWatched(subscription);
+    }
+
+    /** Asks all questions, which stand sorted by input, and gives the gradients of the inputs. */
+    Mono<List<@Nullable Variable>> gradients(List<ChatCompletion.Question> questions) {
+        Mono<List<String>> answers = client.fused() && questions.size() > 1
+                ? new FusedFeedback(this, requests, client).answers(questions)
+                : single(questions);
+        return answers.map(texts -> gradients(questions, texts));
+    }
+
+    /** One call per question; the answers in the order of the questions. */
+    Mono<List<String>> single(List<ChatCompletion.Question> questions) {
+        List<Mono<String>> calls = new ArrayList<>(questions.size());
+        for (ChatCompletion.Question question : questions) {
+            calls.add(ask(question));
+        }
+        return Calls.allThenFailures(calls);
+    }
+
+    private Mono<String> ask(ChatCompletion.Question question) {
+        Mono<String> call = ask(question, question.feedback());
+        Mono<String> answer = client.model().contextWindow() == ContextWindow.UNKNOWN
+                ? call
+                : call.onErrorResume(TooLong.class, refused -> askWithLess(question, refused));
+        return watched ? answer.doOnNext(text -> announce(question, text)) : answer;
+    }
+
+    /** Nothing of the request outlives the moment in which it is sent: there may be very many at once. */
+    private Mono<String> ask(ChatCompletion.Question question, String feedback) {
+        return once(
+                question,
+                List.of(question.with(feedback)),
+                Mono.defer(() -> send(question, requests.single(question, feedback, client.options()))));
+    }
+
+    /** Asks questions about one sample, unless an answer is there, from an earlier pass over this node or from another node of this pass. */
+    <T> Mono<T> once(Object kept, List<ChatCompletion.Question> questions, Mono<T> call) {
+        return context.once(kept, SharedAnswers.once(subscription, requests.key(questions, client), call));
+    }
+
+    private Mono<String> send(ChatCompletion.Question question, ChatRequest request) {
+        long excess = ContextWindow.excess(client.model(), request);
+        if (excess > 0) {
+            return Mono.error(new TooLong(excess));
+        }
+        Mono<ChatResponse> answer = watched
+                ? Streaming.chat(
+                        client.model(),
+                        request,
+                        words -> context.announceToken(subscription, question.input(), question.sample(), words))
+                : client.model().chat(request);
+        return answer.map(response -> response.text().strip());
+    }
+
+    /** Fails where a question can't be asked as it stands. */
+    Mono<Void> refuseTooLong(List<ChatCompletion.Question> questions) {
+        return Mono.fromRunnable(() -> {
+            for (ChatCompletion.Question question : questions) {
+                long excess = ContextWindow.excess(
+                        client.model(), requests.single(question, question.feedback(), client.options()));
+                if (excess > 0) {
+                    throw new TooLong(excess)
+                            .toException(context.input(question.input()), client.model(), CREATING_GRAPH);
+                }
+            }
+        });
+    }
+
+    /** Feedback can be condensed; what was sent in forward, and what came, can't. */
+    private Mono<String> askWithLess(ChatCompletion.Question question, TooLong refused) {
+        GradientReducer reducer = GradientReducer.of(subscription);
+        if (reducer == null) {
+            return Mono.error(refused.toException(context.input(question.input()), client.model(), WITHOUT_REDUCER));
+        }
+        Variable feedback = new Variable(
+                question.feedback(), "feedback to " + context.output(0).role());
+        return reducer.reduce(List.of(feedback), context::once)
+                .map(some -> some.stream().map(Variable::text).collect(Collectors.joining("\n\n")))
+                .flatMap(less -> ask(question, less))
+                .onErrorMap(
+                        TooLong.class,
+                        still -> still.toException(context.input(question.input()), client.model(), WITH_REDUCER));
+    }
+
+    /** Tells whoever watches what came. */
+    void announce(ChatCompletion.Question question, String text) {
+        context.announce(subscription, question.input(), question.sample(), gradient(question.input(), text));
+    }
+
+    private List<@Nullable Variable> gradients(List<ChatCompletion.Question> questions, List<String> answers) {
+        List<@Nullable Variable> gradients = new ArrayList<>(context.noGradients());
+        for (int from = 0, to; from < questions.size(); from = to) { // questions about one input stand together
+            int input = questions.get(from).input();
+            to = from;
+            while (to < questions.size() && questions.get(to).input() == input) {
+                to++;
+            }
+            gradients.set(input, gradient(input, questions.subList(from, to), answers.subList(from, to)));
+        }
+        return gradients;
+    }
+
+    private @Nullable Variable gradient(int input, List<ChatCompletion.Question> questions, List<String> answers) {
+        Value value = context.input(input);
+        if (value.isList()) {
+            List<String> aligned = new ArrayList<>(Collections.nCopies(value.size(), ""));
+            for (int i = 0; i < answers.size(); i++) {
+                aligned.set(questions.get(i).sample(), answers.get(i));
+            }
+            return new Variable(aligned, "feedback to " + value.role());
+        }
+        List<Variable> perSample = new ArrayList<>(answers.size());
+        for (String text : answers) {
+            if (!text.isBlank()) {
+                perSample.add(gradient(input, text));
+            }
+        }
+        return switch (perSample.size()) {
+            case 0 -> null;
+            case 1 -> perSample.get(0);
+            default -> GradientBundle.of(perSample);
+        };
+    }
+
+    private Variable gradient(int input, String text) {
+        return new Variable(text, "feedback to " + context.input(input).role());
+    }
+
+    /** A request that can't be answered within the model's context window. It never leaves this class, so it needs no trace. */
+    private static final class TooLong extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final long excess;
+
+        private TooLong(long excess) {
+            super(null, null, false, false);
+            this.excess = excess;
+        }
+
+        private RejectedRequestException toException(Value variable, ChatModel model, String remedy) {
+            return new RejectedRequestException("The request for feedback to the " + variable.role() + " is about "
+                    + excess + " tokens too long for " + model.name() + ", which takes " + model.contextWindow()
+                    + " with its answer. " + remedy);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.afnio4j.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.testing.FakeModel;
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class ContextWindowTest {
+
+    /** A model of a window of its own. */
+    private static ChatModel taking(long tokens) {
+        return new ChatModel() {
+            @Override
+            public String name() {
+                return "test/windowed";
+            }
+
+            @Override
+            public long contextWindow() {
+                return tokens;
+            }
+
+            @Override
+            public Mono<ChatResponse> chat(ChatRequest request) {
+                return Mono.empty();
+            }
+        };
+    }
+
+    private static ChatRequest characters(int count) {
+        return ChatRequest.of(ChatMessage.user("x".repeat(count)));
+    }
+
+    @Test
+    void theTableKnowsModelsWithAndWithoutTheDateOfTheirVersion() {
+        assertThat(ContextWindow.of("openai/gpt-4o")).isEqualTo(128_000);
+        assertThat(ContextWindow.of("openai/gpt-4o-2024-08-06")).isEqualTo(128_000);
+        assertThat(ContextWindow.of("anthropic/claude-sonnet-4-20250514")).isEqualTo(200_000);
+        assertThat(ContextWindow.of("openai/gpt-4o-of-another-kind")).isEqualTo(ContextWindow.UNKNOWN);
+        assertThat(ContextWindow.asOf()).isAfter(LocalDate.of(2025, 1, 1));
+    }
+
+    @Test
+    void aModelOfUnknownWindowTakesEverything() {
+        assertThat(ContextWindow.excess(FakeModel.saying(text -> text), characters(10_000_000)))
+                .isZero();
+    }
+
+    @Test
+    void theAnswerNeedsRoomToo() {
+        assertThat(ContextWindow.excess(taking(2_004), characters(3_000))).isZero();
+        assertThat(ContextWindow.excess(taking(2_004), characters(3_003))).isEqualTo(1);
+        ChatRequest brief =
+                new ChatRequest(characters(6_000).messages(), CompletionOptions.NONE.maxCompletionTokens(4));
+        assertThat(ContextWindow.excess(taking(2_008), brief)).isZero();
+        assertThat(ContextWindow.excess(taking(2_007), brief)).isEqualTo(1);
+    }
+
+    @Test
+    void aMeterSaysWhatTheModelBeneathSays() {
+        assertThat(new MeteredChatModel(taking(77), new UsageMeter(), null).contextWindow())
+                .isEqualTo(77);
+    }
+}
