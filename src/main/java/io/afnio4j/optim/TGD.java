@@ -132,7 +132,13 @@ public final class TGD implements Optimizer {
 
         private Builder(ChatModel model, List<? extends Variable> parameters) {
             super(new Settings(
-                    Objects.requireNonNull(model), CompletionOptions.NONE, List.of(), Instructions.standard(), 0, 2, null));
+                    Objects.requireNonNull(model),
+                    CompletionOptions.NONE,
+                    List.of(),
+                    Instructions.standard(),
+                    0,
+                    2,
+                    null));
             group(parameters, options -> {});
         }
 

@@ -60,7 +60,7 @@ class ContextWindowTest {
 
     @Test
     void aMeterSaysWhatTheModelBeneathSays() {
-        assertThat(new MeteredChatModel(taking(77), new UsageMeter(), null).contextWindow())
+        assertThat(new MeteredChatModel(taking(77), new UsageMeter(), null, TokenEstimator.rough()).contextWindow())
                 .isEqualTo(77);
     }
 }
