@@ -53,6 +53,11 @@ public final class ModelClient implements ChatModel, Metered {
     }
 
     @Override
+    public long contextWindow() {
+        return model.contextWindow();
+    }
+
+    @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return model.chat(request);
     }

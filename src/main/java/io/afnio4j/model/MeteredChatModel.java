@@ -18,9 +18,8 @@ import reactor.util.context.ContextView;
  * <p>What may have been charged for is never counted as free. Where the provider's count didn't come (the answer was lost, couldn't be read, wasn't waited
  * for, or holds no usage), the tokens are assumed: the prompt by {@link TokenEstimator}, the answer as long as the request allows, or by the words that came.
  */
-public final class MeteredChatModel implements ChatModel, Metered {
+public final class MeteredChatModel extends ChatModelDecorator implements Metered {
 
-    private final ChatModel model;
     private final UsageMeter meter;
     private final @Nullable Price price;
     private final TokenEstimator estimator;
@@ -34,25 +33,10 @@ public final class MeteredChatModel implements ChatModel, Metered {
      * @param estimator for what the provider doesn't count
      */
     public MeteredChatModel(ChatModel model, UsageMeter meter, @Nullable Price price, TokenEstimator estimator) {
-        this.model = model;
+        super(model);
         this.meter = meter;
         this.price = price;
         this.estimator = estimator;
-    }
-
-    @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public void close() {
-        model.close();
-    }
-
-    @Override
-    public long contextWindow() {
-        return model.contextWindow();
     }
 
     @Override

@@ -21,6 +21,11 @@ record VerdictModel(ChatModel model) implements ChatModel {
     }
 
     @Override
+    public long contextWindow() {
+        return model.contextWindow();
+    }
+
+    @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         List<ChatMessage> told = new ArrayList<>(request.messages());
         ChatMessage last = told.get(told.size() - 1);

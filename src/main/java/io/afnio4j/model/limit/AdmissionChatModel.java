@@ -5,6 +5,7 @@ import io.afnio4j.context.Priority;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
@@ -29,7 +30,7 @@ import reactor.core.scheduler.Scheduler;
  * <p>A streamed answer counts as in flight until its last piece. The place goes back after an answer was handed on, so that
  * what the answer sets off is in the queue before the next call is chosen.
  */
-final class AdmissionChatModel extends Decorator {
+final class AdmissionChatModel extends ChatModelDecorator {
 
     private final Admission admission;
     private final boolean learning;

@@ -9,6 +9,7 @@ import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.Breaker;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -29,7 +30,7 @@ import reactor.core.scheduler.Scheduler;
  * trial is due. An answer that was refused as one too many (429) is no failure of the endpoint and doesn't count; an error of the request (4xx) shows
  * that the endpoint lives.
  */
-final class BreakerChatModel extends Decorator {
+final class BreakerChatModel extends ChatModelDecorator {
 
     private static final int TRIALS = 10;
 

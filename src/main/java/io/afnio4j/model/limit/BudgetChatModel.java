@@ -5,6 +5,7 @@ import io.afnio4j.model.Allowance;
 import io.afnio4j.model.Budget;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Cost;
@@ -33,7 +34,7 @@ import reactor.core.publisher.Mono;
  * each exchange used, and assumes the most for an answer that was lost or not waited for. An estimate is no promise: a limit may be passed by as much as the
  * calls in flight use more than was estimated, so give requests a {@code max_completion_tokens} that they can't exceed.
  */
-final class BudgetChatModel extends Decorator {
+final class BudgetChatModel extends ChatModelDecorator {
 
     private final Price price;
     private final TokenEstimator estimator;

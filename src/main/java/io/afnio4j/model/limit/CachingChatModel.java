@@ -4,6 +4,7 @@ import io.afnio4j.context.Sample;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
@@ -27,7 +28,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>A joined call has the priority and the phase of the caller who asked first.
  */
-final class CachingChatModel extends Decorator {
+final class CachingChatModel extends ChatModelDecorator {
 
     private static final Logger LOG = LoggerFactory.getLogger(CachingChatModel.class);
 
@@ -68,15 +69,16 @@ final class CachingChatModel extends Decorator {
     }
 
     /**
-     * One question for all who ask it. The first subscriber starts it, the last one to leave cancels it, and both its end and that make room for the next
-     * one. (Mono.share and Mono.cache would go on for nobody.)
+     * One question for all who ask it. The first subscriber starts it, and the last one to leave cancels it. It makes room for the next one before its answer is
+     * handed on; who had joined it by then still gets the answer. (Mono.share and Mono.cache would go on for nobody.)
      */
     private Flux<ChatResponse> ask(String key, ChatRequest request) {
         return answers.get(key)
                 .switchIfEmpty(Mono.defer(() -> model.chat(request).flatMap(answer -> keep(key, answer))))
+                .doOnNext(answer -> underway.remove(key))
                 .doFinally(end -> underway.remove(key))
                 .flux()
-                .publish()
+                .replay(1)
                 .refCount(1);
     }
 

@@ -5,6 +5,7 @@ import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.UnknownModelException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +22,7 @@ import reactor.core.publisher.Mono;
  *         ModelClient.of("openai/gpt-4o", options), ModelClient.of("anthropic/claude-sonnet-4-0", others));
  * }</pre>
  */
-public final class FallbackChatModel extends Decorator {
+public final class FallbackChatModel extends ChatModelDecorator {
 
     private final ChatModel second;
     private final Predicate<? super AfnioException> when;

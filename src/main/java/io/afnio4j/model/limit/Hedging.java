@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class Hedging {
 
     /** The place before the queue. */
     ChatModel around(ChatModel queue) {
-        return new Decorator(queue) {
+        return new ChatModelDecorator(queue) {
             @Override
             public Mono<ChatResponse> chat(ChatRequest request) {
                 return Mono.defer(() -> race(model, request));
@@ -50,7 +51,7 @@ final class Hedging {
 
     /** The place behind the queue. */
     ChatModel behind(ChatModel wire) {
-        return new Decorator(wire) {
+        return new ChatModelDecorator(wire) {
             @Override
             public Mono<ChatResponse> chat(ChatRequest request) {
                 return Mono.deferContextual(context -> watched(model, request, context));

@@ -74,13 +74,13 @@ public final class Resilience {
         Limits limits = options.limits();
         Price own = options.price();
         Price price = own == null ? Prices.of(wire.name()) : own;
-        ChatModel metered = new MeteredChatModel(wire, meter, price, limits.tokenEstimator());
+        MeteredChatModel metered = new MeteredChatModel(wire, meter, price, limits.tokenEstimator());
         return new Chain(limits, listener, timers).around(metered, options, price);
     }
 
     private record Chain(Limits limits, ResilienceListener listener, Scheduler timers) {
 
-        private ResilientChatModel around(ChatModel metered, ClientOptions options, @Nullable Price price) {
+        private ResilientChatModel around(MeteredChatModel metered, ClientOptions options, @Nullable Price price) {
             ChatModel attempt = limits.attemptTimeout() == null
                     ? metered
                     : new TimeoutChatModel(metered, limits.attemptTimeout(), "An attempt", timers);
@@ -91,7 +91,7 @@ public final class Resilience {
                     new AdmissionChatModel(limits.hedging() ? hedging.behind(guarded) : guarded, limits, timers);
             ChatModel queue = limits.hedging() ? hedging.around(admission) : admission;
             ChatModel call = budgeted(withTimeout(retrying(queue)), options.budget(), price);
-            return new ResilientChatModel(cached(call, options), admission, breaker);
+            return new ResilientChatModel(cached(call, options), metered.usage(), admission, breaker);
         }
 
         private @Nullable BreakerChatModel breaker(ChatModel attempt) {

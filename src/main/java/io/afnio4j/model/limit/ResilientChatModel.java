@@ -2,8 +2,11 @@ package io.afnio4j.model.limit;
 
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.Metered;
+import io.afnio4j.model.UsageMeter;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -11,13 +14,16 @@ import reactor.core.publisher.Mono;
 /**
  * A client that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience}; share it between all who share the key.
  */
-public final class ResilientChatModel extends Decorator {
+public final class ResilientChatModel extends ChatModelDecorator implements Metered {
 
+    private final UsageMeter meter;
     private final AdmissionChatModel admission;
     private final @Nullable BreakerChatModel breaker;
 
-    ResilientChatModel(ChatModel chain, AdmissionChatModel admission, @Nullable BreakerChatModel breaker) {
+    ResilientChatModel(
+            ChatModel chain, UsageMeter meter, AdmissionChatModel admission, @Nullable BreakerChatModel breaker) {
         super(chain);
+        this.meter = meter;
         this.admission = admission;
         this.breaker = breaker;
     }
@@ -30,6 +36,11 @@ public final class ResilientChatModel extends Decorator {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return model.stream(request);
+    }
+
+    @Override
+    public UsageMeter usage() {
+        return meter;
     }
 
     /**

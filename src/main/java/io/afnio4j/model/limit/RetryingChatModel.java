@@ -3,6 +3,7 @@ package io.afnio4j.model.limit;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
@@ -24,7 +25,7 @@ import reactor.util.retry.Retry;
  *
  * <p>A call that succeeds at once pays for none of this: the machinery is put up when its first attempt has failed.
  */
-final class RetryingChatModel extends Decorator {
+final class RetryingChatModel extends ChatModelDecorator {
 
     private final RetryPolicy policy;
 

@@ -3,6 +3,7 @@ package io.afnio4j.model.limit;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import reactor.core.scheduler.Scheduler;
  * Gives up on what takes too long, from the subscription until the answer is whole, and cancels it. It stands twice in the chain: around one attempt, and around
  * a whole call with its queues and retries.
  */
-final class TimeoutChatModel extends Decorator {
+final class TimeoutChatModel extends ChatModelDecorator {
 
     private final Duration limit;
     private final String what;

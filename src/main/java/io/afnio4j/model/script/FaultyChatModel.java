@@ -3,6 +3,7 @@ package io.afnio4j.model.script;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import java.util.List;
@@ -26,9 +27,8 @@ import reactor.core.scheduler.Schedulers;
  * // The first attempt is throttled; model answers "Paris" after two seconds.
  * }</pre>
  */
-public final class FaultyChatModel implements ChatModel {
+public final class FaultyChatModel extends ChatModelDecorator {
 
-    private final ChatModel model;
     private final IntFunction<Fault> faults;
     private final Scheduler timers;
     private final AtomicInteger calls = new AtomicInteger();
@@ -41,7 +41,7 @@ public final class FaultyChatModel implements ChatModel {
      * @param timers runs what is held up
      */
     public FaultyChatModel(ChatModel model, IntFunction<Fault> faults, Scheduler timers) {
-        this.model = model;
+        super(model);
         this.faults = faults;
         this.timers = timers;
     }
@@ -81,16 +81,6 @@ public final class FaultyChatModel implements ChatModel {
                     return chance.nextDouble() < probability ? faults.get(chance.nextInt(faults.size())) : Fault.NONE;
                 },
                 Schedulers.parallel());
-    }
-
-    @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 
     @Override

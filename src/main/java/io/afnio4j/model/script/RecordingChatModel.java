@@ -2,6 +2,7 @@ package io.afnio4j.model.script;
 
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import java.nio.file.Path;
@@ -18,13 +19,12 @@ import reactor.core.scheduler.Schedulers;
  * <p>An answer is handed on when it has been written, and a file that can't be written is a {@link io.afnio4j.error.BadFileException}. A stream is written when it
  * has ended; one that was left midway isn't.
  */
-public final class RecordingChatModel implements ChatModel {
+public final class RecordingChatModel extends ChatModelDecorator {
 
-    private final ChatModel model;
     private final Recording recording;
 
     private RecordingChatModel(ChatModel model, Recording recording) {
-        this.model = model;
+        super(model);
         this.recording = recording;
     }
 
@@ -37,16 +37,6 @@ public final class RecordingChatModel implements ChatModel {
      */
     public static RecordingChatModel of(ChatModel model, Path file) {
         return new RecordingChatModel(model, new Recording(file));
-    }
-
-    @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 
     @Override

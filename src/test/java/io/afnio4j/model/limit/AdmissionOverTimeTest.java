@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
@@ -152,7 +153,7 @@ class AdmissionOverTimeTest {
         private RateLimits.Window reported = new RateLimits.Window(null, null, null);
 
         private AdmissionChatModel listening(Limits limits) {
-            ChatModel saying = new Decorator(wire) {
+            ChatModel saying = new ChatModelDecorator(wire) {
                 @Override
                 public Mono<ChatResponse> chat(ChatRequest request) {
                     return Mono.deferContextual(context -> wire.chat(request).doOnNext(answer -> {

@@ -16,6 +16,7 @@ import io.afnio4j.model.Budget;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
@@ -242,7 +243,7 @@ class BudgetChatModelTest {
                     .build();
             ChatModel metered = new MeteredChatModel(losing, meter, PRICE, TokenEstimator.rough());
             BudgetChatModel model = new BudgetChatModel(
-                    new Decorator(metered) {
+                    new ChatModelDecorator(metered) {
                         @Override
                         public Mono<ChatResponse> chat(ChatRequest request) {
                             return metered.chat(request).retry(9);
@@ -296,7 +297,7 @@ class BudgetChatModelTest {
     }
 
     private static ChatModel streaming(TestPublisher<ChatChunk> pieces) {
-        return new Decorator(ScriptedChatModel.answering()) {
+        return new ChatModelDecorator(ScriptedChatModel.answering()) {
             @Override
             public Mono<ChatResponse> chat(ChatRequest request) {
                 return Mono.never();

@@ -126,6 +126,19 @@ class CachingChatModelTest {
         }
 
         @Test
+        void callsThatAnAnswerSetsOffGetItToo() {
+            callers.subscribe(
+                    "one",
+                    joining.chat(ManualChatModel.ask("a"))
+                            .flatMap(answer -> joining.chat(ManualChatModel.ask("a")))
+                            .map(ChatResponse::text));
+            ask("two", "a");
+            manual.answer("a");
+            assertThat(callers.heard()).containsExactly("re: a", "two hears re: a");
+            assertThat(manual.started()).containsExactly("a");
+        }
+
+        @Test
         void callsFailTogetherAndTheNextOneAsksAnew() {
             ask("one", "a");
             ask("two", "a");

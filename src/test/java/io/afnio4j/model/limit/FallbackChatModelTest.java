@@ -10,6 +10,7 @@ import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnknownModelException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.script.ScriptedChatModel;
@@ -71,7 +72,7 @@ class FallbackChatModelTest {
     @Test
     void leavesAStreamThatHasBegunAsItIs() {
         BrokenAnswerException cut = new BrokenAnswerException("cut", null);
-        ChatModel cutting = new Decorator(second) {
+        ChatModel cutting = new ChatModelDecorator(second) {
             @Override
             public Mono<ChatResponse> chat(ChatRequest request) {
                 return Mono.error(cut);
