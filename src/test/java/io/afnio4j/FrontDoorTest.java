@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.MeteredChatModel;
+import io.afnio4j.model.TokenEstimator;
+import io.afnio4j.model.UsageMeter;
 import io.afnio4j.testing.Contract;
 import io.afnio4j.testing.FakeModel;
 import java.nio.file.Path;
@@ -37,7 +41,8 @@ class FrontDoorTest {
     @Test
     @Contract({"get_backward_model_client", "set_backward_model_client: completion_args"})
     void theClientThatWasSetIsTheOneThatIsGot() {
-        FakeModel model = FakeModel.saying(text -> text);
+        ChatModel model =
+                new MeteredChatModel(FakeModel.saying(text -> text), new UsageMeter(), null, TokenEstimator.rough());
         CompletionOptions cool = CompletionOptions.NONE.temperature(0.1);
         Afnio.setBackwardModelClient(model, cool);
 

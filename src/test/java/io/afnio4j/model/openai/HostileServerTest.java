@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A client with queue, retries and meter against servers that do everything bad. Each server is bad for as long as one call of two
@@ -214,6 +215,7 @@ class HostileServerTest {
                     int attempts = server.requests().size();
                     return call.map(next -> new Result(first, attempts, next));
                 })
+                .publishOn(Schedulers.boundedElastic()) // closing the server blocks
                 .doFinally(end -> {
                     model.close();
                     server.close();
