@@ -269,6 +269,12 @@ public final class ClientOptions {
             return limits(limits.toBuilder().tokensPerMinute(tokens).build());
         }
 
+        /** See {@link Limits.Builder#contextWindow(long)}. */
+        @CanIgnoreReturnValue
+        public Builder contextWindow(long tokens) {
+            return limits(limits.toBuilder().contextWindow(tokens).build());
+        }
+
         /** See {@link Limits.Builder#maxRetries(int)}. */
         @CanIgnoreReturnValue
         public Builder maxRetries(int retries) {

@@ -53,6 +53,10 @@ public final class Limits {
         return values.tokenEstimator;
     }
 
+    public long contextWindow() {
+        return values.contextWindow;
+    }
+
     public int maxRetries() {
         return values.maxRetries;
     }
@@ -93,6 +97,7 @@ public final class Limits {
         private long tokensPerMinute;
         private boolean learning = true;
         private TokenEstimator tokenEstimator = TokenEstimator.rough();
+        private long contextWindow;
         private int maxRetries = 5;
         private Duration maxRetryWait = Duration.ofMinutes(2);
         private @Nullable Duration attemptTimeout;
@@ -109,6 +114,7 @@ public final class Limits {
             this.tokensPerMinute = other.tokensPerMinute;
             this.learning = other.learning;
             this.tokenEstimator = other.tokenEstimator;
+            this.contextWindow = other.contextWindow;
             this.maxRetries = other.maxRetries;
             this.maxRetryWait = other.maxRetryWait;
             this.attemptTimeout = other.attemptTimeout;
@@ -188,6 +194,18 @@ public final class Limits {
         @CanIgnoreReturnValue
         public Builder tokenEstimator(TokenEstimator estimator) {
             this.tokenEstimator = Objects.requireNonNull(estimator);
+            return this;
+        }
+
+        /**
+         * How many tokens the model takes, prompt and answer together; see {@link ContextWindow}. Default: 0, what the built-in table says.
+         *
+         * @param tokens 0 for the table
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder contextWindow(long tokens) {
+            this.contextWindow = Checks.atLeast("contextWindow", 0, tokens);
             return this;
         }
 

@@ -2,6 +2,8 @@ package io.afnio4j.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.ModelClient;
+import io.afnio4j.model.limit.FallbackChatModel;
 import io.afnio4j.testing.FakeModel;
 import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
@@ -62,5 +64,20 @@ class ContextWindowTest {
     void aMeterSaysWhatTheModelBeneathSays() {
         assertThat(new MeteredChatModel(taking(77), new UsageMeter(), null, TokenEstimator.rough()).contextWindow())
                 .isEqualTo(77);
+        assertThat(FallbackChatModel.of(taking(77), taking(66)).contextWindow()).isEqualTo(66);
+    }
+
+    @Test
+    void aClientTakesWhatItsOptionsDeclareOrElseWhatTheTableSays() {
+        ClientOptions plain = ClientOptions.builder().apiKey("test-key").build();
+        ClientOptions declared = plain.toBuilder().contextWindow(8_192).build();
+
+        try (ModelClient known = ModelClient.of("openai/gpt-4o", plain);
+                ModelClient unknown = ModelClient.of("openai/mine", plain);
+                ModelClient own = ModelClient.of("openai/mine", declared)) {
+            assertThat(known.contextWindow()).isEqualTo(128_000);
+            assertThat(unknown.contextWindow()).isEqualTo(ContextWindow.UNKNOWN);
+            assertThat(own.contextWindow()).isEqualTo(8_192);
+        }
     }
 }

@@ -60,6 +60,12 @@ public final class FallbackChatModel extends ChatModelDecorator {
         return new FallbackChatModel(first, second, when);
     }
 
+    /** What both can take. */
+    @Override
+    public long contextWindow() {
+        return Math.min(model.contextWindow(), second.contextWindow());
+    }
+
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return model.chat(request)

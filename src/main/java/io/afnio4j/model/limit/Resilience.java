@@ -91,7 +91,8 @@ public final class Resilience {
                     new AdmissionChatModel(limits.hedging() ? hedging.behind(guarded) : guarded, limits, timers);
             ChatModel queue = limits.hedging() ? hedging.around(admission) : admission;
             ChatModel call = budgeted(withTimeout(retrying(queue)), options.budget(), price);
-            return new ResilientChatModel(cached(call, options), metered.usage(), admission, breaker);
+            return new ResilientChatModel(
+                    cached(call, options), metered.usage(), admission, breaker, limits.contextWindow());
         }
 
         private @Nullable BreakerChatModel breaker(ChatModel attempt) {

@@ -19,13 +19,24 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
     private final UsageMeter meter;
     private final AdmissionChatModel admission;
     private final @Nullable BreakerChatModel breaker;
+    private final long contextWindow; // 0 where none was declared
 
     ResilientChatModel(
-            ChatModel chain, UsageMeter meter, AdmissionChatModel admission, @Nullable BreakerChatModel breaker) {
+            ChatModel chain,
+            UsageMeter meter,
+            AdmissionChatModel admission,
+            @Nullable BreakerChatModel breaker,
+            long contextWindow) {
         super(chain);
+        this.contextWindow = contextWindow;
         this.meter = meter;
         this.admission = admission;
         this.breaker = breaker;
+    }
+
+    @Override
+    public long contextWindow() {
+        return contextWindow == 0 ? super.contextWindow() : contextWindow;
     }
 
     @Override
