@@ -19,6 +19,7 @@ import io.afnio4j.model.Phase;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.ops.ChatCompletion;
 import io.afnio4j.ops.Inputs;
+import io.afnio4j.testing.Contract;
 import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract("get_backward_model_client: none set")
     void getBackwardModelClientSaysWhatToDoWhereNoneIsSet() {
         assertThatThrownBy(Afnio::getBackwardModelClient)
                 .isInstanceOf(IllegalStateException.class)
@@ -69,6 +71,12 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract({
+        "get_backward_model_client",
+        "set_backward_model_client",
+        "set_backward_model_client: client_args",
+        "set_backward_model_client: completion_args"
+    })
     void setBackwardModelClientTakesAPathClientOptionsAndCompletionOptions() {
         CompletionOptions cold = CompletionOptions.NONE.temperature(0);
         try (ModelClient plain = Afnio.setBackwardModelClient("openai/gpt-4o-mini", WITH_KEY)) {
@@ -83,6 +91,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract({"set_backward_model_client", "set_backward_model_client: model_path"})
     void setBackwardModelClientWithoutArgumentsIsForGpt4oWithTheKeyOfTheEnvironment() {
         assumeThat(ApiKey.fromEnvironment("openai")).isNull();
         assertThat(Afnio.DEFAULT_MODEL).isEqualTo("openai/gpt-4o");
@@ -95,6 +104,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract("set_backward_model_client: model_path")
     void setBackwardModelClientRefusesAPathThatIsNoneAndKeepsTheClientBefore() {
         Afnio.setBackwardModelClient(saying("kept"));
         BackwardClient before = Afnio.getBackwardModelClient();
@@ -109,6 +119,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract("get_backward_model_client: usage")
     void getBackwardModelClientTellsTheUsageOfAPassAndClearsIt() {
         FakeModel model = saying("feedback");
         Afnio.setBackwardModelClient(model);
@@ -126,6 +137,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract("get_backward_model_client: usage")
     void aClientThatDoesNotCountSaysSo() {
         assertThatThrownBy(() -> new BackwardClient(saying(""), CompletionOptions.NONE).usage())
                 .isInstanceOf(IllegalStateException.class)
@@ -134,6 +146,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract("set_backward_model_client: set again")
     void setBackwardModelClientAgainSendsTheNextCallsToTheNewOneAndStartsItsUsageAtZero() {
         Sinks.One<String> late = Sinks.one();
         FakeModel old = FakeModel.reacting(request -> late.asMono());
@@ -154,6 +167,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract("set_backward_model_client: set again")
     void setBackwardModelClientAgainLeavesTheOldOneOpenForItsOwner() {
         boolean[] closed = new boolean[1];
         Afnio.setBackwardModelClient(saying("").onClose(() -> closed[0] = true));
@@ -163,6 +177,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract("set_backward_model_client: per pass and per tenant")
     void thePassesOwnClientGoesBeforeTheContextsAndThatBeforeTheDefault() {
         FakeModel byDefault = saying("default");
         Afnio.setBackwardModelClient(byDefault);
@@ -179,6 +194,7 @@ class BackwardModelClientTest {
     }
 
     @Test
+    @Contract("set_backward_model_client: per pass and per tenant")
     void tenantsOfOneJvmNeverSeeEachOthersClient() {
         Afnio.setBackwardModelClient(saying("of nobody"));
 

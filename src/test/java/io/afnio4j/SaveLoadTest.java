@@ -8,6 +8,7 @@ import io.afnio4j.autodiff.MultiTurnMessages;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.testing.Contract;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
@@ -53,6 +54,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract({"save", "load", "save: the .hf name"})
     void saveAndLoadAVariableToAPathAsTheReferencesExample() {
         Path file = directory.resolve("variable.hf");
 
@@ -60,6 +62,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract({"save: streams", "load: streams"})
     void saveAndLoadAVariableThroughABuffer() {
         assertSame(throughAStream(variable), variable);
         for (Object data : List.of("", 3L, 0.5, List.of(), List.of("a", ""), List.of(1L, -1L), List.of(0.5, 1.0))) {
@@ -69,6 +72,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract({"save", "load"})
     void saveAndLoadAParameterWithItsGradients() {
         Parameter prompt = new Parameter("Be brief.", "prompt");
         prompt.appendGrad(new Variable("Say what brief means.", "feedback"));
@@ -80,6 +84,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract("Variable")
     void parameterRequiresGradUnlessToldOtherwiseAndKeepsThatInAFile() {
         assertThat(new Parameter("a", "b").requiresGrad()).isTrue();
         Parameter frozen = new Parameter("a", "b", false);
@@ -91,6 +96,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract({"save", "load"})
     void saveAndLoadListsAndMapsOfVariables() {
         Parameter prompt = new Parameter("Be brief.", "prompt");
         Map<String, List<Variable>> tree = Map.of("all", List.of(variable, prompt));
@@ -103,6 +109,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract({"save", "load"})
     void saveAndLoadMultiTurnMessages() {
         MultiTurnMessages messages =
                 MultiTurnMessages.EMPTY.system(variable).user(new Parameter("Hello", "greeting"), variable);
@@ -117,6 +124,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract("save: streams")
     void saveWritesTheSameBytesToAPathAndToAStream() throws Exception {
         Path file = directory.resolve("variable.hf");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -127,6 +135,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract({"save: streams", "load: streams"})
     void streamsAreUsedOnAThreadThatMayBlockAndStayOpen() {
         List<String> threads = new CopyOnWriteArrayList<>();
         List<String> calls = new CopyOnWriteArrayList<>();
@@ -186,6 +195,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract("load: streams")
     void loadRefusesAStreamThatWasReadAlready() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         now(Afnio.save(variable, out));
@@ -200,6 +210,7 @@ class SaveLoadTest {
     }
 
     @Test
+    @Contract("save")
     void saveNamesWhatItCannotStoreAndWhere() {
         StepVerifier.create(Afnio.save(Map.of("model", new Object()), new ByteArrayOutputStream()))
                 .expectErrorSatisfies(error -> assertThat(error)

@@ -55,10 +55,11 @@ class GradModeTest {
     @Test
     @Contract("set_grad_enabled")
     void withoutABlockAModeHoldsUntilTheNextOne() {
-        GradMode.setGradEnabled(false);
+        GradMode.Scope first = GradMode.setGradEnabled(false);
         assertThat(x.plus(x).requiresGrad()).isFalse();
         GradMode.setGradEnabled(true);
         assertThat(x.plus(x).requiresGrad()).isTrue();
+        first.close();
     }
 
     @Test

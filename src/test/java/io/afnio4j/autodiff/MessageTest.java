@@ -37,6 +37,7 @@ class MessageTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", " ", "User", "user "})
+    @Contract("MultiTurnMessages")
     void refusesARoleThatIsEmptyOrNearlyRight(String role) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Message.of(role, part))
@@ -44,6 +45,7 @@ class MessageTest {
     }
 
     @Test
+    @Contract("MultiTurnMessages")
     void refusesAPartThatIsNull() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Message("user", Arrays.asList(part, null)))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.afnio4j.testing.Contract;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ class MultiTurnMessagesTest {
     private final Variable greeting = new Variable("Hello", "greeting");
 
     @Test
+    @Contract("MultiTurnMessages")
     void multiTurnMessagesReadAsTheReferencesExample() {
         List<Message> messages = MultiTurnMessages.of(Message.system(instruction), Message.user(greeting));
 
@@ -24,6 +26,7 @@ class MultiTurnMessagesTest {
     }
 
     @Test
+    @Contract("MultiTurnMessages")
     void multiTurnMessagesAreBuiltTurnByTurnAndEachStepIsACopy() {
         MultiTurnMessages opening = MultiTurnMessages.EMPTY.system(instruction);
 
@@ -39,6 +42,7 @@ class MultiTurnMessagesTest {
     }
 
     @Test
+    @Contract("MultiTurnMessages")
     void multiTurnMessagesEqualAnyListOfTheSameTurns() {
         Message turn = Message.user(greeting);
 
@@ -48,6 +52,7 @@ class MultiTurnMessagesTest {
     }
 
     @Test
+    @Contract("MultiTurnMessages")
     void multiTurnMessagesRefuseATurnThatIsNull() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MultiTurnMessages.copyOf(Arrays.asList(Message.user(greeting), null)))
