@@ -2,6 +2,7 @@ package io.afnio4j;
 
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
@@ -16,13 +17,12 @@ import reactor.core.publisher.Mono;
  * A model that can be relied on: a provider's client with a queue, limits, retries and a budget around it, and a meter that counts what it uses.
  * Immutable and safe to share; who made it closes it.
  */
-public final class ModelClient implements ChatModel, Metered {
+public final class ModelClient extends ChatModelDecorator implements Metered {
 
-    private final ChatModel model;
     private final UsageMeter usage;
 
     private ModelClient(ChatModel model, UsageMeter usage) {
-        this.model = model;
+        super(model);
         this.usage = usage;
     }
 
@@ -48,16 +48,6 @@ public final class ModelClient implements ChatModel, Metered {
     }
 
     @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public long contextWindow() {
-        return model.contextWindow();
-    }
-
-    @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return model.chat(request);
     }
@@ -65,11 +55,6 @@ public final class ModelClient implements ChatModel, Metered {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return model.stream(request);
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 
     @Override

@@ -136,27 +136,8 @@ public final class ClientOptions {
          */
         @CanIgnoreReturnValue
         public Builder baseUrl(String url) {
-            URI uri = parse(url);
-            if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-                throw new IllegalArgumentException(
-                        "A base URL is an http or https URL such as https://api.openai.com/v1; this one isn't.");
-            }
-            if (uri.getUserInfo() != null) {
-                throw new IllegalArgumentException(
-                        "The base URL holds a user and password. Give the key with apiKey(...) or headers(...) instead.");
-            }
-            this.baseUrl = uri;
+            this.baseUrl = Checks.baseUrl(url);
             return this;
-        }
-
-        private static URI parse(String url) {
-            try {
-                return URI.create(url.strip());
-            } catch (IllegalArgumentException malformed) {
-                throw new IllegalArgumentException(
-                        "A base URL is an http or https URL such as https://api.openai.com/v1; this one can't be read.",
-                        malformed);
-            }
         }
 
         @CanIgnoreReturnValue
@@ -194,46 +175,25 @@ public final class ClientOptions {
             return this;
         }
 
-        /**
-         * Adds a header to every request.
-         *
-         * @param name the header's name; replaces one that the client would set itself
-         * @param value its value
-         * @return this
-         */
+        /** See {@link ConnectionOptions.Builder#header(String, String)}. */
         @CanIgnoreReturnValue
         public Builder header(String name, String value) {
             return connection(connection.toBuilder().header(name, value).build());
         }
 
-        /**
-         * Whether prompts and the key may travel without TLS to a host that is not this machine. Default: no.
-         *
-         * @param allowed true to allow it
-         * @return this
-         */
+        /** See {@link ConnectionOptions.Builder#allowPlaintext(boolean)}. */
         @CanIgnoreReturnValue
         public Builder allowPlaintext(boolean allowed) {
             return connection(connection.toBuilder().allowPlaintext(allowed).build());
         }
 
-        /**
-         * The longest time until a connection stands. Default: 10 seconds.
-         *
-         * @param timeout more than zero
-         * @return this
-         */
+        /** See {@link ConnectionOptions.Builder#connectTimeout(Duration)}. */
         @CanIgnoreReturnValue
         public Builder connectTimeout(Duration timeout) {
             return connection(connection.toBuilder().connectTimeout(timeout).build());
         }
 
-        /**
-         * The longest silence of the provider within one attempt. Default: 2 minutes.
-         *
-         * @param timeout more than zero
-         * @return this
-         */
+        /** See {@link ConnectionOptions.Builder#responseTimeout(Duration)}. */
         @CanIgnoreReturnValue
         public Builder responseTimeout(Duration timeout) {
             return connection(connection.toBuilder().responseTimeout(timeout).build());

@@ -136,7 +136,7 @@ public final class ConnectionOptions {
          */
         @CanIgnoreReturnValue
         public Builder connectTimeout(Duration timeout) {
-            this.connectTimeout = positive("connectTimeout", timeout);
+            this.connectTimeout = Checks.positive("connectTimeout", timeout);
             return this;
         }
 
@@ -148,7 +148,7 @@ public final class ConnectionOptions {
          */
         @CanIgnoreReturnValue
         public Builder responseTimeout(Duration timeout) {
-            this.responseTimeout = positive("responseTimeout", timeout);
+            this.responseTimeout = Checks.positive("responseTimeout", timeout);
             return this;
         }
 
@@ -161,7 +161,7 @@ public final class ConnectionOptions {
          */
         @CanIgnoreReturnValue
         public Builder idleTimeout(Duration timeout) {
-            this.idleTimeout = positive("idleTimeout", timeout);
+            this.idleTimeout = Checks.positive("idleTimeout", timeout);
             return this;
         }
 
@@ -305,13 +305,6 @@ public final class ConnectionOptions {
             Map<String, String> copy = new LinkedHashMap<>(entries);
             copy.put(name, Objects.requireNonNull(value));
             return Collections.unmodifiableMap(copy);
-        }
-
-        private static Duration positive(String name, Duration value) {
-            if (value.isZero() || value.isNegative()) {
-                throw new IllegalArgumentException(name + " must be more than zero, not " + value + ".");
-            }
-            return value;
         }
     }
 }

@@ -20,6 +20,9 @@ final class RoughEstimator implements TokenEstimator {
         long others = 0;
         for (ChatMessage message : request.messages()) {
             others += FRAME;
+            for (ToolCall call : message.toolCalls()) {
+                thirds += thirds(call.name()) + thirds(call.arguments());
+            }
             for (ContentPart part : message.parts()) {
                 if (part instanceof ContentPart.Text text) {
                     thirds += thirds(text.text());

@@ -63,7 +63,7 @@ final class CachingChatModel extends ChatModelDecorator {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.deferContextual(context -> answers.get(key(request, Sample.of(context)))
-                .map(answer -> new ChatChunk(answer.text(), answer.finishReason(), answer.usage()))
+                .map(ChatChunk::of)
                 .flux()
                 .switchIfEmpty(Flux.defer(() -> model.stream(request))));
     }
