@@ -62,8 +62,7 @@ public final class Gantt {
             if (critical || visits.size() <= UNFOLDED) {
                 rows.add(new Row(label(visit), List.of(visit), critical));
             } else {
-                folded.computeIfAbsent(label(visit).replaceAll("\\d+", "#"), look -> new ArrayList<>())
-                        .add(visit);
+                folded.computeIfAbsent(look(visit), look -> new ArrayList<>()).add(visit);
             }
         }
         folded.forEach((look, alike) ->
@@ -73,6 +72,11 @@ public final class Gantt {
 
     private static String label(PassRecord.Visit visit) {
         return visit.node().name() + ": " + Escape.shortened(visit.node().role());
+    }
+
+    private static String look(PassRecord.Visit visit) {
+        return visit.node().name() + ": "
+                + Escape.shortened(visit.node().role()).replaceAll("\\d+", "#");
     }
 
     /**
