@@ -74,9 +74,10 @@ public final class Gantt {
         return visit.node().name() + ": " + Escape.shortened(visit.node().role());
     }
 
+    /** The label without numbers, but for the one that every node's name ends with. */
     private static String look(PassRecord.Visit visit) {
-        return visit.node().name() + ": "
-                + Escape.shortened(visit.node().role()).replaceAll("\\d+", "#");
+        String role = Escape.shortened(visit.node().role()).replaceAll("\\d+", "#");
+        return visit.node().name().replaceAll("\\d+(?=\\D)", "#") + ": " + role;
     }
 
     /**
