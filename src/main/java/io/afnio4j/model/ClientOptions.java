@@ -10,9 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a provider and how hard it may be worked. Immutable; built with {@link #builder()} and changed with
- * {@link #toBuilder()}. What is left out takes the default that stands at the builder's method. How requests travel is a value of
- * its own, {@link ConnectionOptions}.
+ * How to reach a provider and how hard it may be worked. Immutable; built with {@link #builder()} and changed with {@link #toBuilder()}. What is left out takes the
+ * default that stands at the builder's method. How requests travel ({@link ConnectionOptions}) and how many do ({@link Limits}) are values of their own.
  */
 public final class ClientOptions {
 
@@ -84,8 +83,7 @@ public final class ClientOptions {
     public String toString() {
         return "ClientOptions[baseUrl=" + (values.baseUrl == null ? "default" : values.baseUrl.getHost()) + ", apiKey="
                 + values.apiKey + ", bodyFields=" + values.bodyFields.keySet() + ", connection=" + values.connection
-                + ", "
-                + values.limits + "]";
+                + ", " + values.limits + "]";
     }
 
     /** Collects options; each method validates at once. */
