@@ -86,8 +86,8 @@ final class HttpSetup {
                 : client.doOnChannelInit((observer, channel, address) -> channel.pipeline()
                         .addBefore(
                                 NettyPipeline.ReactiveBridge,
-                                "afnio4j.silence",
-                                new SilenceLimit(limit, System::nanoTime)));
+                                "afnio4j.guard",
+                                new ExchangeGuard(limit, System::nanoTime)));
     }
 
     private static HttpClient secured(HttpClient client, ClientOptions options) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ConnectionOptions;
 import io.afnio4j.testing.Answer;
@@ -93,8 +94,13 @@ class TransportErrorsTest extends OpenAiTestSupport {
 
     @Test
     void callsAnAnswerBrokenThatIsNotTheZipThatItClaims() {
-        assertThat(failureOf(Answer.json(200, Completions.saying("plain"), "content-encoding: gzip")))
-                .isInstanceOf(BrokenAnswerException.class);
+        LoopbackServer server = serve(
+                Answer.json(200, Completions.saying("plain"), "content-encoding: gzip"), Completions.answer("yes"));
+        ChatModel model = client(server, options -> options.maxConcurrency(1));
+
+        assertThat(failureOf(model.chat(HELLO))).isInstanceOf(BrokenAnswerException.class);
+        StepVerifier.create(server.firstEnd()).expectComplete().verify(LIMIT);
+        assertThat(get(model.chat(HELLO)).text()).as("its place is free again").isEqualTo("yes");
     }
 
     @Test

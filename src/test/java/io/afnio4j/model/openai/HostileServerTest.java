@@ -109,6 +109,8 @@ class HostileServerTest {
                         200, "application/json", Completions.saying("caf\u00e9").getBytes(ISO_8859_1)),
                 "BrokenAnswerException",
                 2);
+        chat("no zip", Answer.json(200, GOOD, "content-encoding: gzip"), "BrokenAnswerException", 2);
+        stream("no zip for a stream", notZipped(), "BrokenAnswerException", 2);
         chat("character split over chunks", bytewise(Completions.saying("世界🙂")), "世界🙂", 1);
         chat("headers of 100 KB", Answer.json(200, GOOD, "x: " + "h".repeat(100_000)), ANSWERED, 1);
         chat("headers of 200 KB", Answer.json(200, GOOD, "x: " + "h".repeat(200_000)), "BrokenAnswerException", 2);
@@ -280,6 +282,10 @@ class HostileServerTest {
             pieces[i] = new byte[] {bytes(body)[i - 1]};
         }
         return Answer.raw(pieces);
+    }
+
+    private static Answer notZipped() {
+        return Answer.of(200, "text/event-stream", bytes(WORD + REST), "content-encoding: gzip");
     }
 
     private static Answer notUtf8() {

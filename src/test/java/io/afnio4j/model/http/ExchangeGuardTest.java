@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
@@ -17,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class SilenceLimitTest {
+class ExchangeGuardTest {
 
     private final AtomicLong nanos = new AtomicLong();
-    private final EmbeddedChannel channel = new EmbeddedChannel(new SilenceLimit(Duration.ofSeconds(10), nanos::get));
+    private final EmbeddedChannel channel = new EmbeddedChannel(new ExchangeGuard(Duration.ofSeconds(10), nanos::get));
 
-    SilenceLimitTest() {
+    ExchangeGuardTest() {
         channel.freezeTime();
     }
 
@@ -85,6 +86,15 @@ class SilenceLimitTest {
 
         assertThat(channel.isOpen()).isFalse();
         assertThatThrownBy(channel::checkException).isInstanceOf(ReadTimeoutException.class);
+    }
+
+    @Test
+    void endsAnExchangeWhoseAnswerCannotBeDecoded() {
+        ask();
+        channel.pipeline().fireExceptionCaught(new DecoderException("not a zip"));
+
+        assertThatThrownBy(channel::checkException).isInstanceOf(DecoderException.class);
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test

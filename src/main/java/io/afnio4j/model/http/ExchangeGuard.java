@@ -13,14 +13,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends an exchange in which the other side is silent for too long, before its answer begins or in the middle of it. It stays in a
- * connection's pipeline for good and has at most one timer there, which isn't moved when something comes but looks at the clock
+ * Ends exchanges that lead nowhere, and their connections with them: the other side is silent for too long, before its answer begins
+ * or in the middle of it, or sends what can't be decoded (without this, such a connection would be kept from all who wait for one,
+ * since the rest of the answer is still to come). It stays in a connection's pipeline for good and has at most one timer there, which isn't moved when something comes but looks at the clock
  * when it is due. Reactor Netty's own response timeout does the same with a handler and a timer for each request, which cost an
  * eighth of a short call's processor time.
  *
  * <p>For HTTP/1.1, where a connection serves one exchange at a time. Used by the connection's event loop only.
  */
-final class SilenceLimit extends ChannelDuplexHandler {
+final class ExchangeGuard extends ChannelDuplexHandler {
 
     private final long limitNanos;
     private final LongSupplier clock;
@@ -34,7 +35,7 @@ final class SilenceLimit extends ChannelDuplexHandler {
      * @param limit the longest silence
      * @param clock the time in nanoseconds, for example {@link System#nanoTime}
      */
-    SilenceLimit(Duration limit, LongSupplier clock) {
+    ExchangeGuard(Duration limit, LongSupplier clock) {
         this.limitNanos = limit.toNanos();
         this.clock = clock;
     }
@@ -73,10 +74,15 @@ final class SilenceLimit extends ChannelDuplexHandler {
         if (left > 0) {
             lookIn(context, left);
         } else {
-            waiting = false;
-            context.fireExceptionCaught(ReadTimeoutException.INSTANCE);
-            var unused = context.close();
+            exceptionCaught(context, ReadTimeoutException.INSTANCE);
         }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        waiting = false;
+        context.fireExceptionCaught(failure);
+        var unused = context.close();
     }
 
     @Override
