@@ -10,6 +10,7 @@ import io.afnio4j.model.Metered;
 import io.afnio4j.model.ModelPath;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.model.limit.Resilience;
+import io.afnio4j.model.limit.ResilientChatModel;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -19,11 +20,11 @@ import reactor.core.publisher.Mono;
  */
 public final class ModelClient extends ChatModelDecorator implements Metered {
 
-    private final UsageMeter usage;
+    private final ResilientChatModel client;
 
-    private ModelClient(ChatModel model, UsageMeter usage) {
-        super(model);
-        this.usage = usage;
+    private ModelClient(ResilientChatModel client) {
+        super(client);
+        this.client = client;
     }
 
     /**
@@ -37,14 +38,13 @@ public final class ModelClient extends ChatModelDecorator implements Metered {
      */
     public static ModelClient of(String path, ClientOptions options) {
         ModelPath parsed = ModelPath.parse(path);
-        UsageMeter meter = new UsageMeter();
-        return new ModelClient(
-                Resilience.around(parsed.resolve().create(parsed.model(), options), options, meter), meter);
+        ChatModel wire = parsed.resolve().create(parsed.model(), options);
+        return new ModelClient(Resilience.around(wire, options, new UsageMeter()));
     }
 
     @Override
     public UsageMeter usage() {
-        return usage;
+        return client.usage();
     }
 
     @Override

@@ -70,7 +70,8 @@ public final class Engine {
             seeds.add(seed(roots.get(i), gradients.isEmpty() ? null : gradients.get(i)));
         }
         checkLeaves(options);
-        return Mono.<Void>create(sink -> new BackwardPass(Plan.of(edges, options.inputs()), options, sink).start(seeds))
+        return Mono.<Void>create(
+                        sink -> new BackwardPass(Planner.plan(edges, options.inputs()), options, sink).start(seeds))
                 .contextWrite(options.context());
     }
 

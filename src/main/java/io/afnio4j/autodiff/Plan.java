@@ -1,7 +1,6 @@
 package io.afnio4j.autodiff;
 
 import java.util.BitSet;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -60,16 +59,6 @@ final class Plan {
                 }
             }
         }
-    }
-
-    /**
-     * Plans a pass.
-     *
-     * @param roots where it starts
-     * @param inputs the leaves to serve, null for all
-     */
-    static Plan of(List<GradientEdge> roots, @Nullable List<Variable> inputs) {
-        return Planner.plan(roots, inputs);
     }
 
     Node node(int number) {

@@ -45,7 +45,12 @@ final class Planner {
         this.numbers = numbers;
     }
 
-    /** See {@link Plan#of}. */
+    /**
+     * Plans a pass.
+     *
+     * @param roots where it starts
+     * @param inputs the leaves to serve, null for all
+     */
     static Plan plan(List<GradientEdge> roots, @Nullable List<Variable> inputs) {
         Set<Node> wanted = inputs == null ? null : sinks(inputs);
         try (Numbering numbers = Numbering.begin()) {

@@ -3,6 +3,7 @@ package io.afnio4j.ops;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.prompt.Wording;
@@ -11,18 +12,12 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /** A model that is told how a judge answers, and is asked once more where the answer can't be read. It owns nothing. */
-record VerdictModel(ChatModel model) implements ChatModel {
+final class VerdictModel extends ChatModelDecorator {
 
     private static final int ATTEMPTS = 2;
 
-    @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public long contextWindow() {
-        return model.contextWindow();
+    VerdictModel(ChatModel judge) {
+        super(judge);
     }
 
     @Override

@@ -51,7 +51,7 @@ final class Folding {
         }
         Vertex.Kind kind = node.variable() != null ? Vertex.Kind.LEAF : Vertex.Kind.FUNCTION;
         String title = kind == Vertex.Kind.LEAF ? Escape.shortened(node.role()) : node.name();
-        Look look = new Look(title.replaceAll("\\d+", "#"), node.role().replaceAll("\\d+", "#"), targets);
+        Look look = new Look(withoutNumbers(title), withoutNumbers(node.role()), targets);
         Integer same = fold ? looks.get(look) : null;
         if (same != null) {
             vertices.get(same).nodes().add(node);
@@ -63,6 +63,11 @@ final class Folding {
         List<Node> nodes = new ArrayList<>();
         nodes.add(node);
         vertices.add(new Vertex(kind, title, nodes, List.copyOf(targets)));
+    }
+
+    /** What is left of a text that counts, such as {@code answer 7}: others of its kind have the same. */
+    static String withoutNumbers(String text) {
+        return text.replaceAll("\\d+", "#");
     }
 
     /** Numbers the boxes anew, breadth first from the root, so that a picture reads from its beginning. */

@@ -47,8 +47,8 @@ public final class PassRecord implements BackwardListener {
     }
 
     private void end(Node node, State state, long at, @Nullable Throwable cause) {
-        Visit begun = visits.get(node);
-        visits.put(node, new Visit(node, state, begun == null ? at : begun.from, at, cause));
+        Visit waiting = visits.get(node);
+        visits.put(node, new Visit(node, state, waiting == null ? at : waiting.from, at, cause));
     }
 
     /** What is known of a node; null where it never had to wait. */
