@@ -50,7 +50,8 @@ final class BackwardPass {
         this.failures = new Failures(plan, options.onFailure() == FailurePolicy.COMMIT_PARTLY);
         this.watch = options.listener() == BackwardListener.NOBODY ? null : new PassWatch(plan, options.listener());
         this.reducer = GradientReducer.of(sink.contextView());
-        Context own = GradMode.in(SharedAnswers.in(Context.of(sink.contextView())), options.createGraph());
+        Context own =
+                GradMode.in(SharedAnswers.in(Context.of(sink.contextView()), plan.needed()), options.createGraph());
         this.contexts = new CallContexts(plan, options, watch == null ? own : watch.in(own));
     }
 
@@ -309,14 +310,12 @@ final class BackwardPass {
 
     private int commit() {
         int leaves = 0;
-        for (int place = 0; place < plan.needed(); place++) {
-            int number = plan.inOrder(place);
-            if (plan.node(number) instanceof AccumulateGrad accumulate) {
-                List<Variable> gradients = slots.received(number);
-                if (!gradients.isEmpty()) {
-                    accumulate.leaf().accumulate(gradients);
-                    leaves++;
-                }
+        for (int leaf = 0; leaf < plan.leaves(); leaf++) {
+            List<Variable> gradients = slots.received(plan.leafInOrder(leaf));
+            Variable variable = plan.node(plan.leafInOrder(leaf)).variable();
+            if (variable != null && !gradients.isEmpty()) {
+                variable.accumulate(gradients);
+                leaves++;
             }
         }
         retained.forEach(Runnable::run);

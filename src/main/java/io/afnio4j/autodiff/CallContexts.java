@@ -1,12 +1,13 @@
 package io.afnio4j.autodiff;
 
 import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Phase;
 import io.afnio4j.context.Priority;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
 /**
- * The contexts in which the nodes of one pass ask: they hold how urgent a node's calls are, the pass's gate where it has one, and the word that calls off
+ * The contexts in which the nodes of one pass ask: they hold what the calls are made for and how urgent those of a node are, the pass's gate where it has one, and the word that calls off
  * what still waits when the pass has failed.
  */
 final class CallContexts {
@@ -26,7 +27,7 @@ final class CallContexts {
         this.listener = options.listener();
         this.gate = options.maxConcurrency() == Integer.MAX_VALUE ? null : new CallGate(options.maxConcurrency());
         this.places = gate == null ? new int[0] : plan.places();
-        this.base = callOff.in(subscription);
+        this.base = callOff.in(subscription).put(Phase.class, Phase.BACKWARD);
         this.ranked = base;
     }
 

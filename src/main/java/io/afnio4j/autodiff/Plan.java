@@ -27,6 +27,8 @@ final class Plan {
     private final int @Nullable [] slotOutput; // null where each node has one output
     private final int[] order;
     private final int needed;
+    private final int[] leaves;
+    private final int leafCount;
     private final @Nullable Node released;
     private final boolean prunes;
 
@@ -44,6 +46,8 @@ final class Plan {
         this.slotOutput = found.edgeOutput == null ? null : new int[firstSlot[size]];
         this.order = found.order;
         this.needed = found.ordered;
+        this.leaves = found.leaves;
+        this.leafCount = found.leavesFound;
         this.released = found.released;
         this.prunes = found.prunes;
         numberSlots(found.edgeOutput);
@@ -134,6 +138,16 @@ final class Plan {
      */
     int inOrder(int place) {
         return order[place];
+    }
+
+    /** How many leaves the pass serves. */
+    int leaves() {
+        return leafCount;
+    }
+
+    /** The leaves in graph order. */
+    int leafInOrder(int place) {
+        return leaves[place];
     }
 
     /** The place of each node in graph order, by node. */

@@ -26,6 +26,8 @@ final class Planner {
     int[] slots = new int[64]; // how many edges lead here
     int[] order = new int[64];
     int ordered;
+    int[] leaves = new int[64]; // those that are wanted, in graph order
+    int leavesFound;
     private int[] nextEdge = new int[64]; // the edge to follow next
     private int[] wayBack = new int[64]; // the node that led here first
 
@@ -147,6 +149,7 @@ final class Planner {
         if (node instanceof AccumulateGrad sink
                 && (wanted == null ? sink.leaf().requiresGrad() : wanted.contains(node))) {
             ranks[explored] = 0;
+            noteLeaf(explored);
         }
         if (ranks[explored] != Plan.NOT_NEEDED) {
             if (released == null && node.isReleased()) {
@@ -155,6 +158,13 @@ final class Planner {
             ranks[explored] += node.modelCalls();
             order[ordered++] = explored;
         }
+    }
+
+    private void noteLeaf(int leaf) {
+        if (leavesFound == leaves.length) {
+            leaves = Arrays.copyOf(leaves, 2 * leavesFound);
+        }
+        leaves[leavesFound++] = leaf;
     }
 
     private void growNodes(int capacity) {

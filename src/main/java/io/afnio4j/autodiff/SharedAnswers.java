@@ -19,13 +19,15 @@ import reactor.util.context.ContextView;
  */
 public final class SharedAnswers {
 
-    private final ConcurrentMap<Object, Call<?>> byQuestion = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Object, Call<?>> byQuestion;
 
-    private SharedAnswers() {}
+    private SharedAnswers(int nodes) {
+        this.byQuestion = new ConcurrentHashMap<>(nodes); // takes its space with the first question
+    }
 
-    /** Opens the answers of a pass. */
-    static Context in(Context context) {
-        return context.put(SharedAnswers.class, new SharedAnswers());
+    /** Opens the answers of a pass over so many nodes. */
+    static Context in(Context context, int nodes) {
+        return context.put(SharedAnswers.class, new SharedAnswers(nodes));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.afnio4j.model;
 
+import io.afnio4j.context.Phase;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.afnio4j.model;
 
+import io.afnio4j.context.Phase;
 import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.UnexpectedAnswerException;

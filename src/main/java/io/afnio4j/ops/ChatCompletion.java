@@ -10,7 +10,6 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
-import io.afnio4j.model.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -133,7 +132,7 @@ public final class ChatCompletion extends ReactiveFunction {
         if (questions.isEmpty()) {
             return Mono.just(context.noGradients());
         }
-        return Phase.BACKWARD.of(Mono.deferContextual(subscription -> {
+        return Mono.deferContextual(subscription -> {
             BackwardClient client = BackwardClient.of(subscription);
             Feedback asked = new Feedback(context, conversation, client, subscription);
             if (context.createsGraph()) {
@@ -142,7 +141,7 @@ public final class ChatCompletion extends ReactiveFunction {
                                 .gradients(questions, question -> conversation.transcript(context, question.sample)));
             }
             return asked.gradients(questions);
-        }));
+        });
     }
 
     private List<Question> questions(FunctionContext context, Value feedback) {

@@ -2,9 +2,9 @@ package io.afnio4j.optim;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.context.Phase;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.CompletionOptions;
-import io.afnio4j.model.Phase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -21,7 +21,7 @@ class SharedAnswersTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final Context pass = SharedAnswers.in(Context.empty());
+    private final Context pass = SharedAnswers.in(Context.empty(), 4);
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
     private final Sinks.One<String> answer = Sinks.one();
@@ -50,8 +50,8 @@ class SharedAnswersTest {
     void otherQuestionsAndOtherPassesAskForThemselves() {
         var one = ask("q");
         var other = ask("another");
-        var elsewhere =
-                SharedAnswers.once(SharedAnswers.in(Context.empty()), "q", call).subscribe();
+        var elsewhere = SharedAnswers.once(SharedAnswers.in(Context.empty(), 4), "q", call)
+                .subscribe();
         var outside = SharedAnswers.once(Context.empty(), "q", call).subscribe();
 
         assertThat(calls).hasValue(4);
@@ -115,7 +115,7 @@ class SharedAnswersTest {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             for (int round = 0; round < 500; round++) {
-                Context own = SharedAnswers.in(Context.empty());
+                Context own = SharedAnswers.in(Context.empty(), 4);
                 Mono<String> slow = Mono.fromCallable(() -> "a").delayElement(Duration.ofNanos(1_000));
                 AtomicInteger answers = new AtomicInteger();
                 CountDownLatch done = new CountDownLatch(threads);

@@ -2,6 +2,7 @@ package io.afnio4j.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.context.Phase;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.SpentTokens;

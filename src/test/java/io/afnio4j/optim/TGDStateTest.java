@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.context.Phase;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.MeteredChatModel;
-import io.afnio4j.model.Phase;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.testing.FakeModel;

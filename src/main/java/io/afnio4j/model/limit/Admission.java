@@ -3,13 +3,13 @@ package io.afnio4j.model.limit;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Phase;
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.CircuitOpenException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
-import io.afnio4j.model.Phase;
 import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
 import java.time.Duration;

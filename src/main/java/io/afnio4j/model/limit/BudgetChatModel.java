@@ -1,5 +1,6 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.context.Phase;
 import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.model.Allowance;
 import io.afnio4j.model.Budget;
@@ -11,7 +12,6 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Cost;
 import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
-import io.afnio4j.model.Phase;
 import io.afnio4j.model.Price;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.Usage;

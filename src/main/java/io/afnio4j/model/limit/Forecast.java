@@ -1,7 +1,7 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.context.Phase;
 import io.afnio4j.model.ChatRequest;
-import io.afnio4j.model.Phase;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.Usage;
 import java.util.EnumMap;

@@ -1,8 +1,8 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.context.Phase;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
-import io.afnio4j.model.Phase;
 import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
 import java.time.Duration;

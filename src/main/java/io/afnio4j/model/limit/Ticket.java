@@ -1,6 +1,6 @@
 package io.afnio4j.model.limit;
 
-import io.afnio4j.model.Phase;
+import io.afnio4j.context.Phase;
 
 /** What one request takes of the limits per minute, and where it stands in their ledgers. Guarded by the lock of its {@link Rates}. */
 final class Ticket {

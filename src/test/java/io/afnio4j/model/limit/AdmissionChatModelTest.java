@@ -4,6 +4,7 @@ import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Phase;
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.UnavailableException;
@@ -12,7 +13,6 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
-import io.afnio4j.model.Phase;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,7 @@ import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.afnio4j.context.Phase;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.BudgetExceededException;
@@ -23,7 +24,6 @@ import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.Cost;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.MeteredChatModel;
-import io.afnio4j.model.Phase;
 import io.afnio4j.model.Price;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.Usage;

@@ -4,6 +4,7 @@ import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.afnio4j.context.Phase;
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.error.ThrottledException;
@@ -11,7 +12,6 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Cost;
-import io.afnio4j.model.Phase;
 import io.afnio4j.model.Price;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.UsageMeter;

@@ -1,4 +1,4 @@
-package io.afnio4j.model;
+package io.afnio4j.context;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
