@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -36,6 +37,7 @@ final class BackwardPass {
     private int readyFrom;
     private int readyTo;
     private final InFlight inFlight = new InFlight();
+    private final BitSet asked = new BitSet(); // nodes that may keep answers
     private final Failures failures;
     private final List<Runnable> retained = new ArrayList<>();
     private final CallContexts contexts;
@@ -213,6 +215,7 @@ final class BackwardPass {
     private Answer answerOf(int number, Node node) {
         Answer answer = new Answer(this, number, contexts.of(number, node));
         inFlight.add(answer);
+        asked.set(number);
         return answer;
     }
 
@@ -324,13 +327,12 @@ final class BackwardPass {
 
     /** Nobody will ask again for what this pass has asked; and unless the graph is retained, for nothing at all. */
     private void giveUp() {
+        if (options.retainGraph()) {
+            asked.stream().forEach(number -> plan.node(number).forget());
+            return;
+        }
         for (int place = 0; place < plan.needed(); place++) {
-            Node node = plan.node(plan.inOrder(place));
-            if (options.retainGraph()) {
-                node.forget();
-            } else {
-                node.release();
-            }
+            plan.node(plan.inOrder(place)).release();
         }
     }
 

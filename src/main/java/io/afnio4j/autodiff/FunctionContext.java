@@ -30,7 +30,6 @@ public final class FunctionContext {
     private final @Nullable FunctionNode created; // the node whose pass creates a graph, null in all other passes
     private final @Nullable FunctionContext original; // what this is a view of, for one pass
 
-    private volatile boolean released;
     private volatile @Nullable Map<Object, Object> answers; // made by the first answer, guarded by this
 
     FunctionContext(List<Variable> variables) {
@@ -56,7 +55,6 @@ public final class FunctionContext {
         this.inputs = seen.inputs;
         this.outputs = seen.outputs;
         this.saved = seen.saved;
-        this.released = seen.released;
         this.created = node;
     }
 
@@ -124,7 +122,8 @@ public final class FunctionContext {
     public <T> T saved(Class<T> type) {
         Object value = saved;
         if (!type.isInstance(value)) {
-            throw new IllegalStateException(released ? RELEASED : "Forward saved no " + type.getSimpleName() + ".");
+            throw new IllegalStateException(
+                    inputs == null ? RELEASED : "Forward saved no " + type.getSimpleName() + ".");
         }
         return type.cast(value);
     }
@@ -310,16 +309,11 @@ public final class FunctionContext {
         this.outputs = made;
     }
 
-    boolean isReleased() {
-        return released;
-    }
-
     void release() {
         inputs = null;
         outputs = null;
         saved = null;
         forget();
-        released = true;
     }
 
     void forget() {
@@ -343,7 +337,8 @@ public final class FunctionContext {
 
     private Value[] live(Value @Nullable [] values) {
         if (values == null) {
-            throw new IllegalStateException(released ? RELEASED : "There are no outputs before forward has returned.");
+            throw new IllegalStateException(
+                    inputs == null ? RELEASED : "There are no outputs before forward has returned.");
         }
         return values;
     }

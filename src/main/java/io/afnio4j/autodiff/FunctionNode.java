@@ -15,6 +15,7 @@ final class FunctionNode extends Node {
     private final GradientEdge[] edges;
     private final int outputs;
     private final String role;
+    private volatile boolean released; // here and not in the context: plans look at nodes only
 
     FunctionNode(Function function, FunctionContext context, List<Variable> inputs, int outputs) {
         this.function = function;
@@ -100,12 +101,13 @@ final class FunctionNode extends Node {
 
     @Override
     boolean isReleased() {
-        return context.isReleased();
+        return released;
     }
 
     @Override
     void release() {
         context.release();
+        released = true;
     }
 
     @Override

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Planner {
 
-    private static final int BACK_FROM_ROOT = -1;
-
     private final List<GradientEdge> roots;
     private final @Nullable Set<Node> wanted; // null for all leaves
 
@@ -28,14 +26,17 @@ final class Planner {
     int ordered;
     int[] leaves = new int[64]; // those that are wanted, in graph order
     int leavesFound;
-    private int[] nextEdge = new int[64]; // the edge to follow next
-    private int[] wayBack = new int[64]; // the node that led here first
 
     // By edge.
     int[] edgeTarget = new int[64];
     int[] edgeSlot = new int[64]; // counted from the target's first
     int @Nullable [] edgeOutput; // null where each node has one output
     private int edges;
+
+    // The path from the root to where the walk is, by depth.
+    private int[] path = new int[64];
+    private int[] nextEdge = new int[64]; // the edge to follow next
+    private int depth = -1;
 
     @Nullable Node released;
 
@@ -74,41 +75,50 @@ final class Planner {
     }
 
     private void walk() {
-        open(Plan.ROOT, roots.size(), BACK_FROM_ROOT);
-        int here = Plan.ROOT;
-        while (here != BACK_FROM_ROOT) {
-            if (nextEdge[here] < firstEdge[here + 1]) {
-                here = follow(here, nextEdge[here]);
+        open(Plan.ROOT, roots.size());
+        while (depth >= 0) {
+            int here = path[depth];
+            if (nextEdge[depth] < firstEdge[here + 1]) {
+                follow(here, nextEdge[depth]);
             } else {
                 leave(here);
-                here = wayBack[here];
+                depth--;
             }
         }
     }
 
-    private void open(int node, int outgoing, int from) {
-        if (node + 1 == firstEdge.length) {
-            growNodes(2 * firstEdge.length);
+    private void open(int node, int outgoing) {
+        int expected = node + outgoing + 2; // each edge may lead to a new node, and there is a number behind the last
+        if (expected > firstEdge.length) {
+            growNodes(Math.max(expected, 2 * firstEdge.length));
         }
-        while (edges + outgoing > edgeTarget.length) {
-            growEdges(2 * edgeTarget.length);
+        if (edges + outgoing > edgeTarget.length) {
+            growEdges(Math.max(edges + outgoing, 2 * edgeTarget.length));
         }
         ranks[node] = Plan.NOT_NEEDED;
-        nextEdge[node] = edges;
-        wayBack[node] = from;
+        enter(node);
         edges += outgoing;
         firstEdge[node + 1] = edges;
     }
 
+    private void enter(int node) {
+        depth++;
+        if (depth == path.length) {
+            path = Arrays.copyOf(path, 2 * depth);
+            nextEdge = Arrays.copyOf(nextEdge, 2 * depth);
+        }
+        path[depth] = node;
+        nextEdge[depth] = edges;
+    }
+
     /** Follows an edge: into a node not seen before, or, once that is explored, no further than past it. */
-    private int follow(int from, int number) {
+    private void follow(int from, int number) {
         GradientEdge edge = edge(from, number - firstEdge[from]);
         Node node = edge.node();
         int target = node == null ? Plan.ROOT : numbers.of(node);
         if (node != null && target == Plan.ROOT) {
-            int unseen = numbers.add(node);
-            open(unseen, node.edges(), from);
-            return unseen;
+            open(numbers.add(node), node.edges());
+            return;
         }
         edgeTarget[number] = Plan.NOWHERE;
         if (node != null && ranks[target] == Plan.NOT_NEEDED) {
@@ -117,8 +127,7 @@ final class Planner {
             link(from, number, target);
             noteOutput(number, node, edge.outputNr());
         }
-        nextEdge[from]++;
-        return from;
+        nextEdge[depth]++;
     }
 
     private GradientEdge edge(int from, int index) {
@@ -169,8 +178,6 @@ final class Planner {
 
     private void growNodes(int capacity) {
         firstEdge = Arrays.copyOf(firstEdge, capacity);
-        nextEdge = Arrays.copyOf(nextEdge, capacity);
-        wayBack = Arrays.copyOf(wayBack, capacity);
         ranks = Arrays.copyOf(ranks, capacity);
         slots = Arrays.copyOf(slots, capacity);
         order = Arrays.copyOf(order, capacity);

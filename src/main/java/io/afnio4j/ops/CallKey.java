@@ -11,13 +11,20 @@ import org.jspecify.annotations.Nullable;
 final class CallKey {
 
     private final BackwardClient client;
-    private final @Nullable String[] texts; // behind the last one: null
-    private final int hash;
+    private final @Nullable String[] texts;
+    private int count;
+    private int hash;
 
-    private CallKey(Builder builder) {
-        this.client = builder.client;
-        this.texts = builder.texts;
-        this.hash = builder.hash;
+    /** A key without texts yet. */
+    CallKey(BackwardClient client, int texts) {
+        this.client = client;
+        this.texts = new String[texts];
+    }
+
+    /** Adds one of the texts; the key must not be used before it has all of them. */
+    void add(String text) {
+        texts[count++] = text;
+        hash = 31 * hash + text.hashCode();
     }
 
     @Override
@@ -31,30 +38,5 @@ final class CallKey {
     @Override
     public int hashCode() {
         return hash;
-    }
-
-    /** Collects the texts. */
-    static final class Builder {
-
-        private final BackwardClient client;
-        private @Nullable String[] texts = new String[12];
-        private int count;
-        private int hash;
-
-        Builder(BackwardClient client) {
-            this.client = client;
-        }
-
-        void add(String text) {
-            if (count == texts.length) {
-                texts = Arrays.copyOf(texts, 2 * count);
-            }
-            texts[count++] = text;
-            hash = 31 * hash + text.hashCode();
-        }
-
-        CallKey build() {
-            return new CallKey(this);
-        }
     }
 }

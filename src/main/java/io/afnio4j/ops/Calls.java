@@ -16,9 +16,6 @@ final class Calls {
 
     /** Waits for the others when one has failed: they are paid for, and what they bring is kept for the next try. */
     static <T> Mono<List<T>> allThenFailures(List<Mono<T>> calls) {
-        if (calls.size() == 1) {
-            return calls.get(0).map(List::of); // nearly every node of an unbatched program: no need to wait for others
-        }
         return calls.isEmpty()
                 ? Mono.just(List.of())
                 : Mono.zipDelayError(calls, Calls::<T>answers).onErrorMap(Exceptions::isMultiple, Calls::firstOf);

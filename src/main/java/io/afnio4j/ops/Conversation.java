@@ -31,6 +31,7 @@ final class Conversation {
     private final List<Turn> turns = new ArrayList<>();
     private final List<Place> places = new ArrayList<>(); // few, so that looking through them beats a hash table
     private final String shape; // roles, numbers of parts and names of places
+    private final int texts;
     private final List<Variable> variables = new ArrayList<>();
     private final Map<Integer, BitSet> served; // by variable; those that serve all samples are not in it
 
@@ -44,6 +45,7 @@ final class Conversation {
         }
         inputs.byName().forEach((name, values) -> places.add(new Place(name, numbered(values, numbers))));
         served = Map.copyOf(served());
+        texts = 1 + turns.stream().mapToInt(turn -> turn.parts.length).sum() + places.size();
         shape = turns.stream().map(turn -> turn.role + '\0' + turn.parts.length).collect(Collectors.joining("\0"))
                 + places.stream().map(place -> '\0' + place.name).collect(Collectors.joining());
     }
@@ -140,15 +142,19 @@ final class Conversation {
 
     /** The messages of one sample as one text, for those who are to see what was sent. */
     String transcript(FunctionContext context, int sample) {
-        StringJoiner transcript = new StringJoiner("\n\n");
-        for (Turn turn : turns) {
-            transcript.add("[" + turn.role + "]\n" + text(context, turn, sample));
+        if (turns.size() == 1) { // as the next line would do it, and with one copy of a long text less
+            return line(context, turns.get(0), sample);
         }
-        return transcript.toString();
+        return turns.stream().map(turn -> line(context, turn, sample)).collect(Collectors.joining("\n\n"));
+    }
+
+    /** How many {@link #texts} there are. */
+    int texts() {
+        return texts;
     }
 
     /** All texts that the messages of one sample are made of, {@link #shape} first: two samples with the same texts get the same messages. */
-    void texts(FunctionContext context, int sample, CallKey.Builder into) {
+    void texts(FunctionContext context, int sample, CallKey into) {
         into.add(shape);
         for (Turn turn : turns) {
             for (int part : turn.parts) {
@@ -158,6 +164,10 @@ final class Conversation {
         for (Place place : places) {
             into.add(context.input(place.variable(sample)).text(sample));
         }
+    }
+
+    private String line(FunctionContext context, Turn turn, int sample) {
+        return "[" + turn.role + "]\n" + text(context, turn, sample);
     }
 
     private String text(FunctionContext context, Turn turn, int sample) {

@@ -50,9 +50,11 @@ final class Feedback {
 
     /** Asks all questions, which stand sorted by input, and gives the gradients of the inputs. */
     Mono<List<@Nullable Variable>> gradients(List<ChatCompletion.Question> questions) {
-        Mono<List<String>> answers = client.fused() && questions.size() > 1
-                ? new FusedFeedback(this, requests, client).answers(questions)
-                : single(questions);
+        if (questions.size() == 1) { // nearly every node of an unbatched program
+            return ask(questions.get(0)).map(text -> gradients(questions, List.of(text)));
+        }
+        Mono<List<String>> answers =
+                client.fused() ? new FusedFeedback(this, requests, client).answers(questions) : single(questions);
         return answers.map(texts -> gradients(questions, texts));
     }
 
@@ -143,22 +145,25 @@ final class Feedback {
             while (to < questions.size() && questions.get(to).input() == input) {
                 to++;
             }
-            gradients.set(input, gradient(input, questions.subList(from, to), answers.subList(from, to)));
+            gradients.set(input, gradient(questions, answers, from, to));
         }
         return gradients;
     }
 
-    private @Nullable Variable gradient(int input, List<ChatCompletion.Question> questions, List<String> answers) {
+    /** Questions about one input, from one place in the list to another, make one gradient. */
+    private @Nullable Variable gradient(
+            List<ChatCompletion.Question> questions, List<String> answers, int from, int to) {
+        int input = questions.get(from).input();
         Value value = context.input(input);
         if (value.isList()) {
             List<String> aligned = new ArrayList<>(Collections.nCopies(value.size(), ""));
-            for (int i = 0; i < answers.size(); i++) {
+            for (int i = from; i < to; i++) {
                 aligned.set(questions.get(i).sample(), answers.get(i));
             }
             return new Variable(aligned, "feedback to " + value.role());
         }
-        List<Variable> perSample = new ArrayList<>(answers.size());
-        for (String text : answers) {
+        List<Variable> perSample = new ArrayList<>(to - from);
+        for (String text : answers.subList(from, to)) {
             if (!text.isBlank()) {
                 perSample.add(gradient(input, text));
             }

@@ -98,7 +98,8 @@ final class FeedbackRequest {
     /** What makes requests about one sample the same, without writing them. */
     CallKey key(List<ChatCompletion.Question> questions, BackwardClient client) {
         ChatCompletion.Question first = questions.get(0);
-        CallKey.Builder key = new CallKey.Builder(client);
+        boolean fused = questions.size() > 1;
+        CallKey key = new CallKey(client, conversation.texts() + 3 + (fused ? 3 : 2) * questions.size());
         conversation.texts(context, first.sample(), key);
         Value output = context.output(0);
         key.add(output.role());
@@ -106,12 +107,12 @@ final class FeedbackRequest {
         key.add(first.feedback());
         for (ChatCompletion.Question question : questions) {
             Value variable = context.input(question.input());
-            if (questions.size() > 1) {
+            if (fused) {
                 key.add(name(question)); // it stands in the request and in the answer
             }
             key.add(variable.role());
             key.add(variable.text(first.sample()));
         }
-        return key.build();
+        return key;
     }
 }

@@ -39,8 +39,8 @@ public final class PromptTemplate {
         if (brace < 0) {
             return new PromptTemplate(List.of(text), List.of());
         }
-        List<String> literals = new ArrayList<>();
-        List<String> names = new ArrayList<>();
+        List<String> literals = new ArrayList<>(3); // most templates have one place
+        List<String> names = new ArrayList<>(1);
         int from = 0;
         while (brace >= 0) {
             int end = endOfName(text, brace + 1);
