@@ -239,7 +239,7 @@ public final class FunctionContext {
             T answer = kept == null ? null : (T) kept.get(question);
             return answer != null
                     ? Mono.just(answer)
-                    : CallGate.through(ask, subscription).doOnNext(found -> keep(question, found));
+                    : CallGate.through(ask, subscription).map(found -> kept(question, found));
         });
     }
 
@@ -322,17 +322,18 @@ public final class FunctionContext {
         }
     }
 
-    private synchronized void keep(Object question, Object answer) {
+    private synchronized <T> T kept(Object question, T answer) {
         Map<Object, Object> kept = answers;
         if (kept == null) {
             answers = Map.of(question, answer); // most nodes keep one
-            return;
+            return answer;
         }
         if (kept.size() == 1) {
             kept = new ConcurrentHashMap<>(kept);
             answers = kept;
         }
         kept.put(question, answer);
+        return answer;
     }
 
     private Value[] live(Value @Nullable [] values) {

@@ -28,8 +28,8 @@ final class Conversation {
     /** The batch size of a conversation without lists. */
     static final int SCALAR = -1;
 
-    private final List<Turn> turns = new ArrayList<>();
-    private final List<Place> places = new ArrayList<>(); // few, so that looking through them beats a hash table
+    private final List<Turn> turns;
+    private final List<Place> places; // few, so that looking through them beats a hash table
     private final String shape; // roles, numbers of parts and names of places
     private final int texts;
     private final List<Variable> variables = new ArrayList<>();
@@ -40,10 +40,12 @@ final class Conversation {
             throw new IllegalArgumentException("A chat completion needs at least one message.");
         }
         IdentityHashMap<Variable, Integer> numbers = new IdentityHashMap<>();
-        for (Message message : messages) {
-            turns.add(new Turn(message.role(), numbered(message.parts(), numbers)));
-        }
-        inputs.byName().forEach((name, values) -> places.add(new Place(name, numbered(values, numbers))));
+        turns = messages.stream()
+                .map(message -> new Turn(message.role(), numbered(message.parts(), numbers)))
+                .toList();
+        places = inputs.byName().entrySet().stream()
+                .map(input -> new Place(input.getKey(), numbered(input.getValue(), numbers)))
+                .toList();
         served = Map.copyOf(served());
         texts = 1 + turns.stream().mapToInt(turn -> turn.parts.length).sum() + places.size();
         shape = turns.stream().map(turn -> turn.role + '\0' + turn.parts.length).collect(Collectors.joining("\0"))
