@@ -46,6 +46,7 @@ public final class Report {
         for (int nodes : new int[] {100, 10_000}) {
             report.modelNode(nodes);
         }
+        report.pending();
         report.textGrowth();
         report.print();
     }
@@ -59,13 +60,15 @@ public final class Report {
         Result<?> nanos = result.getSecondaryResults().get("cpuNanos");
         Result<?> runs = result.getSecondaryResults().get("runs");
         Result<?> floor = result.getSecondaryResults().get("micros");
+        Result<?> held = result.getSecondaryResults().get("bytes");
         measured.put(
                 key.toString(),
                 new Measured(
                         wall.getPercentile(50),
                         wall.getMin(),
                         nanos == null ? 0 : nanos.getScore() / runs.getScore(),
-                        floor == null ? 0 : floor.getStatistics().getMax()));
+                        floor == null ? 0 : floor.getStatistics().getMax(),
+                        held == null ? 0 : held.getStatistics().getMax()));
     }
 
     private void criticalPath(String form, int hops, double goal) {
@@ -130,6 +133,25 @@ public final class Report {
         }
     }
 
+    private void pending() {
+        Measured pass = measured.get("PendingBenchmark.pass");
+        Measured state = measured.get("PendingBenchmark.state");
+        if (pass != null) {
+            row(
+                    format("100,000 calls of 2 s at once, %s: wall / one call", PendingBenchmark.HEAP),
+                    "<= 1.10 x",
+                    format("%.3f x", pass.median / PendingBenchmark.DELAY.toMillis()),
+                    format("fastest %.3f x", pass.fastest / PendingBenchmark.DELAY.toMillis()));
+        }
+        if (state != null) {
+            row(
+                    "a node that waits: state of the pass",
+                    "<= 400 B",
+                    format("%.0f B", state.held / PendingBenchmark.NODES),
+                    "the largest of the run");
+        }
+    }
+
     private void textGrowth() {
         String goal = "<= 2.00 x";
         row("15 nested sums: length / one sum's", goal, format("%.2f x", TextGrowth.ofNestedSums()), "");
@@ -149,8 +171,8 @@ public final class Report {
         rows.forEach(row -> System.out.printf(ROW, row));
     }
 
-    /** One benchmark: median and minimum of the wall times of a run, the mean of its processor time, and the least time that it could have taken; 0 where that isn't measured. */
-    private record Measured(double median, double fastest, double cpu, double floorMicros) {
+    /** One benchmark: median and minimum of the wall times of a run, the mean of its processor time, the least time that it could have taken, and the bytes that it held; 0 where that isn't measured. */
+    private record Measured(double median, double fastest, double cpu, double floorMicros, double held) {
 
         String perNode(int nodes) {
             return format("median %.0f, fastest %.0f, cpu %.0f ns", median / nodes, fastest / nodes, cpu / nodes);
