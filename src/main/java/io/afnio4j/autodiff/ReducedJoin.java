@@ -1,10 +1,9 @@
 package io.afnio4j.autodiff;
 
+import io.afnio4j.error.Together;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /** Joins the gradients that the consumers of one variable sent as {@link Gradients#join} does, but lets a reducer have the texts first. */
@@ -20,13 +19,14 @@ final class ReducedJoin {
 
     /** One gradient per output, null where none came. */
     Mono<List<@Nullable Variable>> of(List<List<Variable>> byOutput) {
-        return all(byOutput.stream().map(this::reduced).toList()).map(reduced -> {
-            List<@Nullable Variable> joined = new ArrayList<>(reduced.size());
-            for (int output = 0; output < reduced.size(); output++) {
-                joined.add(join(reduced.get(output), byOutput.get(output)));
-            }
-            return joined;
-        });
+        return Together.allThenFailures(byOutput.stream().map(this::reduced).toList())
+                .map(reduced -> {
+                    List<@Nullable Variable> joined = new ArrayList<>(reduced.size());
+                    for (int output = 0; output < reduced.size(); output++) {
+                        joined.add(join(reduced.get(output), byOutput.get(output)));
+                    }
+                    return joined;
+                });
     }
 
     private static @Nullable Variable join(List<Variable> reduced, List<Variable> gradients) {
@@ -87,23 +87,10 @@ final class ReducedJoin {
             before.add(scalars);
             bySample.add(texts(scalars));
         }
-        return all(bySample).map(after -> {
+        return Together.allThenFailures(bySample).map(after -> {
             List<String> joined =
                     after.stream().map(some -> Gradients.items(some, 0, false)).toList();
             return after.equals(before) ? batches : List.of(new CondensedGradient(joined, first.role(), batches));
         });
-    }
-
-    /** Waits for all, also where one has failed: what comes is kept for the next try. */
-    private static <T> Mono<List<T>> all(List<Mono<T>> monos) {
-        if (monos.size() == 1) {
-            return monos.get(0).map(List::of);
-        }
-        @SuppressWarnings("unchecked") // each is what its Mono gave
-        Function<Object[], List<T>> inOrder = each -> (List<T>) List.of(each);
-        return Mono.zipDelayError(monos, inOrder)
-                .onErrorMap(
-                        Exceptions::isMultiple,
-                        several -> Exceptions.unwrapMultiple(several).get(0));
     }
 }

@@ -5,6 +5,7 @@ import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.ReactiveFunction;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.Together;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -117,7 +118,7 @@ public final class ChatCompletion extends ReactiveFunction {
         }
         List<Mono<String>> calls =
                 IntStream.range(0, samples).mapToObj(i -> ask(context, i)).toList();
-        return Calls.orFirstFailure(calls).map(texts -> List.of(new Variable(texts, outputRole)));
+        return Together.orFirstFailure(calls).map(texts -> List.of(new Variable(texts, outputRole)));
     }
 
     private Mono<String> ask(FunctionContext context, int sample) {

@@ -5,6 +5,7 @@ import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Phase;
 import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.Together;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatMessage;
@@ -113,7 +114,7 @@ public final class Condenser implements GradientReducer {
                             ? Mono.just(group.get(0).text())
                             : asked.condense(group, Math.min(budget, share)));
         }
-        return Calls.allThenFailures(calls).flatMap(texts -> {
+        return Together.allThenFailures(calls).flatMap(texts -> {
             List<Excerpt> condensed = new ArrayList<>(groups.size());
             for (int i = 0; i < texts.size(); i++) {
                 condensed.add(Excerpt.condensed(texts.get(i), groups.get(i)));

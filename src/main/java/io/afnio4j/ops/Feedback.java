@@ -7,6 +7,7 @@ import io.afnio4j.autodiff.SharedAnswers;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.Together;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -64,7 +65,7 @@ final class Feedback {
         for (ChatCompletion.Question question : questions) {
             calls.add(ask(question));
         }
-        return Calls.allThenFailures(calls);
+        return Together.allThenFailures(calls);
     }
 
     private Mono<String> ask(ChatCompletion.Question question) {

@@ -7,6 +7,7 @@ import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.PureFunction;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.Together;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.prompt.Fence;
 import io.afnio4j.prompt.Wording;
@@ -46,7 +47,7 @@ final class FeedbackGraph {
         List<Mono<Variable>> calls = questions.stream()
                 .map(question -> ask(question, sent.apply(question)))
                 .toList();
-        return Calls.allThenFailures(calls).map(answers -> watched(() -> gradients(questions, answers)));
+        return Together.allThenFailures(calls).map(answers -> watched(() -> gradients(questions, answers)));
     }
 
     private Mono<Variable> ask(ChatCompletion.Question question, String sent) {

@@ -2,6 +2,7 @@ package io.afnio4j.ops;
 
 import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.Together;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatRequest;
@@ -34,7 +35,7 @@ final class FusedFeedback {
         }
         List<Mono<Map<ChatCompletion.Question, String>>> samples =
                 bySample.values().stream().map(this::sample).toList();
-        return Calls.allThenFailures(samples).map(answered -> {
+        return Together.allThenFailures(samples).map(answered -> {
             Map<ChatCompletion.Question, String> all = new LinkedHashMap<>();
             answered.forEach(all::putAll);
             return questions.stream().map(all::get).toList();

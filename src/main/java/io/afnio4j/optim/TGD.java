@@ -3,6 +3,7 @@ package io.afnio4j.optim;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Phase;
+import io.afnio4j.error.Together;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.CompletionOptions;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
@@ -65,22 +65,16 @@ public final class TGD implements Optimizer {
     @Override
     public Mono<List<Update>> step() {
         return Mono.defer(() -> {
-                    List<Mono<Step>> steps = new ArrayList<>();
-                    groups.forEach(group -> group.steps(answered, steps));
-                    return steps.isEmpty()
-                            ? Mono.just(List.<Update>of())
-                            : Phase.OPTIMIZER.of(Mono.zipDelayError(steps, this::apply));
-                })
-                .onErrorMap(
-                        Exceptions::isMultiple,
-                        several -> Exceptions.unwrapMultiple(several).get(0));
+            List<Mono<Step>> steps = new ArrayList<>();
+            groups.forEach(group -> group.steps(answered, steps));
+            return steps.isEmpty()
+                    ? Mono.just(List.<Update>of())
+                    : Phase.OPTIMIZER.of(Together.allThenFailures(steps).map(this::apply));
+        });
     }
 
-    private List<Update> apply(Object[] steps) {
-        List<Update> updates = new ArrayList<>(steps.length);
-        for (Object done : steps) {
-            updates.add(((Step) done).apply());
-        }
+    private List<Update> apply(List<Step> steps) {
+        List<Update> updates = steps.stream().map(Step::apply).toList();
         answered.clear();
         return updates;
     }

@@ -106,9 +106,7 @@ public class PendingBenchmark {
             }
             BackwardClient client = FixedModel.after(DELAY, Texts.FEEDBACK).asBackwardClient();
             pass = Engine.backward(
-                            answers,
-                            Collections.nCopies(NODES, FEEDBACK),
-                            BackwardOptions.DEFAULTS.retainGraph(true))
+                            answers, Collections.nCopies(NODES, FEEDBACK), BackwardOptions.DEFAULTS.retainGraph(true))
                     .contextWrite(client::in);
         }
 
