@@ -31,7 +31,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
- * What it takes to wait for 100,000 answers at once: the time of a pass whose calls take two seconds each, in a heap of 400 MB that holds the graph as well; and the
+ * What it takes to wait for 100,000 answers at once: the time of a pass whose calls take two seconds each, once in a large heap and once in 400 MB that hold the graph as well; and the
  * bytes that a pass keeps per node that waits, texts and graph left aside.
  */
 @BenchmarkMode(Mode.SingleShotTime)
@@ -41,7 +41,6 @@ public class PendingBenchmark {
 
     static final int NODES = 100_000;
     static final Duration DELAY = Duration.ofSeconds(2);
-    static final String HEAP = "-Xmx400m";
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Variable FEEDBACK = new Variable(Texts.FEEDBACK, "feedback to the category of the definition");
@@ -49,12 +48,23 @@ public class PendingBenchmark {
     @Benchmark
     @Fork(
             value = 1,
-            jvmArgs = {HEAP})
+            jvmArgs = {"-Xms2g", "-Xmx2g"})
     @Warmup(iterations = 3)
     @Measurement(iterations = 5)
     public void pass(Calls calls) {
         calls.pass.block(LIMIT);
         calls.checkAndClear();
+    }
+
+    /** The same with hardly more memory than the graph and the waiting calls fill, so that collecting it takes its time. */
+    @Benchmark
+    @Fork(
+            value = 1,
+            jvmArgs = {"-Xms400m", "-Xmx400m"})
+    @Warmup(iterations = 3)
+    @Measurement(iterations = 5)
+    public void passInLittleMemory(Calls calls) {
+        pass(calls);
     }
 
     @Benchmark
