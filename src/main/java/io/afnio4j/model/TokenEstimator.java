@@ -1,7 +1,5 @@
 package io.afnio4j.model;
 
-import java.util.stream.Stream;
-
 /**
  * Counts the tokens of a prompt before it is sent: for limits on tokens and for budgets. What the provider counted takes the estimate's place as soon as it
  * is known. Implementations are quick, don't block and are safe to use from any thread.
@@ -38,13 +36,10 @@ public interface TokenEstimator {
      * @return tokens
      */
     static long longestAnswer(CompletionOptions options, long otherwise) {
+        Object newer = options.get("max_completion_tokens");
         // Servers that follow the older protocol know the limit by its older name.
-        return Stream.of("max_completion_tokens", "max_tokens")
-                .map(options::get)
-                .filter(Number.class::isInstance)
-                .mapToLong(limit -> Math.max(0, ((Number) limit).longValue()))
-                .findFirst()
-                .orElse(otherwise);
+        Object limit = newer instanceof Number ? newer : options.get("max_tokens");
+        return limit instanceof Number tokens ? Math.max(0, tokens.longValue()) : otherwise;
     }
 
     /**

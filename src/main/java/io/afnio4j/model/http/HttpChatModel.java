@@ -15,6 +15,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -67,7 +70,7 @@ final class HttpChatModel implements ChatModel {
         return http.post(
                 stream,
                 json -> protocol.write(json, request, true),
-                (response, body) -> isJson(response) ? whole(body).map(ChatChunk::of) : pieces(body));
+                (response, body) -> isJson(response) ? whole(body).map(ChatChunk::of) : pieces(response, body));
     }
 
     @Override
@@ -91,18 +94,25 @@ final class HttpChatModel implements ChatModel {
                 .startsWith(HttpHeaderValues.APPLICATION_JSON.toString());
     }
 
-    private Flux<ChatChunk> pieces(Flux<ByteBuf> body) {
+    private Flux<ChatChunk> pieces(HttpClientResponse response, Flux<ByteBuf> body) {
         SseDecoder decoder = new SseDecoder(MAX_LINE);
         StreamReader reader = protocol.stream();
         Ending ending = new Ending();
         return body.map(decoder::feed) // at once, for the buffer is released when this returns
                 .doOnNext(events -> ending.look(events, reader))
                 .concatWith(Mono.fromSupplier(decoder::finish))
-                .takeUntilOther(ending.seen().then(Mono.delay(LINGER)))
+                .takeUntilOther(ending.seen().then(Mono.delay(LINGER, timers(response))))
                 .onErrorResume(late -> ending.wasSeen() ? Flux.empty() : Flux.error(late))
                 .concatMapIterable(Function.identity(), 1)
                 .<ChatChunk>handle((event, sink) -> read(reader, event, sink))
                 .concatWith(Mono.fromRunnable(reader::requireWhole));
+    }
+
+    /** The connection's own thread where it can be had: a timer elsewhere wakes another thread for each stream. */
+    private static Scheduler timers(HttpClientResponse response) {
+        return response instanceof Connection connection
+                ? Schedulers.fromExecutorService(connection.channel().eventLoop())
+                : Schedulers.parallel();
     }
 
     private static void read(StreamReader reader, byte[] event, SynchronousSink<ChatChunk> sink) {

@@ -3,10 +3,12 @@ package io.afnio4j.model.http;
 import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.RateLimits.Window;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +23,14 @@ final class RateLimitHeaders {
 
     private static final Pattern PART = Pattern.compile("\\G(\\d{1,9}(?:\\.\\d{1,9})?)(ms|us|µs|ns|d|h|m|s)");
 
+    private static final List<Names> REQUESTS = names("requests");
+    private static final List<Names> TOKENS = names("tokens");
+
     private RateLimitHeaders() {}
+
+    private static List<Names> names(String unit) {
+        return List.of(Names.of("x-ratelimit-%s-" + unit), Names.of("anthropic-ratelimit-" + unit + "-%s"));
+    }
 
     /**
      * Reads the headers of an answer.
@@ -31,21 +40,21 @@ final class RateLimitHeaders {
      * @return what they say, null where they say nothing
      */
     static @Nullable RateLimits read(HttpHeaders headers, Clock clock) {
-        Window requests = window(headers, "requests", clock);
-        Window tokens = window(headers, "tokens", clock);
+        Window requests = window(headers, REQUESTS, clock);
+        Window tokens = window(headers, TOKENS, clock);
         return requests == null && tokens == null ? null : new RateLimits(requests, tokens);
     }
 
-    private static @Nullable Window window(HttpHeaders headers, String unit, Clock clock) {
-        Window open = window(headers, clock, "x-ratelimit-%s-" + unit);
-        return open == null ? window(headers, clock, "anthropic-ratelimit-" + unit + "-%s") : open;
-    }
-
-    private static @Nullable Window window(HttpHeaders headers, Clock clock, String name) {
-        Long limit = count(headers.get(String.format(Locale.ROOT, name, "limit")));
-        Long remaining = count(headers.get(String.format(Locale.ROOT, name, "remaining")));
-        Duration reset = duration(headers.get(String.format(Locale.ROOT, name, "reset")), clock);
-        return limit == null && remaining == null && reset == null ? null : new Window(limit, remaining, reset);
+    private static @Nullable Window window(HttpHeaders headers, List<Names> unit, Clock clock) {
+        for (Names names : unit) {
+            Long limit = count(headers.get(names.limit));
+            Long remaining = count(headers.get(names.remaining));
+            Duration reset = duration(headers.get(names.reset), clock);
+            if (limit != null || remaining != null || reset != null) {
+                return new Window(limit, remaining, reset);
+            }
+        }
+        return null;
     }
 
     private static @Nullable Long count(@Nullable String value) {
@@ -89,6 +98,18 @@ final class RateLimitHeaders {
             return left.isNegative() ? Duration.ZERO : left;
         } catch (DateTimeParseException otherForm) {
             return null;
+        }
+    }
+
+    /** How one provider names what it says about one unit. Made once: every answer is looked through for all of them. */
+    private record Names(AsciiString limit, AsciiString remaining, AsciiString reset) {
+
+        private static Names of(String form) {
+            return new Names(name(form, "limit"), name(form, "remaining"), name(form, "reset"));
+        }
+
+        private static AsciiString name(String form, String what) {
+            return AsciiString.cached(String.format(Locale.ROOT, form, what));
         }
     }
 }

@@ -40,11 +40,14 @@ final class BreakerChatModel extends ChatModelDecorator {
     private final CircuitBreaker breaker;
     private final Duration openFor;
     private final Scheduler timers;
+    private final ResilienceListener listener;
+    private volatile BreakerState told = BreakerState.CLOSED;
     private volatile long openedAt;
 
     BreakerChatModel(ChatModel model, Breaker policy, ResilienceListener listener, Scheduler timers) {
         super(model);
         this.openFor = policy.openFor();
+        this.listener = listener;
         this.timers = timers;
         this.breaker = CircuitBreaker.of(
                 model.name(),
@@ -62,10 +65,6 @@ final class BreakerChatModel extends ChatModelDecorator {
                         .ignoreException(ThrottledException.class::isInstance)
                         .clock(new SchedulerClock(timers))
                         .build());
-        var unused = breaker.getEventPublisher().onStateTransition(event -> {
-            openedAt = timers.now(MILLISECONDS);
-            listener.onBreaker(state(event.getStateTransition().getToState()));
-        });
     }
 
     private static boolean isFailure(Throwable failure) {
@@ -75,7 +74,7 @@ final class BreakerChatModel extends ChatModelDecorator {
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.defer(() -> {
-            if (!breaker.tryAcquirePermission()) {
+            if (!mayPass()) {
                 return Mono.error(open());
             }
             Permission permission = new Permission();
@@ -89,7 +88,7 @@ final class BreakerChatModel extends ChatModelDecorator {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.defer(() -> {
-            if (!breaker.tryAcquirePermission()) {
+            if (!mayPass()) {
                 return Flux.error(open());
             }
             Permission permission = new Permission();
@@ -98,6 +97,27 @@ final class BreakerChatModel extends ChatModelDecorator {
                     .doOnError(permission::failed)
                     .doOnCancel(permission::release);
         });
+    }
+
+    private boolean mayPass() {
+        boolean may = breaker.tryAcquirePermission();
+        tellChange();
+        return may;
+    }
+
+    /** Looks instead of listening: who listens to a breaker makes it write an event, with a date, for each answer. */
+    private void tellChange() {
+        if (told == state()) {
+            return;
+        }
+        synchronized (this) {
+            BreakerState now = state();
+            if (told != now) {
+                told = now;
+                openedAt = timers.now(MILLISECONDS);
+                listener.onBreaker(now);
+            }
+        }
     }
 
     private CircuitOpenException open() {
@@ -130,18 +150,21 @@ final class BreakerChatModel extends ChatModelDecorator {
         private void answered() {
             if (used.compareAndSet(false, true)) {
                 breaker.onSuccess(System.nanoTime() - start, NANOSECONDS);
+                tellChange();
             }
         }
 
         private void failed(Throwable failure) {
             if (used.compareAndSet(false, true)) {
                 breaker.onError(System.nanoTime() - start, NANOSECONDS, failure);
+                tellChange();
             }
         }
 
         private void release() {
             if (used.compareAndSet(false, true)) {
                 breaker.releasePermission();
+                tellChange();
             }
         }
     }

@@ -59,6 +59,9 @@ final class ToolCalls {
     }
 
     List<ToolCall> assembled() {
+        if (calls.isEmpty()) {
+            return List.of(); // as in nearly every answer
+        }
         return calls.entrySet().stream()
                 .map(entry -> entry.getValue().assembled(entry.getKey()))
                 .toList();
