@@ -1,0 +1,89 @@
+package io.afnio4j.benchmarks.http;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Measures calls over HTTP and prints a line for each case as soon as it is known. An argument, a regular expression, selects cases by their names, such as
+ * {@code plain-2048-50}: 2,048 in flight, answers after 50 ms. Figures never fail a run.
+ */
+public final class CallsOverHttp {
+
+    private static final int[] IN_FLIGHT = {16, 256, 2_048, 8_192};
+
+    /** With 8,192 threads its calls run into its timeout of a minute. */
+    private static final int[] LANGCHAIN_IN_FLIGHT = {16, 256, 2_048};
+
+    private static final int[] DELAYS = {0, 50, 200};
+
+    /** Streams whose pieces the server sends as fast as it can, so few of them load it. */
+    private static final int[][] STREAMED = {{16, 0}, {256, 0}, {256, 50}, {2_048, 50}};
+
+    private final ServerProcess server;
+    private final Pattern wanted;
+    private final int otherThreads;
+    private final Map<String, Double> full = new TreeMap<>();
+
+    private CallsOverHttp(ServerProcess server, Pattern wanted, int otherThreads) {
+        this.otherThreads = otherThreads;
+        this.server = server;
+        this.wanted = wanted;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Pattern wanted = Pattern.compile(args.length == 0 ? ".*" : args[0]);
+        try (ServerProcess server = new ServerProcess()) {
+            new CallsOverHttp(server, wanted, Duel.threads()).run();
+        }
+        System.exit(0); // Reactor Netty's threads are daemons, those of Java's HTTP client are not
+    }
+
+    private void run() throws Exception {
+        if (isWanted("heap")) {
+            print("heap of 2,048 calls in flight: %s", Heap.of(server.url("plain", Heap.DELAY_MILLIS), 2_048));
+        }
+        Duel.warmUp(server);
+        for (int inFlight : IN_FLIGHT) {
+            for (int delay : DELAYS) {
+                duel(new Case(false, inFlight, delay));
+            }
+        }
+        for (int[] point : STREAMED) {
+            duel(new Case(true, point[0], point[1]));
+        }
+        if (isWanted("branches")) {
+            print("1,000 branches of 50 ms: %s", new Branches(server.url("plain", Branches.DELAY_MILLIS)).measure());
+        }
+        for (int inFlight : LANGCHAIN_IN_FLIGHT) {
+            langChain(inFlight, 50);
+        }
+    }
+
+    private boolean isWanted(String name) {
+        return wanted.matcher(name).matches();
+    }
+
+    private void duel(Case what) throws InterruptedException {
+        if (isWanted(what.name())) {
+            Duel.Result result = new Duel(server, what, otherThreads).fight();
+            full.put(what.name(), result.full().rate());
+            print("%-18s %s", what.name(), result);
+        }
+    }
+
+    private void langChain(int inFlight, int delay) throws InterruptedException {
+        if (isWanted("langchain4j-" + inFlight + "-" + delay)) {
+            Load.Figures figures = LangChainClient.measure(server.url("plain", delay), inFlight);
+            double ours = full.getOrDefault(new Case(false, inFlight, delay).name(), Double.NaN);
+            print(
+                    "langchain4j-%d-%d %.0f calls/s; the full client %.1f x as many; processor %.0f us per call",
+                    inFlight, delay, figures.rate(), ours / figures.rate(), figures.cpuMicros());
+        }
+    }
+
+    private static void print(String pattern, Object... values) {
+        System.out.printf(Locale.ROOT, pattern + "%n", values);
+    }
+}
