@@ -9,6 +9,8 @@ import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Metered;
 import io.afnio4j.model.ModelPath;
 import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.limit.ClientLoad;
+import io.afnio4j.model.limit.Monitored;
 import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilientChatModel;
 import reactor.core.publisher.Flux;
@@ -18,7 +20,7 @@ import reactor.core.publisher.Mono;
  * A model that can be relied on: a provider's client with a queue, limits, retries and a budget around it, and a meter that counts what it uses.
  * Immutable and safe to share; who made it closes it.
  */
-public final class ModelClient extends ChatModelDecorator implements Metered {
+public final class ModelClient extends ChatModelDecorator implements Metered, Monitored {
 
     private final ResilientChatModel client;
 
@@ -45,6 +47,11 @@ public final class ModelClient extends ChatModelDecorator implements Metered {
     @Override
     public UsageMeter usage() {
         return client.usage();
+    }
+
+    @Override
+    public ClientLoad load() {
+        return client.load();
     }
 
     @Override

@@ -4,6 +4,7 @@
  *
  * <ul>
  *   <li>{@link io.afnio4j.Afnio}, {@link io.afnio4j.ModelClient}: the front door
+ *   <li>{@link io.afnio4j.observe}: numbers and spans, by Micrometer
  *   <li>{@link io.afnio4j.train}: the loop over epochs and batches
  *   <li>{@link io.afnio4j.optim}: new values for parameters; {@link io.afnio4j.cognitive}: programs made of parts
  *   <li>{@link io.afnio4j.ops}: functions that ask a model or judge; {@link io.afnio4j.data}: batches; {@link io.afnio4j.serial}: files

@@ -70,7 +70,7 @@ class ArchitectureTest {
     void theRulesSeeTheWholeHouse() {
         assertThat(HOUSE).hasSizeGreaterThan(AT_LEAST);
         assertThat(HOUSE.stream().map(ArchitectureTest::room).collect(Collectors.toSet()))
-                .contains("error", "context", "prompt", "model", "autodiff")
+                .contains("error", "context", "prompt", "model", "autodiff", "observe")
                 .isSubsetOf(FLOORS.keySet());
     }
 

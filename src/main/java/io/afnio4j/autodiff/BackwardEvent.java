@@ -37,8 +37,21 @@ public sealed interface BackwardEvent {
      * @param role the role of the variable that it is for
      * @param sample its place in the batch
      * @param gradient the feedback
+     * @param spent what it cost: {@link Spent#NOTHING} where the answer was kept from an earlier pass, is shared with another question, or lay in a cache. Where one
+     *     call answers several questions, the first of them bears its cost, so that the sum over all pieces is right
      */
-    record FeedbackReceived(String role, int sample, Variable gradient) implements BackwardEvent {}
+    record FeedbackReceived(String role, int sample, Variable gradient, Spent spent) implements BackwardEvent {}
+
+    /**
+     * A call for a piece of feedback failed, and is going to be made again.
+     *
+     * @param role the role of the variable that it is for
+     * @param sample its place in the batch
+     * @param attempt which attempt failed, from 1; 0 where nothing was sent yet
+     * @param cause why
+     * @param delay how long until the next attempt queues
+     */
+    record Retried(String role, int sample, long attempt, Throwable cause, Duration delay) implements BackwardEvent {}
 
     /**
      * A node that had to wait has its answers.
@@ -72,4 +85,14 @@ public sealed interface BackwardEvent {
      * @param waited how long the nodes waited for their answers, summed up; divided by {@code wall}, this is what was gained by asking at the same time
      */
     record Finished(int leaves, int asked, int skipped, Duration wall, Duration waited) implements BackwardEvent {}
+
+    /**
+     * The pass failed: the last event before its error.
+     *
+     * @param cause what the pass fails with
+     */
+    record PassFailed(Throwable cause) implements BackwardEvent {}
+
+    /** The pass was cancelled, with all that it was waiting for. */
+    record PassCancelled() implements BackwardEvent {}
 }

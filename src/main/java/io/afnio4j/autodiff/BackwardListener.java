@@ -4,7 +4,8 @@ import reactor.util.context.Context;
 
 /**
  * Watches a backward pass. It is called while the pass runs and by the threads that bring its answers, so it must not block, and two calls may
- * overlap. {@link Engine#backwardEvents} gives the same events one after the other.
+ * overlap. {@link Engine#backwardEvents} gives the same events one after the other. Of each pass that has begun, the last event is {@link BackwardEvent.Finished},
+ * {@link BackwardEvent.PassFailed} or {@link BackwardEvent.PassCancelled}.
  */
 @FunctionalInterface
 public interface BackwardListener {
@@ -18,6 +19,36 @@ public interface BackwardListener {
      * @param event what happened
      */
     void on(BackwardEvent event);
+
+    /**
+     * A pass begins. Who keeps something for each pass gives a watcher of its own for it; so one listener in the options can serve many passes at once.
+     *
+     * @param pass the pass; its first event is about to come
+     * @return who is told of this pass; the listener itself, unless overridden
+     */
+    default BackwardListener begin(PassView pass) {
+        return this;
+    }
+
+    /**
+     * Whether it wants to hear of feedback: {@link BackwardEvent.FeedbackToken}, {@link BackwardEvent.FeedbackReceived}, {@link BackwardEvent.Retried}. Where nobody
+     * does, none of these are told, and answers come in one piece instead of being streamed.
+     *
+     * @return true, unless overridden
+     */
+    default boolean watchesFeedback() {
+        return true;
+    }
+
+    /**
+     * Tells somebody else as well.
+     *
+     * @param other is told after this one
+     * @return a listener that tells both
+     */
+    default BackwardListener and(BackwardListener other) {
+        return this == NOBODY ? other : other == NOBODY ? this : new BothListeners(this, other);
+    }
 
     /**
      * Adds something to the context in which a node asks, such as a span that its calls are to be children of.

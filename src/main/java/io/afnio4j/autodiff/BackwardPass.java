@@ -13,12 +13,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * The state of one pass. All of it belongs to whoever runs {@link #drain()}, and only one thread at a time does: others leave what they
  * bring in {@link #answered} and are gone. So nodes need no locks, and a chain of a million cheap nodes is a loop and not a recursion.
  */
-final class BackwardPass {
+final class BackwardPass implements PassView {
 
     private final Plan plan;
     private final BackwardOptions options;
@@ -54,7 +55,7 @@ final class BackwardPass {
         this.reducer = GradientReducer.of(sink.contextView());
         Context own =
                 GradMode.in(SharedAnswers.in(Context.of(sink.contextView()), plan.needed()), options.createGraph());
-        this.contexts = new CallContexts(plan, options, watch == null ? own : watch.in(own));
+        this.contexts = new CallContexts(plan, options, watch == null ? own : watch.in(own), watch);
     }
 
     void start(List<Variable> seeds) {
@@ -64,11 +65,22 @@ final class BackwardPass {
             return;
         }
         if (watch != null) {
+            watch.open(this);
             watch.planned();
         }
         var unused = sink.onCancel(this::cancel);
         deliver(Plan.ROOT, seeds);
         work();
+    }
+
+    @Override
+    public ContextView context() {
+        return sink.contextView();
+    }
+
+    @Override
+    public int queued() {
+        return contexts.queued();
     }
 
     private void cancel() {
@@ -133,6 +145,9 @@ final class BackwardPass {
     private void endIfThrough() {
         if (cancelled) {
             abandon();
+            if (watch != null) {
+                watch.on(new BackwardEvent.PassCancelled());
+            }
         } else if (inFlight.isEmpty()) {
             end();
         } else if (!failures.isEmpty() && options.onFailure() == FailurePolicy.CANCEL_STARTED) {
@@ -293,22 +308,27 @@ final class BackwardPass {
     private void end() {
         over = true;
         boolean succeeded = failures.isEmpty();
-        if (!succeeded && options.onFailure() != FailurePolicy.COMMIT_PARTLY) {
-            sink.error(failures.toException());
-            return;
-        }
-        int leaves = commit();
-        if (succeeded) {
-            giveUp();
-        }
-        if (watch != null) {
-            watch.ended(leaves);
+        if (succeeded || options.onFailure() == FailurePolicy.COMMIT_PARTLY) {
+            int leaves = commit();
+            if (succeeded) {
+                giveUp();
+            }
+            if (watch != null) {
+                watch.ended(leaves);
+            }
         }
         if (succeeded) {
             sink.success();
         } else {
-            sink.error(failures.toException());
+            fail(failures.toException());
         }
+    }
+
+    private void fail(BackwardException failure) {
+        if (watch != null) {
+            watch.on(new BackwardEvent.PassFailed(failure));
+        }
+        sink.error(failure);
     }
 
     private int commit() {

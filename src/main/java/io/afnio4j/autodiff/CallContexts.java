@@ -13,7 +13,7 @@ import reactor.util.context.Context;
 final class CallContexts {
 
     private final Plan plan;
-    private final BackwardListener listener;
+    private final @Nullable PassWatch watch; // null where nobody watches
     private final CallOff callOff = new CallOff();
     private final @Nullable CallGate gate;
     private final int[] places;
@@ -22,9 +22,9 @@ final class CallContexts {
     private Context ranked; // the last one and its rank: mostly that of the next node, too
     private int rank = Priority.NORMAL;
 
-    CallContexts(Plan plan, BackwardOptions options, Context subscription) {
+    CallContexts(Plan plan, BackwardOptions options, Context subscription, @Nullable PassWatch watch) {
         this.plan = plan;
-        this.listener = options.listener();
+        this.watch = watch;
         this.gate = options.maxConcurrency() == Integer.MAX_VALUE ? null : new CallGate(options.maxConcurrency());
         this.places = gate == null ? new int[0] : plan.places();
         this.base = callOff.in(subscription).put(Phase.class, Phase.BACKWARD);
@@ -38,7 +38,12 @@ final class CallContexts {
             ranked = Priority.put(base, rank);
         }
         Context own = gate == null ? ranked : gate.in(ranked, places[number]);
-        return listener == BackwardListener.NOBODY ? own : listener.contextFor(node, own);
+        return watch == null ? own : watch.contextFor(node, own);
+    }
+
+    /** How many questions wait at the gate; from any thread. */
+    int queued() {
+        return gate == null ? 0 : gate.queued();
     }
 
     void callOff() {

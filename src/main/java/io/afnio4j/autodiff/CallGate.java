@@ -56,6 +56,10 @@ final class CallGate {
                 false); // first what the answer sets off may queue, then the next call is chosen
     }
 
+    synchronized int queued() {
+        return waiting.size();
+    }
+
     private void drain() {
         if (work.getAndIncrement() != 0) {
             return;

@@ -3,12 +3,8 @@ package io.afnio4j.autodiff;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
-import reactor.util.context.Context;
 
 /**
  * Runs backward passes. A pass walks the graph from its roots to the leaves; each node starts the moment its last gradient has arrived, so
@@ -25,9 +21,6 @@ import reactor.util.context.Context;
  * <p>The design follows PyTorch's engine: immutable nodes, all state of one pass in one object, dependency counts instead of a sorted list.
  */
 public final class Engine {
-
-    /** How many events a slow observer may lag behind before the oldest are dropped. */
-    private static final int EVENTS_KEPT = 4096;
 
     private Engine() {}
 
@@ -76,8 +69,9 @@ public final class Engine {
     }
 
     /**
-     * The same pass, watched. Subscribing starts it; events come as they happen, the last one is {@link BackwardEvent.Finished}. An observer
-     * that is too slow never slows the pass: beyond 4,096 waiting events the oldest are dropped.
+     * The same pass, watched. Subscribing starts it; events come as they happen, the last one is {@link BackwardEvent.Finished} or
+     * {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the pass: beyond 4,096 waiting events, single words of feedback are dropped first,
+     * and where none of them is left, the oldest events.
      *
      * @param root the variable
      * @param options as for {@link #backward(Variable, BackwardOptions)}; its listener is told as well
@@ -87,43 +81,9 @@ public final class Engine {
      */
     public static Flux<BackwardEvent> backwardEvents(Variable root, BackwardOptions options) {
         var unused = backward(root, options); // says at once what is wrong with root and options
-        return Flux.<BackwardEvent>create(sink -> emit(root, options, sink), FluxSink.OverflowStrategy.IGNORE)
-                .onBackpressureBuffer(EVENTS_KEPT, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST);
-    }
-
-    private static void emit(Variable root, BackwardOptions options, FluxSink<BackwardEvent> sink) {
-        BackwardListener both = event -> {
-            options.listener().on(event);
-            var unused = sink.next(event);
-        };
-        PassOfEvents pass = new PassOfEvents(sink);
-        var unused = sink.onDispose(pass); // before the pass starts: it may be cancelled by its first event
-        backward(root, options.listener(both)).subscribe(pass);
-    }
-
-    /** Ends the events when their pass ends. */
-    private static final class PassOfEvents extends BaseSubscriber<Void> {
-
-        private final FluxSink<BackwardEvent> sink;
-
-        private PassOfEvents(FluxSink<BackwardEvent> sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public Context currentContext() {
-            return Context.of(sink.contextView());
-        }
-
-        @Override
-        protected void hookOnComplete() {
-            sink.complete();
-        }
-
-        @Override
-        protected void hookOnError(Throwable error) {
-            sink.error(error);
-        }
+        return EventStream.of(
+                tell -> backward(root, options.listener(options.listener().and(tell::accept))),
+                BackwardEvent.FeedbackToken.class::isInstance);
     }
 
     private static GradientEdge rootEdge(Variable root) {

@@ -244,7 +244,7 @@ public final class FunctionContext {
     }
 
     /**
-     * Whether anybody watches the pass.
+     * Whether anybody watches the feedback of the pass.
      *
      * @param subscription the context of the subscription
      * @return false where {@link #announce} would tell nobody
@@ -262,24 +262,20 @@ public final class FunctionContext {
      * @param gradient the feedback
      */
     public void announce(ContextView subscription, int index, int sample, Variable gradient) {
-        BackwardListener listener = subscription.getOrDefault(BackwardListener.class, null);
-        if (listener != null) {
-            listener.on(new BackwardEvent.FeedbackReceived(input(index).role(), sample, gradient));
-        }
+        announce(
+                subscription, new BackwardEvent.FeedbackReceived(input(index).role(), sample, gradient, Spent.NOTHING));
     }
 
     /**
-     * Tells whoever watches the pass that a few words of a piece of feedback have come.
+     * Tells whoever watches the pass what a function knows more of: what its feedback cost, its words one by one, that a call is repeated.
      *
      * @param subscription the context of the subscription
-     * @param index the input that the feedback is for, from 0
-     * @param sample the place in the batch that it comes from, from 0
-     * @param text the words
+     * @param event what happened
      */
-    public void announceToken(ContextView subscription, int index, int sample, String text) {
+    public static void announce(ContextView subscription, BackwardEvent event) {
         BackwardListener listener = subscription.getOrDefault(BackwardListener.class, null);
         if (listener != null) {
-            listener.on(new BackwardEvent.FeedbackToken(input(index).role(), sample, text));
+            listener.on(event);
         }
     }
 

@@ -9,7 +9,7 @@ import reactor.util.context.Context;
 final class PassWatch implements BackwardListener {
 
     private final Plan plan;
-    private final BackwardListener listener;
+    private BackwardListener listener;
     private final long[] startedAt; // by node, nanoseconds
     private final long begun = System.nanoTime();
     private Context context = Context.empty();
@@ -23,10 +23,18 @@ final class PassWatch implements BackwardListener {
         this.startedAt = new long[plan.size()];
     }
 
-    /** Lets the functions of the pass find the listener. */
+    /** Lets the functions of the pass find the listener, where it wants to hear from them. */
     Context in(Context subscription) {
-        context = subscription.put(BackwardListener.class, this);
+        context = listener.watchesFeedback() ? subscription.put(BackwardListener.class, this) : subscription;
         return context;
+    }
+
+    void open(PassView pass) {
+        try {
+            listener = listener.begin(pass);
+        } catch (Throwable brokenListener) {
+            drop(brokenListener);
+        }
     }
 
     void planned() {
@@ -69,8 +77,22 @@ final class PassWatch implements BackwardListener {
         try {
             listener.on(event);
         } catch (Throwable brokenListener) {
-            Exceptions.throwIfJvmFatal(brokenListener);
-            Operators.onErrorDropped(brokenListener, context);
+            drop(brokenListener);
         }
+    }
+
+    @Override
+    public Context contextFor(Node node, Context own) {
+        try {
+            return listener.contextFor(node, own);
+        } catch (Throwable brokenListener) {
+            drop(brokenListener);
+            return own;
+        }
+    }
+
+    private void drop(Throwable brokenListener) {
+        Exceptions.throwIfJvmFatal(brokenListener);
+        Operators.onErrorDropped(brokenListener, context);
     }
 }

@@ -1,5 +1,7 @@
 package io.afnio4j.model;
 
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -26,6 +28,15 @@ public interface ChatModel extends AutoCloseable {
      */
     default long contextWindow() {
         return ContextWindow.of(name());
+    }
+
+    /**
+     * Where the model is, for those who watch. A decorator says what the model beneath says.
+     *
+     * @return host and port, not looked up; null where that isn't known, or the model is no server
+     */
+    default @Nullable InetSocketAddress address() {
+        return null;
     }
 
     /**

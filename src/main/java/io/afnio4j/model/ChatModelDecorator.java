@@ -1,5 +1,8 @@
 package io.afnio4j.model;
 
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
 /** Stands before another model: has its name and its context window, and closes it. What it does to calls is its children's. */
 public abstract class ChatModelDecorator implements ChatModel {
 
@@ -18,6 +21,11 @@ public abstract class ChatModelDecorator implements ChatModel {
     @Override
     public long contextWindow() {
         return model.contextWindow();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress address() {
+        return model.address();
     }
 
     @Override

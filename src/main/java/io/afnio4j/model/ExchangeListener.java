@@ -1,5 +1,7 @@
 package io.afnio4j.model;
 
+import io.afnio4j.error.RetriableException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -25,13 +27,23 @@ public interface ExchangeListener {
     void onEnd(Exchange exchange);
 
     /**
-     * Adds this listener to a context.
+     * The call failed in a way that may pass, and is going to be sent again.
+     *
+     * @param attempt which attempt failed, from 1; 0 where nothing was sent yet
+     * @param delay how long until the next one queues
+     * @param failure why it failed
+     */
+    default void onRetry(long attempt, Duration delay, RetriableException failure) {}
+
+    /**
+     * Adds this listener to a context. One that is there already hears everything as well, after this one, and not of exchanges that this one kept from being sent.
      *
      * @param context the context to extend
      * @return the extended context
      */
     default Context in(Context context) {
-        return context.put(ExchangeListener.class, this);
+        ExchangeListener outer = of(context);
+        return context.put(ExchangeListener.class, outer == null ? this : new BothExchangeListeners(this, outer));
     }
 
     /**

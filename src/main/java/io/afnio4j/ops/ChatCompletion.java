@@ -7,6 +7,7 @@ import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.Together;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
@@ -122,7 +123,12 @@ public final class ChatCompletion extends ReactiveFunction {
     }
 
     private Mono<String> ask(FunctionContext context, int sample) {
-        return Mono.defer(() -> model.chat(new ChatRequest(conversation.render(context, sample), options)))
+        return Mono.deferContextual(caller -> CallWatch.ask(
+                        caller,
+                        model,
+                        new ChatRequest(conversation.render(context, sample), options),
+                        outputRole,
+                        sample))
                 .map(ChatResponse::text);
     }
 

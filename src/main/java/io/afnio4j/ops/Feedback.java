@@ -9,9 +9,9 @@ import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.Together;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
-import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ContextWindow;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,7 +52,7 @@ final class Feedback {
     /** Asks all questions, which stand sorted by input, and gives the gradients of the inputs. */
     Mono<List<@Nullable Variable>> gradients(List<ChatCompletion.Question> questions) {
         if (questions.size() == 1) { // nearly every node of an unbatched program
-            return ask(questions.get(0)).map(text -> gradients(questions, List.of(text)));
+            return told(questions.get(0), null).map(text -> gradients(questions, List.of(text)));
         }
         Mono<List<String>> answers =
                 client.fused() ? new FusedFeedback(this, requests, client).answers(questions) : single(questions);
@@ -61,19 +61,53 @@ final class Feedback {
 
     /** One call per question; the answers in the order of the questions. */
     Mono<List<String>> single(List<ChatCompletion.Question> questions) {
+        return single(questions, null);
+    }
+
+    /** The same after a call for several questions at once, whose cost may not have been told yet. */
+    Mono<List<String>> single(List<ChatCompletion.Question> questions, @Nullable FeedbackWatch before) {
         List<Mono<String>> calls = new ArrayList<>(questions.size());
         for (ChatCompletion.Question question : questions) {
-            calls.add(ask(question));
+            calls.add(told(question, before));
         }
         return Together.allThenFailures(calls);
     }
 
+    /** Asks a question, and tells those who watch. */
+    private Mono<String> told(ChatCompletion.Question question, @Nullable FeedbackWatch before) {
+        if (!watched) {
+            return ask(question);
+        }
+        return Mono.defer(() -> {
+            FeedbackWatch watch = new FeedbackWatch(subscription, role(question), question.sample());
+            if (before != null) {
+                watch.inherit(before);
+            }
+            return ask(question)
+                    .doOnNext(text -> announce(question, text, watch))
+                    .contextWrite(watch::in);
+        });
+    }
+
+    /** Who tells of a call for several questions about a sample; null where nobody watches. */
+    @Nullable FeedbackWatch watch(ChatCompletion.Question first) {
+        return watched ? new FeedbackWatch(subscription, role(first), first.sample()) : null;
+    }
+
+    /** Tells what came. */
+    void announce(ChatCompletion.Question question, String text, FeedbackWatch watch) {
+        watch.announce(role(question), gradient(question.input(), text));
+    }
+
+    String role(ChatCompletion.Question question) {
+        return context.input(question.input()).role();
+    }
+
     private Mono<String> ask(ChatCompletion.Question question) {
         Mono<String> call = ask(question, question.feedback());
-        Mono<String> answer = client.model().contextWindow() == ContextWindow.UNKNOWN
+        return client.model().contextWindow() == ContextWindow.UNKNOWN
                 ? call
                 : call.onErrorResume(TooLong.class, refused -> askWithLess(question, refused));
-        return watched ? answer.doOnNext(text -> announce(question, text)) : answer;
     }
 
     /** Nothing of the request outlives the moment in which it is sent: there may be very many at once. */
@@ -81,7 +115,8 @@ final class Feedback {
         return once(
                 question,
                 List.of(question.with(feedback)),
-                Mono.defer(() -> send(question, requests.single(question, feedback, client.options()))));
+                Mono.deferContextual(
+                        caller -> send(caller, question, requests.single(question, feedback, client.options()))));
     }
 
     /** Asks questions about one sample, unless an answer is there, from an earlier pass over this node or from another node of this pass. */
@@ -89,18 +124,13 @@ final class Feedback {
         return context.once(kept, SharedAnswers.once(subscription, requests.key(questions, client), call));
     }
 
-    private Mono<String> send(ChatCompletion.Question question, ChatRequest request) {
+    private Mono<String> send(ContextView caller, ChatCompletion.Question question, ChatRequest request) {
         long excess = ContextWindow.excess(client.model(), request);
         if (excess > 0) {
             return Mono.error(new TooLong(excess));
         }
-        Mono<ChatResponse> answer = watched
-                ? Streaming.chat(
-                        client.model(),
-                        request,
-                        words -> context.announceToken(subscription, question.input(), question.sample(), words))
-                : client.model().chat(request);
-        return answer.map(response -> response.text().strip());
+        return CallWatch.ask(caller, client.model(), request, role(question), question.sample())
+                .map(response -> response.text().strip());
     }
 
     /** Fails where a question can't be asked as it stands. */
@@ -131,11 +161,6 @@ final class Feedback {
                 .onErrorMap(
                         TooLong.class,
                         still -> still.toException(context.input(question.input()), client.model(), WITH_REDUCER));
-    }
-
-    /** Tells whoever watches what came. */
-    void announce(ChatCompletion.Question question, String text) {
-        context.announce(subscription, question.input(), question.sample(), gradient(question.input(), text));
     }
 
     private List<@Nullable Variable> gradients(List<ChatCompletion.Question> questions, List<String> answers) {

@@ -5,6 +5,7 @@ import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.Together;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ContextWindow;
 import java.util.ArrayList;
@@ -43,8 +44,10 @@ final class FusedFeedback {
     }
 
     private Mono<Map<ChatCompletion.Question, String>> sample(List<ChatCompletion.Question> questions) {
+        FeedbackWatch watch = feedback.watch(questions.get(0));
         Mono<Map<String, String>> together = questions.size() == 1 ? Mono.just(Map.of()) : together(questions);
-        return together.flatMap(known -> {
+        Mono<Map<String, String>> watched = watch == null ? together : together.contextWrite(watch::in);
+        return watched.flatMap(known -> {
             Map<ChatCompletion.Question, String> answers = new LinkedHashMap<>();
             List<ChatCompletion.Question> open = new ArrayList<>();
             for (ChatCompletion.Question question : questions) {
@@ -53,10 +56,12 @@ final class FusedFeedback {
                     open.add(question);
                 } else {
                     answers.put(question, text);
-                    feedback.announce(question, text);
+                    if (watch != null) {
+                        feedback.announce(question, text, watch);
+                    }
                 }
             }
-            return feedback.single(open).map(texts -> {
+            return feedback.single(open, watch).map(texts -> {
                 for (int i = 0; i < texts.size(); i++) {
                     answers.put(open.get(i), texts.get(i));
                 }
@@ -70,12 +75,11 @@ final class FusedFeedback {
         ChatCompletion.Question first = questions.get(0);
         List<Integer> inputs =
                 questions.stream().map(ChatCompletion.Question::input).toList();
-        Mono<Map<String, String>> call = Mono.defer(() -> {
+        Mono<Map<String, String>> call = Mono.deferContextual(caller -> {
             ChatRequest request = requests.fused(questions, client.options());
             return ContextWindow.excess(client.model(), request) > 0
                     ? Mono.just(Map.of())
-                    : client.model()
-                            .chat(request)
+                    : CallWatch.askWhole(caller, client.model(), request, feedback.role(first), first.sample())
                             .map(answer -> FusedAnswer.read(answer.text()))
                             .onErrorResume(FusedFeedback::isForTheForm, refused -> Mono.just(Map.of()));
         });

@@ -2,6 +2,7 @@ package io.afnio4j.optim;
 
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -63,7 +64,11 @@ final class Rewriter {
                     + " with its answer. Condense the feedback with TGD's reducer(Condenser.within(...)), shorten the momentum, or use a"
                     + " model with a larger context window."));
         }
-        return answered.once(request, model.chat(request).map(ChatResponse::text));
+        return answered.once(
+                request,
+                Mono.deferContextual(caller -> CallWatch.ask(
+                                caller, model, request, wanted.parameter().role(), 0))
+                        .map(ChatResponse::text));
     }
 
     private @Nullable String problem(Rewrite wanted, @Nullable String value) {

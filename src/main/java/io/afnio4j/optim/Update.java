@@ -11,6 +11,15 @@ import io.afnio4j.autodiff.Variable;
  */
 public record Update(Variable parameter, String before, String after) {
 
+    /**
+     * Whether the new value is another one.
+     *
+     * @return false where the text stayed as it was
+     */
+    public boolean changes() {
+        return !before.equals(after);
+    }
+
     /** Brings the old value back. */
     public void revert() {
         parameter.data(before);

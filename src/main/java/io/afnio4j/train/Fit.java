@@ -1,13 +1,12 @@
 package io.afnio4j.train;
 
-import io.afnio4j.autodiff.BackwardOptions;
-import io.afnio4j.autodiff.Engine;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import io.afnio4j.serial.HfFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,7 +20,11 @@ final class Fit<B> {
     private final @Nullable Mono<Metrics> judge;
     private final Trainer.Plan plan;
 
+    /** New values that the gate has not yet let pass. */
+    private final AtomicReference<List<Update>> unsettled = new AtomicReference<>(List.of());
+
     private Metrics epochMetrics = Metrics.NONE;
+    private Metrics stepMetrics = Metrics.NONE;
     private double best = Double.NaN;
     private int epoch; // under way, from 0
     private int batches; // done of it
@@ -97,49 +100,53 @@ final class Fit<B> {
     private Flux<TrainingEvent> step(B batch) {
         return Flux.defer(() -> {
             int number = step + 1;
+            stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
-            return program.trainingStep(batch)
-                    .flatMapMany(result -> improve(number, result))
+            Mono<List<Update>> rewrite = optimizer.step().doOnNext(unsettled::set);
+            return new TrainingStep(number, plan.backward(), rewrite)
+                    .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
+                    .doOnError(failed -> revert())
+                    .doOnCancel(this::revert)
                     .concatWith(Flux.defer(() -> {
                         step = number;
                         batches++;
-                        return checkpoint().thenMany(Flux.just(new TrainingEvent.StepFinished(number)));
+                        return checkpoint().thenMany(Flux.just(new TrainingEvent.StepFinished(number, stepMetrics)));
                     }));
         });
     }
 
-    private Flux<TrainingEvent> improve(int number, StepResult result) {
+    private void count(StepResult result) {
+        stepMetrics = result.metrics();
         epochMetrics = epochMetrics.plus(result.metrics());
-        Flux<TrainingEvent> backward = Engine.backwardEvents(
-                        result.evaluation().explanation(), BackwardOptions.DEFAULTS)
-                .map(event -> new TrainingEvent.Backward(number, event));
-        return Flux.<TrainingEvent>just(new TrainingEvent.Judged(number, result.metrics()))
-                .concatWith(backward)
-                .concatWith(optimizer.step().flatMapMany(updates -> settle(number, updates)));
     }
 
     /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */
     private Flux<TrainingEvent> settle(int number, List<Update> updates) {
-        if (updates.stream().allMatch(update -> update.before().equals(update.after()))) {
+        if (updates.stream().noneMatch(Update::changes)) {
             return Flux.empty();
         }
         String metric = plan.gate();
         if (metric == null || judge == null) {
             return keep(new TrainingEvent.Accepted(number, updates, 0)).flux();
         }
-        Runnable revert = () -> updates.forEach(Update::revert);
-        return judge.doOnError(failed -> revert.run())
-                .doOnCancel(revert)
-                .flatMap(metrics -> {
+        return judge.flatMap(metrics -> {
                     double gain = metrics.mean(metric) - best;
                     if (gain > 0) {
                         best = metrics.mean(metric);
+                        unsettled.set(List.of());
                         return keep(new TrainingEvent.Accepted(number, updates, gain));
                     }
-                    revert.run();
+                    revert();
                     return Mono.just(new TrainingEvent.Rejected(number, updates, gain));
                 })
                 .flux();
+    }
+
+    private void revert() {
+        List<Update> tried = unsettled.getAndSet(List.of());
+        if (plan.gate() != null) {
+            tried.forEach(Update::revert);
+        }
     }
 
     private Mono<TrainingEvent> keep(TrainingEvent accepted) {

@@ -1,9 +1,11 @@
 package io.afnio4j.train;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.data.DataLoader;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -21,6 +23,9 @@ import reactor.core.publisher.Mono;
  *
  * <p>With {@linkplain Builder#checkpointTo checkpoints}, a training that was stopped goes on exactly where it was: the same batches in the same
  * order, the same momentum, the same gate. What a step had begun and not finished is begun anew from the values before it.
+ *
+ * <p>All that happens is told by one {@link Flux}: the calls of the program, the judgement, the way back, the new values, and the words of all answers as they come. A slow
+ * observer never slows the calls: beyond 4,096 waiting events of a phase, single words are dropped first.
  *
  * <p>Nothing happens before the subscription; each subscription trains anew, from the values that the parameters then have. Cancelling stops at once,
  * brings back values that the gate had not yet let pass, and keeps what was learnt until then.
@@ -114,13 +119,14 @@ public final class Trainer {
         }
     }
 
-    /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on. */
+    /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how feedback walks back. */
     record Plan(
             int epochs,
             @Nullable String gate,
             @Nullable Path file,
             @Nullable Path checkpoint,
-            @Nullable Path resume) {}
+            @Nullable Path resume,
+            BackwardOptions backward) {}
 
     /** Collects the options of a {@link Trainer}. */
     public static final class Builder {
@@ -130,6 +136,7 @@ public final class Trainer {
         private @Nullable Path file;
         private @Nullable Path checkpoint;
         private @Nullable Path resume;
+        private BackwardOptions backward = BackwardOptions.DEFAULTS;
 
         private Builder() {}
 
@@ -198,8 +205,20 @@ public final class Trainer {
             return this;
         }
 
+        /**
+         * How feedback walks back in each step: who listens, how many calls at once, what happens at a failure. Default: {@link BackwardOptions#DEFAULTS}.
+         *
+         * @param options used for every step
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder backward(BackwardOptions options) {
+            this.backward = Objects.requireNonNull(options);
+            return this;
+        }
+
         public Trainer build() {
-            return new Trainer(new Plan(epochs, gate, file, checkpoint, resume));
+            return new Trainer(new Plan(epochs, gate, file, checkpoint, resume, backward));
         }
     }
 }

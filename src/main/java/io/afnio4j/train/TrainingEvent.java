@@ -1,10 +1,15 @@
 package io.afnio4j.train;
 
 import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.model.CallEvent;
 import io.afnio4j.optim.Update;
 import java.util.List;
 
-/** Something that happened while a {@link Trainer} was at work. */
+/**
+ * Something that happened while a {@link Trainer} was at work. A step tells, in this order: that it started, the calls of the program and of its judge, how it was
+ * judged, what happened on the way back, the calls of the optimizer, each new value, whether the new values are kept, and that it is over. Within one of these, events
+ * are in order of arrival.
+ */
 public sealed interface TrainingEvent {
 
     /**
@@ -23,6 +28,22 @@ public sealed interface TrainingEvent {
     record Resumed(int epoch, int step) implements TrainingEvent {}
 
     /**
+     * A step begins: the program is about to be run on a batch.
+     *
+     * @param step which step, from 1
+     */
+    record StepStarted(int step) implements TrainingEvent {}
+
+    /**
+     * Something happened to a call of the program, of its judge or of the optimizer; {@link CallEvent.Call#phase()} says of whom. Calls on the way back are told of by
+     * {@link Backward}.
+     *
+     * @param step which step, from 1
+     * @param event what happened
+     */
+    record Calling(int step, CallEvent event) implements TrainingEvent {}
+
+    /**
      * The program was run on a batch and judged.
      *
      * @param step which step, from 1
@@ -37,6 +58,14 @@ public sealed interface TrainingEvent {
      * @param event what happened
      */
     record Backward(int step, BackwardEvent event) implements TrainingEvent {}
+
+    /**
+     * The optimizer gave a parameter a new value. Where there is a gate, it has not yet let it pass.
+     *
+     * @param step which step, from 1
+     * @param update the parameter, its text before and after
+     */
+    record Rewritten(int step, Update update) implements TrainingEvent {}
 
     /**
      * Parameters were rewritten and the new values are kept.
@@ -60,8 +89,9 @@ public sealed interface TrainingEvent {
      * A step is over.
      *
      * @param step which step, from 1
+     * @param metrics how the program did on its batch; {@link Metrics#NONE} where the batch was skipped
      */
-    record StepFinished(int step) implements TrainingEvent {}
+    record StepFinished(int step, Metrics metrics) implements TrainingEvent {}
 
     /**
      * The validation split was judged.

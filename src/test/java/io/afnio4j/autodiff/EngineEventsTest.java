@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -74,6 +75,10 @@ class EngineEventsTest {
                         .isInstanceOfSatisfying(
                                 BackwardEvent.NodeFailed.class,
                                 failed -> assertThat(failed.cause()).hasMessage("lost")))
+                .assertNext(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                BackwardEvent.PassFailed.class,
+                                failed -> assertThat(failed.cause()).isInstanceOf(BackwardException.class)))
                 .expectError(BackwardException.class)
                 .verify(Passes.LIMIT);
     }
@@ -119,6 +124,102 @@ class EngineEventsTest {
     }
 
     @Test
+    void theListenerOfTheOptionsAddsToTheContextOfAWatchedPassToo() {
+        Map<String, String> spans = new ConcurrentHashMap<>();
+        Probe asking = Probe.of(
+                "f",
+                (context, gradients) -> Mono.deferContextual(subscription -> {
+                    spans.put("f", subscription.get("span") + " and " + subscription.get("more"));
+                    return Mono.just(Probe.toAll(context, gradients));
+                }));
+        BackwardListener both = adding("span", "one").and(adding("more", "two")).and(BackwardListener.NOBODY);
+        StepVerifier.create(Engine.backwardEvents(asking.apply(a), BackwardOptions.DEFAULTS.listener(both)))
+                .expectNextCount(4)
+                .expectComplete()
+                .verify(Passes.LIMIT);
+
+        assertThat(spans).isEqualTo(Map.of("f", "one and two"));
+    }
+
+    @Test
+    void eachPassCanHaveAWatcherOfItsOwn() {
+        List<String> heard = new ArrayList<>();
+        BackwardListener listener = new BackwardListener() {
+            @Override
+            public void on(BackwardEvent event) {
+                heard.add("nobody knows of which pass");
+            }
+
+            @Override
+            public BackwardListener begin(PassView pass) {
+                String tenant = pass.context().get("tenant");
+                return event -> heard.add(tenant + " " + event.getClass().getSimpleName() + " " + pass.queued());
+            }
+        };
+        for (String tenant : List.of("blue", "red")) {
+            run(Probe.passing("f")
+                    .apply(a)
+                    .backward(BackwardOptions.DEFAULTS.listener(listener))
+                    .contextWrite(context -> context.put("tenant", tenant)));
+        }
+
+        assertThat(heard).containsExactly("blue Planned 0", "blue Finished 0", "red Planned 0", "red Finished 0");
+    }
+
+    @Test
+    void howManyQuestionsWaitAtThePassesOwnLimitCanBeRead() {
+        Probe asking =
+                Probe.of("f", (context, gradients) -> context.once("question", Mono.<List<@Nullable Variable>>never()));
+        List<Integer> queued = new ArrayList<>();
+        List<PassView> passes = new ArrayList<>();
+        Variable root = Probe.passing("r").apply(asking.apply(a), asking.apply(a), asking.apply(b));
+        BackwardListener listener = new BackwardListener() {
+            @Override
+            public void on(BackwardEvent event) {}
+
+            @Override
+            public BackwardListener begin(PassView pass) {
+                passes.add(pass);
+                return event -> queued.add(pass.queued());
+            }
+        };
+        Disposable pass = root.backward(
+                        BackwardOptions.DEFAULTS.maxConcurrency(1).listener(listener))
+                .subscribe();
+
+        assertThat(passes.get(0).queued()).isEqualTo(2);
+        pass.dispose();
+        assertThat(passes.get(0).queued()).isZero();
+        assertThat(queued).containsExactly(0, 0, 0, 1, 0);
+    }
+
+    @Test
+    void tellsThatItWasCancelled() {
+        List<BackwardEvent> heard = new ArrayList<>();
+        Disposable pass = Probe.waiting("f", Mono.never())
+                .apply(a)
+                .backward(BackwardOptions.DEFAULTS.listener(heard::add))
+                .subscribe();
+        assertThat(heard).hasSize(2);
+
+        pass.dispose();
+
+        assertThat(heard).hasSize(3).last().isEqualTo(new BackwardEvent.PassCancelled());
+    }
+
+    private static BackwardListener adding(String key, String value) {
+        return new BackwardListener() {
+            @Override
+            public void on(BackwardEvent event) {}
+
+            @Override
+            public Context contextFor(Node node, Context context) {
+                return context.put(key, value);
+            }
+        };
+    }
+
+    @Test
     void tellsTheListenerOfTheOptionsToo() {
         List<BackwardEvent> heard = new ArrayList<>();
         StepVerifier.create(Engine.backwardEvents(
@@ -153,6 +254,30 @@ class EngineEventsTest {
 
         assertThat(a.grad()).hasSize(2);
         assertThat(dropped).hasSize(8).allSatisfy(error -> assertThat(error).hasMessage("broken"));
+    }
+
+    @Test
+    void aBrokenListenerBreaksThePassNeitherAtItsBeginningNorWhereItAddsToAContext() {
+        List<Throwable> dropped = new ArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        BackwardListener broken = new BackwardListener() {
+            @Override
+            public void on(BackwardEvent event) {}
+
+            @Override
+            public BackwardListener begin(PassView pass) {
+                throw new IllegalStateException("broken");
+            }
+
+            @Override
+            public Context contextFor(Node node, Context context) {
+                throw new IllegalStateException("broken");
+            }
+        };
+        run(Probe.waiting("f", Mono.empty()).apply(a).backward(BackwardOptions.DEFAULTS.listener(broken)));
+
+        assertThat(a.grad()).hasSize(1);
+        assertThat(dropped).hasSize(2);
     }
 
     @Test

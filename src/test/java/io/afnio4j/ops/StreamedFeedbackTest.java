@@ -4,6 +4,7 @@ import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.IncompleteAnswerException;
@@ -69,6 +70,32 @@ class StreamedFeedbackTest extends FeedbackCalls {
         now(backward(answer(Inputs.of("word", "a")), "bad", client(model)));
 
         assertThat(texts(prompt)).containsExactly("in one piece");
+    }
+
+    @Test
+    void whoLooksAtNodesOnlyLeavesAnswersInOnePieceUnlessSomebodyElseWatches() {
+        BackwardListener nodes = new BackwardListener() {
+            @Override
+            public void on(BackwardEvent event) {
+                seen.add(event.getClass().getSimpleName());
+            }
+
+            @Override
+            public boolean watchesFeedback() {
+                return false;
+            }
+        };
+        Streams model = new Streams(request -> Flux.just(piece("be brief"), last(FinishReason.STOP)));
+        system.requiresGrad(false);
+        now(answer(Inputs.of("word", "a")).backward(watched.listener(nodes)).contextWrite(client(model)::in));
+        assertThat(seen).containsExactly("Planned", "NodeStarted", "NodeFinished", "Finished");
+
+        now(answer(Inputs.of("word", "b"))
+                .backward(watched.listener(nodes.and(event -> {})))
+                .contextWrite(client(model)::in));
+
+        assertThat(texts(prompt)).containsExactly("in one piece", "be brief");
+        assertThat(seen).contains("FeedbackToken");
     }
 
     @Test

@@ -135,9 +135,9 @@ class ResumeTest {
         asked.clear();
 
         Flux<TrainingEvent> first = new Chain(0).fit(whole.build(), gate != null);
-        List<TrainingEvent> events =
-                new ArrayList<>(now(first.takeUntil(event -> event.equals(new TrainingEvent.StepFinished(stopAfter)))
-                        .collectList()));
+        List<TrainingEvent> events = new ArrayList<>(now(first.takeUntil(
+                        event -> event instanceof TrainingEvent.StepFinished step && step.step() == stopAfter)
+                .collectList()));
         Chain resumed = new Chain(0);
         List<TrainingEvent> later = now(resumed.fit(rest.build(), gate != null).collectList());
         events.addAll(later);

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.cognitive.Module;
+import io.afnio4j.context.Phase;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
 import io.afnio4j.model.BackwardClient;
@@ -145,6 +148,37 @@ class TrainerTest {
             assertThat(accepted.gain()).isEqualTo(1.0);
         });
         assertThat(shouter.prompt.text()).isEqualTo("SHOUT: {word}");
+    }
+
+    @Test
+    void cancellingBeforeTheGateHasSeenTheNewValuesBringsTheOldOnesBack() {
+        Trainer gated = Trainer.builder().epochs(1).gate("accuracy").build();
+        StepVerifier.create(fit(gated, true).takeUntil(event -> event instanceof TrainingEvent.Rewritten))
+                .thenConsumeWhile(event -> true)
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(shouter.prompt.text()).isEqualTo("Say: {word}");
+    }
+
+    @Test
+    void theEventsTellOfCallsInEveryPhaseOfAStepAndOptionsOfTheWayBackAreUsed() {
+        List<BackwardEvent> heard = new ArrayList<>();
+        List<TrainingEvent> events = run(
+                Trainer.builder()
+                        .epochs(1)
+                        .backward(BackwardOptions.DEFAULTS.listener(heard::add))
+                        .build(),
+                false);
+
+        assertThat(only(TrainingEvent.Calling.class, events))
+                .filteredOn(calling -> calling.step() == 1)
+                .extracting(calling -> calling.event().call().phase())
+                .containsOnly(Phase.FORWARD, Phase.OPTIMIZER);
+        assertThat(only(TrainingEvent.StepFinished.class, events))
+                .first()
+                .isEqualTo(new TrainingEvent.StepFinished(1, new Metrics(2, Map.of("accuracy", 0.0))));
+        assertThat(heard).filteredOn(BackwardEvent.Finished.class::isInstance).isNotEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.afnio4j.model.http;
 import io.afnio4j.model.ConnectionOptions;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,13 @@ record Endpoint(String root, @Nullable String query, String address) {
     /** The URL of an operation as messages may show it: without the query, which may hold a key. */
     String shown(String path) {
         return root + "/" + path;
+    }
+
+    /** Host and port, not looked up. */
+    InetSocketAddress socket() {
+        int colon = address.lastIndexOf(':');
+        return InetSocketAddress.createUnresolved(
+                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
     static String encode(String text) {

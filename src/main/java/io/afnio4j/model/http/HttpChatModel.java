@@ -7,6 +7,7 @@ import io.afnio4j.model.ChatResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +50,11 @@ final class HttpChatModel implements ChatModel {
     @Override
     public String name() {
         return http.name();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return http.address();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.RateLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpStatusClass;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
@@ -59,6 +60,10 @@ public final class JsonHttp implements AutoCloseable {
      */
     public String name() {
         return name;
+    }
+
+    InetSocketAddress address() {
+        return endpoint.socket();
     }
 
     /**

@@ -48,6 +48,7 @@ final class Admission {
     private final Rates rates;
     private long arrivals;
     private int taken;
+    private long throttled;
     private long alarmAt;
     private @Nullable Disposable alarm;
 
@@ -147,6 +148,10 @@ final class Admission {
 
     synchronized int places() {
         return concurrency.places();
+    }
+
+    synchronized long throttled() {
+        return throttled;
     }
 
     private enum State {
@@ -269,6 +274,7 @@ final class Admission {
                     Duration asked = throttled.retryAfter();
                     rates.pause(asked == null ? UNNAMED_PAUSE : asked, now);
                     concurrency.throttled();
+                    Admission.this.throttled++;
                 }
             }
         }

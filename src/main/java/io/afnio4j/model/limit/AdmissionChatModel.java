@@ -106,4 +106,9 @@ final class AdmissionChatModel extends ChatModelDecorator {
     int places() {
         return admission.places();
     }
+
+    /** How many answers said that too many requests came. */
+    long throttled() {
+        return admission.throttled();
+    }
 }

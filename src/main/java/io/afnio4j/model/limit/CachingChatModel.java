@@ -1,6 +1,7 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.context.Sample;
+import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
@@ -8,12 +9,14 @@ import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
+import io.afnio4j.model.StreamedAnswer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -24,7 +27,8 @@ import reactor.core.publisher.Mono;
  * and the number of the {@link Sample}. While a question is on its way, whoever asks the same joins it; it is cancelled when all who wait for it have left.
  *
  * <p>Only whole answers are kept, failures never. An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be read fails
- * the call before anything is spent. A streamed call gets a kept answer in one piece; what is streamed is not kept, because its reader may leave midway.
+ * the call before anything is spent. A streamed call gets a kept answer in one piece; what it
+ * streams is kept when its last piece has come, so not where its reader leaves midway.
  *
  * <p>A joined call has the priority and the phase of the caller who asked first.
  */
@@ -38,6 +42,9 @@ final class CachingChatModel extends ChatModelDecorator {
     private final AnswerCache answers;
     private final String scope;
     private final ConcurrentMap<String, Flux<ChatResponse>> underway = new ConcurrentHashMap<>();
+    private final LongAdder asked = new LongAdder();
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
 
     /**
      * Keeps the answers of a model.
@@ -56,16 +63,39 @@ final class CachingChatModel extends ChatModelDecorator {
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
             String key = key(request, Sample.of(context));
+            asked.increment();
             return underway.computeIfAbsent(key, absent -> ask(absent, request)).next();
         });
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
-        return Flux.deferContextual(context -> answers.get(key(request, Sample.of(context)))
-                .map(ChatChunk::of)
-                .flux()
-                .switchIfEmpty(Flux.defer(() -> model.stream(request))));
+        return Flux.deferContextual(context -> {
+            String key = key(request, Sample.of(context));
+            asked.increment();
+            return kept(key).map(ChatChunk::of).flux().switchIfEmpty(Flux.defer(() -> streamed(key, request)));
+        });
+    }
+
+    private Flux<ChatChunk> streamed(String key, ChatRequest request) {
+        misses.increment();
+        StreamedAnswer answer = new StreamedAnswer();
+        return model.stream(request)
+                .doOnNext(answer::add)
+                .concatWith(Mono.defer(() -> keep(key, answer.whole(name())))
+                        .onErrorComplete(IncompleteAnswerException.class) // its reader sees that it was cut
+                        .then(Mono.empty()));
+    }
+
+    private Mono<ChatResponse> kept(String key) {
+        return answers.get(key).doOnNext(answer -> hits.increment());
+    }
+
+    /** What came of looking so far. */
+    ClientLoad.CacheUse use() {
+        long hit = hits.sum();
+        long missed = misses.sum();
+        return new ClientLoad.CacheUse(hit, Math.max(0, asked.sum() - hit - missed), missed);
     }
 
     /**
@@ -73,8 +103,11 @@ final class CachingChatModel extends ChatModelDecorator {
      * handed on; who had joined it by then still gets the answer. (Mono.share and Mono.cache would go on for nobody.)
      */
     private Flux<ChatResponse> ask(String key, ChatRequest request) {
-        return answers.get(key)
-                .switchIfEmpty(Mono.defer(() -> model.chat(request).flatMap(answer -> keep(key, answer))))
+        return kept(key)
+                .switchIfEmpty(Mono.defer(() -> {
+                    misses.increment();
+                    return model.chat(request).flatMap(answer -> keep(key, answer));
+                }))
                 .doOnNext(answer -> underway.remove(key))
                 .doFinally(end -> underway.remove(key))
                 .flux()

@@ -75,10 +75,10 @@ public final class Resilience {
         Price own = options.price();
         Price price = own == null ? Prices.of(wire.name()) : own;
         MeteredChatModel metered = new MeteredChatModel(wire, meter, price, limits.tokenEstimator());
-        return new Chain(limits, listener, timers).around(metered, options, price);
+        return new Chain(limits, new Incidents(listener), timers).around(metered, options, price);
     }
 
-    private record Chain(Limits limits, ResilienceListener listener, Scheduler timers) {
+    private record Chain(Limits limits, Incidents listener, Scheduler timers) {
 
         private ResilientChatModel around(MeteredChatModel metered, ClientOptions options, @Nullable Price price) {
             ChatModel attempt = limits.attemptTimeout() == null
@@ -90,9 +90,15 @@ public final class Resilience {
             AdmissionChatModel admission =
                     new AdmissionChatModel(limits.hedging() ? hedging.behind(guarded) : guarded, limits, timers);
             ChatModel queue = limits.hedging() ? hedging.around(admission) : admission;
-            ChatModel call = budgeted(withTimeout(retrying(queue)), options.budget(), price);
+            ChatModel call = withTimeout(retrying(queue));
+            BudgetChatModel budget = budget(call, options.budget(), price);
+            ChatModel paid = budget == null ? call : budget;
+            CachingChatModel cache = cache(paid, options);
             return new ResilientChatModel(
-                    cached(call, options), metered.usage(), admission, breaker, limits.contextWindow());
+                    cache == null ? paid : cache,
+                    metered.usage(),
+                    new Instruments(admission, breaker, budget, cache, listener),
+                    limits.contextWindow());
         }
 
         private @Nullable BreakerChatModel breaker(ChatModel attempt) {
@@ -116,16 +122,16 @@ public final class Resilience {
                     : new TimeoutChatModel(retrying, limits.callTimeout(), "The call", timers);
         }
 
-        private ChatModel budgeted(ChatModel call, Budget budget, @Nullable Price price) {
+        private @Nullable BudgetChatModel budget(ChatModel call, Budget budget, @Nullable Price price) {
             return budget.equals(Budget.NONE)
-                    ? call
+                    ? null
                     : new BudgetChatModel(call, budget, price, limits.tokenEstimator());
         }
 
-        private static ChatModel cached(ChatModel call, ClientOptions options) {
+        private static @Nullable CachingChatModel cache(ChatModel call, ClientOptions options) {
             AnswerCache answers = options.cache();
             String endpoint = options.baseUrl() == null ? "" : options.baseUrl().toString();
-            return answers == null ? call : new CachingChatModel(call, answers, endpoint);
+            return answers == null ? null : new CachingChatModel(call, answers, endpoint);
         }
     }
 }

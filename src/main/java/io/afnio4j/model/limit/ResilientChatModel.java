@@ -7,31 +7,23 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Metered;
 import io.afnio4j.model.UsageMeter;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * A client that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience}; share it between all who share the key.
  */
-public final class ResilientChatModel extends ChatModelDecorator implements Metered {
+public final class ResilientChatModel extends ChatModelDecorator implements Metered, Monitored {
 
     private final UsageMeter meter;
-    private final AdmissionChatModel admission;
-    private final @Nullable BreakerChatModel breaker;
+    private final Instruments instruments;
     private final long contextWindow; // 0 where none was declared
 
-    ResilientChatModel(
-            ChatModel chain,
-            UsageMeter meter,
-            AdmissionChatModel admission,
-            @Nullable BreakerChatModel breaker,
-            long contextWindow) {
+    ResilientChatModel(ChatModel chain, UsageMeter meter, Instruments instruments, long contextWindow) {
         super(chain);
         this.contextWindow = contextWindow;
         this.meter = meter;
-        this.admission = admission;
-        this.breaker = breaker;
+        this.instruments = instruments;
     }
 
     @Override
@@ -54,13 +46,18 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
         return meter;
     }
 
+    @Override
+    public ClientLoad load() {
+        return instruments.read();
+    }
+
     /**
      * How many requests are in flight.
      *
      * @return a snapshot
      */
     public int inFlight() {
-        return admission.inFlight();
+        return instruments.admission().inFlight();
     }
 
     /**
@@ -69,7 +66,7 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
      * @return a snapshot
      */
     public int queued() {
-        return admission.queued();
+        return instruments.admission().queued();
     }
 
     /**
@@ -78,7 +75,7 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
      * @return a snapshot
      */
     public int places() {
-        return admission.places();
+        return instruments.admission().places();
     }
 
     /**
@@ -87,7 +84,7 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
      * @return a snapshot; {@link BreakerState#CLOSED} where there is no breaker
      */
     public BreakerState breaker() {
-        return breaker == null ? BreakerState.CLOSED : breaker.state();
+        return load().breaker();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.RetriableException;
+import io.afnio4j.model.ExchangeListener;
 import io.afnio4j.model.Limits;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
@@ -53,8 +54,14 @@ final class RetryPolicy {
     }
 
     Mono<Long> delay(RetryEvent event) {
-        listener.onRetry(event);
-        return Mono.delay(event.pause(), timers);
+        return Mono.deferContextual(context -> {
+            listener.onRetry(event);
+            ExchangeListener own = ExchangeListener.of(context);
+            if (own != null) {
+                own.onRetry(event.attempt(), event.pause(), event.failure());
+            }
+            return Mono.delay(event.pause(), timers);
+        });
     }
 
     Duration longestWait() {

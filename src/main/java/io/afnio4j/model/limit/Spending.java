@@ -9,9 +9,10 @@ import io.afnio4j.model.Cost;
  * @param tokens read and written
  * @param calls that a provider answered or may charge for
  */
-record Spending(Cost cost, long tokens, long calls) {
+public record Spending(Cost cost, long tokens, long calls) {
 
-    static final Spending NONE = new Spending(Cost.ZERO, 0, 0);
+    /** Nothing. */
+    public static final Spending NONE = new Spending(Cost.ZERO, 0, 0);
 
     Spending plus(Spending other) {
         return new Spending(cost.plus(other.cost), tokens + other.tokens, calls + other.calls);

@@ -13,12 +13,15 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.Usage;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -150,9 +153,13 @@ class CachingChatModelTest {
     }
 
     @Test
-    void aStreamIsGivenAKeptAnswerAndIsNotKeptItself() {
+    void aStreamIsKeptOnceItIsWholeAndGivenFromWhatIsKept() {
+        StepVerifier.create(model.stream(ask("a")).take(1))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
         StepVerifier.create(model.stream(ask("a")).map(ChatChunk::text))
-                .expectNext("answer ", "1", "")
+                .expectNext("answer ", "2", "")
                 .expectComplete()
                 .verify(LIMIT);
         gives(model.chat(ask("a")), "answer 2");
@@ -160,6 +167,49 @@ class CachingChatModelTest {
                 .expectNext("answer 2")
                 .expectComplete()
                 .verify(LIMIT);
+        assertThat(wire.calls()).isEqualTo(2);
+    }
+
+    @Test
+    void aStreamThatWasCutIsHandedOnAndNotKept() {
+        ChatModel cutting = new ChatModel() {
+            @Override
+            public String name() {
+                return wire.name();
+            }
+
+            @Override
+            public Mono<ChatResponse> chat(ChatRequest request) {
+                return Mono.error(new AssertionError("it is streamed"));
+            }
+
+            @Override
+            public Flux<ChatChunk> stream(ChatRequest request) {
+                return Flux.just(new ChatChunk("half", FinishReason.LENGTH, Usage.NONE));
+            }
+        };
+        StepVerifier.create(around(cutting, answers).stream(ask("a")).map(ChatChunk::text))
+                .expectNext("half")
+                .expectComplete()
+                .verify(LIMIT);
+        gives(model.chat(ask("a")), "answer 1");
+    }
+
+    @Test
+    void itCountsWhatCameOfLooking() {
+        CachingChatModel counting = new CachingChatModel(wire, answers, "");
+        gives(counting.chat(ask("a")), "answer 1");
+        gives(counting.chat(ask("a")), "answer 1");
+        StepVerifier.create(counting.stream(ask("b")))
+                .expectNextCount(3)
+                .expectComplete()
+                .verify(LIMIT);
+        StepVerifier.create(counting.stream(ask("b")))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(counting.use()).isEqualTo(new ClientLoad.CacheUse(2, 0, 2));
     }
 
     @Test

@@ -1,0 +1,149 @@
+package io.afnio4j.autodiff;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/**
+ * What some work tells while it runs, as a {@link Flux}: {@link Engine#backwardEvents} and the events of a training are made by it. The work never waits for who
+ * watches it. Up to {@value #KEPT} events wait for a slow observer; beyond that, those of little weight, such as single words, are dropped first, and only where
+ * none of them is left the others, oldest first.
+ *
+ * <p>Events may be told from any thread; they are handed on one after the other, in the order in which they were told.
+ *
+ * @param <E> an event
+ */
+public final class EventStream<E> {
+
+    /** How many events a slow observer may lag behind. */
+    public static final int KEPT = 4096;
+
+    private final FluxSink<E> sink;
+    private final Predicate<? super E> light;
+    private final AtomicInteger work = new AtomicInteger();
+
+    // From here on: guarded by this.
+    private final Deque<Told<E>> words = new ArrayDeque<>();
+    private final Deque<Told<E>> others = new ArrayDeque<>();
+    private long told;
+    private boolean over;
+    private @Nullable Throwable failure;
+
+    private EventStream(FluxSink<E> sink, Predicate<? super E> light) {
+        this.sink = sink;
+        this.light = light;
+    }
+
+    /**
+     * Runs something and gives what it tells.
+     *
+     * @param work gets what takes its events, and runs when somebody subscribes; what it emits is not used
+     * @param light whether an event has little weight
+     * @param <E> an event
+     * @return the events; ends when the work ends, after the last of them, and fails as it fails; cancelling it cancels the work
+     */
+    public static <E> Flux<E> of(Function<Consumer<E>, Mono<?>> work, Predicate<? super E> light) {
+        return Flux.create(sink -> new EventStream<>(sink, light).run(work), FluxSink.OverflowStrategy.BUFFER);
+    }
+
+    private void run(Function<Consumer<E>, Mono<?>> work) {
+        Work running = new Work();
+        // Before it starts: it may be cancelled by its first event.
+        var unused = sink.onDispose(running).onRequest(more -> drain());
+        Mono.defer(() -> work.apply(this::tell)).subscribe(running);
+    }
+
+    private void tell(E event) {
+        keep(event);
+        drain();
+    }
+
+    private synchronized void keep(E event) {
+        if (words.size() + others.size() == KEPT) {
+            (words.isEmpty() ? others : words).removeFirst();
+        }
+        (light.test(event) ? words : others).addLast(new Told<>(told++, event));
+    }
+
+    private void end(@Nullable Throwable error) {
+        synchronized (this) {
+            over = true;
+            failure = error;
+        }
+        drain();
+    }
+
+    /** One thread at a time hands events on, so that asking for more from within one is a loop and not a recursion. */
+    private void drain() {
+        if (work.getAndIncrement() != 0) {
+            return;
+        }
+        int missed = 1;
+        do {
+            while (!sink.isCancelled() && sink.requestedFromDownstream() > 0) {
+                E event = next();
+                if (event == null) {
+                    break;
+                }
+                var unused = sink.next(event);
+            }
+            endIfThrough();
+            missed = work.addAndGet(-missed);
+        } while (missed != 0);
+    }
+
+    private synchronized @Nullable E next() {
+        Told<E> word = words.peek();
+        Told<E> other = others.peek();
+        if (word == null && other == null) {
+            return null;
+        }
+        boolean wordFirst = other == null || (word != null && word.place < other.place);
+        return (wordFirst ? words : others).removeFirst().event;
+    }
+
+    private void endIfThrough() {
+        Throwable error;
+        synchronized (this) {
+            if (!over || !words.isEmpty() || !others.isEmpty()) {
+                return;
+            }
+            error = failure;
+        }
+        if (error == null) {
+            sink.complete();
+        } else {
+            sink.error(error);
+        }
+    }
+
+    private record Told<E>(long place, E event) {}
+
+    /** Ends the events when the work ends. */
+    private final class Work extends BaseSubscriber<Object> {
+
+        @Override
+        public Context currentContext() {
+            return Context.of(sink.contextView());
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            end(null);
+        }
+
+        @Override
+        protected void hookOnError(Throwable error) {
+            end(error);
+        }
+    }
+}

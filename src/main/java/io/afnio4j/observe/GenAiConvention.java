@@ -1,0 +1,118 @@
+package io.afnio4j.observe;
+
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.Usage;
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names a call as OpenTelemetry's <a href="https://opentelemetry.io/docs/specs/semconv/gen-ai/">semantic conventions for generative AI</a> do. What has few values is
+ * of low cardinality and stands in metrics as well, with {@code none} where it isn't known, for a metric's keys must always be the same; what is only known of some calls
+ * stands in spans alone and is left out of the others.
+ */
+final class GenAiConvention implements ObservationConvention<ChatObservationContext> {
+
+    /** Request options by their names in the chat protocol, and what the conventions call them. Texts are none of them. */
+    private static final Map<String, String> OPTIONS = options();
+
+    private static Map<String, String> options() {
+        Map<String, String> names = new LinkedHashMap<>();
+        names.put("temperature", "gen_ai.request.temperature");
+        names.put("top_p", "gen_ai.request.top_p");
+        names.put("top_k", "gen_ai.request.top_k");
+        names.put("max_completion_tokens", "gen_ai.request.max_tokens");
+        names.put("max_tokens", "gen_ai.request.max_tokens");
+        names.put("frequency_penalty", "gen_ai.request.frequency_penalty");
+        names.put("presence_penalty", "gen_ai.request.presence_penalty");
+        names.put("seed", "gen_ai.request.seed");
+        return names;
+    }
+
+    @Override
+    public boolean supportsContext(Observation.Context context) {
+        return context instanceof ChatObservationContext;
+    }
+
+    @Override
+    public String getName() {
+        return "gen_ai.client.operation.duration";
+    }
+
+    @Override
+    public String getContextualName(ChatObservationContext context) {
+        return "chat " + requested(context.model());
+    }
+
+    @Override
+    public KeyValues getLowCardinalityKeyValues(ChatObservationContext context) {
+        String provider = provider(context.model());
+        InetSocketAddress address = context.model().address();
+        return KeyValues.of(
+                KeyValue.of("gen_ai.operation.name", "chat"),
+                KeyValue.of("gen_ai.provider.name", provider),
+                KeyValue.of("gen_ai.system", provider), // its name before 2025, which many tools still look for
+                KeyValue.of("gen_ai.request.model", requested(context.model())),
+                KeyValue.of("gen_ai.response.model", orNone(context.answeredBy())),
+                KeyValue.of("server.address", orNone(address == null ? null : address.getHostString())),
+                KeyValue.of("server.port", orNone(address == null ? null : String.valueOf(address.getPort()))),
+                KeyValue.of("afnio4j.phase", context.phase().name().toLowerCase(Locale.ROOT)),
+                KeyValue.of("afnio4j.outcome", context.outcome().name().toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    public KeyValues getHighCardinalityKeyValues(ChatObservationContext context) {
+        Map<String, String> known = new LinkedHashMap<>();
+        OPTIONS.forEach((option, name) -> {
+            if (context.request().options().get(option) instanceof Number number) {
+                known.put(name, number.toString());
+            }
+        });
+        FinishReason reason = context.finishReason();
+        if (reason != null) {
+            known.put("gen_ai.response.finish_reasons", "[\"" + reason.name().toLowerCase(Locale.ROOT) + "\"]");
+        }
+        addUsage(known, context.usage());
+        Throwable error = context.getError();
+        if (error != null) {
+            known.put("error.type", error.getClass().getName());
+        }
+        KeyValues all = KeyValues.empty();
+        for (Map.Entry<String, String> entry : known.entrySet()) {
+            all = all.and(entry.getKey(), entry.getValue());
+        }
+        return all;
+    }
+
+    private static void addUsage(Map<String, String> known, Usage usage) {
+        if (usage.equals(Usage.NONE)) {
+            return;
+        }
+        known.put("gen_ai.usage.input_tokens", String.valueOf(usage.promptTokens()));
+        known.put("gen_ai.usage.output_tokens", String.valueOf(usage.completionTokens()));
+        known.put("gen_ai.usage.cache_read.input_tokens", String.valueOf(usage.cachedTokens()));
+        known.put("gen_ai.usage.reasoning.output_tokens", String.valueOf(usage.reasoningTokens()));
+    }
+
+    /** The part of a model path before the slash, by the name that the conventions have for it. */
+    private static String provider(ChatModel model) {
+        int slash = model.name().indexOf('/');
+        String name = slash < 0 ? model.name() : model.name().substring(0, slash);
+        return name.equals("gemini") ? "gcp.gemini" : name;
+    }
+
+    private static String requested(ChatModel model) {
+        return model.name().substring(model.name().indexOf('/') + 1);
+    }
+
+    private static String orNone(@Nullable String value) {
+        return value == null ? KeyValue.NONE_VALUE : value;
+    }
+}

@@ -1,0 +1,58 @@
+package io.afnio4j.observe;
+
+import io.afnio4j.autodiff.BackwardListener;
+import io.afnio4j.model.ChatModel;
+import io.micrometer.observation.ObservationRegistry;
+import java.util.Objects;
+
+/**
+ * Spans and timers by Micrometer's observations: one for each backward pass, one for each of its nodes that has to wait, one for each call to a model. A call is the child of
+ * its node, a node of its pass, and a pass of what stands in the subscriber's Reactor {@code Context} (where Spring WebFlux, for example, puts the request), whichever
+ * threads they run on.
+ *
+ * <pre>{@code
+ * Observations observations = Observations.in(registry);
+ * ChatModel model = observations.around(ModelClient.of("openai/gpt-4o", options));
+ * explanation.backward(BackwardOptions.DEFAULTS.listener(observations.passes()));
+ * }</pre>
+ *
+ * <p>Calls are named and described by OpenTelemetry's conventions for generative AI. No text of prompts and answers and no key is in any attribute. A convention of
+ * one's own is set as everywhere in Micrometer, by a {@code GlobalObservationConvention<ChatObservationContext>} of the registry.
+ */
+public final class Observations {
+
+    private final ObservationRegistry registry;
+
+    private Observations(ObservationRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * Observations in a registry.
+     *
+     * @param registry whose handlers make spans and timers of them
+     * @return what observes models and passes
+     */
+    public static Observations in(ObservationRegistry registry) {
+        return new Observations(Objects.requireNonNull(registry));
+    }
+
+    /**
+     * Observes the calls of a model: from the moment when somebody asks until the answer is there, the waiting and all attempts in it.
+     *
+     * @param model the model, best with its queue and its retries
+     * @return the same model, observed; closing it closes the model
+     */
+    public ChatModel around(ChatModel model) {
+        return ObservedChatModel.of(model, registry);
+    }
+
+    /**
+     * Observes backward passes and their nodes.
+     *
+     * @return a listener that serves many passes, also at the same time
+     */
+    public BackwardListener passes() {
+        return new PassObservations(registry);
+    }
+}

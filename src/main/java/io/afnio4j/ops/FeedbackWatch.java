@@ -1,0 +1,80 @@
+package io.afnio4j.ops;
+
+import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.autodiff.FunctionContext;
+import io.afnio4j.autodiff.Spent;
+import io.afnio4j.autodiff.Variable;
+import io.afnio4j.model.CallEvent;
+import io.afnio4j.model.CallListener;
+import io.afnio4j.model.Cost;
+import io.afnio4j.model.Usage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
+
+/** Tells those who watch a pass how the calls for one piece of feedback fare, and adds up what they cost. */
+final class FeedbackWatch implements CallListener {
+
+    private final ContextView subscription;
+    private final String role;
+    private final int sample;
+
+    private final AtomicReference<Expense> unsaid = new AtomicReference<>(Expense.NONE);
+
+    FeedbackWatch(ContextView subscription, String role, int sample) {
+        this.subscription = subscription;
+        this.role = role;
+        this.sample = sample;
+    }
+
+    @Override
+    public void on(CallEvent event) {
+        if (event instanceof CallEvent.Token words) {
+            FunctionContext.announce(subscription, new BackwardEvent.FeedbackToken(role, sample, words.text()));
+        } else if (event instanceof CallEvent.Retried again) {
+            FunctionContext.announce(
+                    subscription,
+                    new BackwardEvent.Retried(role, sample, again.attempt(), again.cause(), again.delay()));
+        } else if (event instanceof CallEvent.Answered answered) {
+            add(answered.usage(), answered.cost());
+        } else if (event instanceof CallEvent.Failed failed) {
+            add(failed.usage(), failed.cost());
+        }
+    }
+
+    private void add(Usage usage, @Nullable Cost cost) {
+        var unused = unsaid.accumulateAndGet(new Expense(usage, cost), Expense::plus);
+    }
+
+    /** Takes over what another one has not yet said. */
+    void inherit(FeedbackWatch other) {
+        Expense expense = other.unsaid.getAndSet(Expense.NONE);
+        add(expense.usage, expense.cost);
+    }
+
+    /** Says what came for a variable, and what the calls have cost since this was last said. */
+    void announce(String variable, Variable gradient) {
+        Spent spent = unsaid.getAndSet(Expense.NONE).spent();
+        FunctionContext.announce(subscription, new BackwardEvent.FeedbackReceived(variable, sample, gradient, spent));
+    }
+
+    /** What calls used; a cost that isn't known makes the sum unknown. */
+    private record Expense(Usage usage, @Nullable Cost cost) {
+
+        private static final Expense NONE = new Expense(Usage.NONE, Cost.ZERO);
+
+        private Expense plus(Expense other) {
+            Cost sum = cost == null || other.cost == null ? null : cost.plus(other.cost);
+            return new Expense(usage.plus(other.usage), sum);
+        }
+
+        private Spent spent() {
+            return new Spent(
+                    usage.promptTokens(),
+                    usage.cachedTokens(),
+                    usage.completionTokens(),
+                    usage.reasoningTokens(),
+                    cost == null ? null : cost.dollars());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.afnio4j.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Events for observers of all speeds; those that are written in small letters have little weight. */
+class EventStreamTest {
+
+    private static final int KEPT = EventStream.KEPT;
+
+    private static Flux<String> events(Consumer<Consumer<String>> work) {
+        return EventStream.of(
+                tell -> Mono.fromRunnable(() -> work.accept(tell)), event -> Character.isLowerCase(event.charAt(0)));
+    }
+
+    /** What an observer gets who looks only when all is over. */
+    private static List<String> seenLate(Consumer<Consumer<String>> work) {
+        List<String> seen = new ArrayList<>();
+        BaseSubscriber<String> late = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                // asks for nothing yet
+            }
+
+            @Override
+            protected void hookOnNext(String event) {
+                seen.add(event);
+            }
+        };
+        events(work).subscribe(late);
+        assertThat(seen).isEmpty();
+        late.requestUnbounded();
+        assertThat(late.isDisposed()).isTrue();
+        return seen;
+    }
+
+    private static List<String> numbered(String name, int count) {
+        return IntStream.range(0, count).mapToObj(i -> name + i).toList();
+    }
+
+    @Test
+    void aSlowObserverGetsAllAsLongAsItIsNotTooMuch() {
+        List<String> told = Stream.concat(numbered("word", KEPT - 2).stream(), Stream.of("Weighty", "word"))
+                .toList();
+
+        assertThat(seenLate(told::forEach)).isEqualTo(told);
+    }
+
+    @Test
+    void wordsAreDroppedFirstTheOldestOnesBeforeTheOthers() {
+        List<String> seen = seenLate(tell -> {
+            tell.accept("Planned");
+            numbered("word", KEPT).forEach(tell);
+            numbered("Weighty", 10).forEach(tell);
+            tell.accept("word last");
+        });
+
+        assertThat(seen).hasSize(KEPT).startsWith("Planned", "word12").endsWith("Weighty9", "word last");
+        assertThat(seen).containsAll(numbered("Weighty", 10));
+    }
+
+    @Test
+    void whereNoWordIsLeftTheOldestEventsGo() {
+        List<String> seen = seenLate(tell -> {
+            tell.accept("word");
+            numbered("Weighty", KEPT + 3).forEach(tell);
+        });
+
+        assertThat(seen).isEqualTo(numbered("Weighty", KEPT + 3).subList(3, KEPT + 3));
+    }
+
+    @Test
+    void anErrorComesBehindTheEvents() {
+        Flux<String> failing = EventStream.of(
+                tell -> Mono.fromRunnable(() -> tell.accept("told"))
+                        .then(Mono.error(new IllegalStateException("lost"))),
+                event -> false);
+
+        StepVerifier.create(failing, 0)
+                .expectSubscription()
+                .thenRequest(1)
+                .expectNext("told")
+                .expectErrorMessage("lost")
+                .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void workThatCannotBeginFailsTheEvents() {
+        StepVerifier.create(EventStream.<String>of(
+                        tell -> {
+                            throw new IllegalStateException("no work");
+                        },
+                        event -> false))
+                .expectErrorMessage("no work")
+                .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void cancellingTheEventsCancelsTheWork() {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        Flux<String> endless = EventStream.of(
+                tell -> {
+                    tell.accept("begun");
+                    return Mono.never().doOnCancel(() -> cancelled.set(true));
+                },
+                event -> false);
+
+        StepVerifier.create(endless).expectNext("begun").thenCancel().verify(Passes.LIMIT);
+
+        assertThat(cancelled).isTrue();
+    }
+
+    @Test
+    void whoAsksForOneMoreInTheMidstOfAnEventMakesNoDeepStack() {
+        int many = 200_000;
+
+        StepVerifier.create(events(tell -> numbered("word", many).forEach(tell)).limitRate(1))
+                .expectNextCount(many)
+                .expectComplete()
+                .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void theWorkSeesTheContextOfWhoWatches() {
+        Flux<String> work = EventStream.of(
+                tell -> Mono.deferContextual(context -> {
+                    tell.accept(context.get("tenant"));
+                    return Mono.empty();
+                }),
+                event -> false);
+
+        StepVerifier.create(work.contextWrite(context -> context.put("tenant", "blue")))
+                .expectNext("blue")
+                .expectComplete()
+                .verify(Passes.LIMIT);
+    }
+}

@@ -1,0 +1,201 @@
+package io.afnio4j.ops;
+
+import static io.afnio4j.testing.Await.now;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.autodiff.BackwardException;
+import io.afnio4j.autodiff.BackwardOptions;
+import io.afnio4j.autodiff.Message;
+import io.afnio4j.autodiff.Spent;
+import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallEvent;
+import io.afnio4j.model.CallListener;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Price;
+import io.afnio4j.model.Usage;
+import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.limit.Resilience;
+import io.afnio4j.model.limit.ResilienceListener;
+import io.afnio4j.model.script.Fault;
+import io.afnio4j.model.script.FaultyChatModel;
+import io.afnio4j.model.script.ScriptedChatModel;
+import io.afnio4j.testing.FakeModel;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** What feedback costs, and that it is asked for again, as those see it who watch. A call costs $0.002. */
+class WatchedFeedbackTest extends FeedbackCalls {
+
+    private static final Spent ONE_CALL = new Spent(1000, 0, 500, 0, new BigDecimal("0.002000000"));
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final List<BackwardEvent> events = new ArrayList<>();
+    private final ScriptedChatModel critic = ScriptedChatModel.builder()
+            .by(request -> FakeModel.lastText(request).contains("JSON object")
+                    ? "{\"variable_1\": \"kinder\", \"variable_2\": \"shorter\"}"
+                    : "better")
+            .usage(Usage.of(1000, 500))
+            .build();
+
+    private ChatModel resilient(ChatModel wire, ClientOptions.Builder options) {
+        return Resilience.around(
+                wire,
+                options.price(Price.perMillion("1", "2")).build(),
+                new UsageMeter(),
+                ResilienceListener.NONE,
+                time);
+    }
+
+    private Mono<Void> pass(Variable answer, Object feedback, BackwardClient client) {
+        BackwardOptions watched = BackwardOptions.DEFAULTS
+                .gradient(new Variable(feedback, "feedback"))
+                .listener(events::add);
+        return answer.backward(watched).contextWrite(client::in);
+    }
+
+    private List<Spent> spent() {
+        return events.stream()
+                .filter(BackwardEvent.FeedbackReceived.class::isInstance)
+                .map(event -> ((BackwardEvent.FeedbackReceived) event).spent())
+                .toList();
+    }
+
+    @Test
+    void aCallThatIsMadeAgainIsToldOfWithVariableSampleAttemptCauseAndDelay() {
+        system.requiresGrad(false);
+        ChatModel client = resilient(
+                FaultyChatModel.planned(critic, Fault.unavailable(), Fault.NONE, Fault.unavailable()),
+                ClientOptions.builder());
+        Variable answer = answer(Inputs.NONE.and("word", List.of("a", "b")));
+        StepVerifier.create(pass(answer, List.of("bad", "worse"), client(client)))
+                .then(() -> time.advanceTimeBy(Duration.ofMinutes(1)))
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+
+        assertThat(events)
+                .filteredOn(BackwardEvent.Retried.class::isInstance)
+                .extracting(event -> (BackwardEvent.Retried) event)
+                .hasSize(2)
+                .allSatisfy(retried -> {
+                    assertThat(retried.role()).isEqualTo("prompt");
+                    assertThat(retried.sample()).isZero();
+                    assertThat(retried.cause()).isInstanceOf(UnavailableException.class);
+                    assertThat(retried.delay()).isPositive();
+                })
+                .extracting(BackwardEvent.Retried::attempt)
+                .containsExactly(1L, 2L);
+        assertThat(spent()).containsExactlyInAnyOrder(ONE_CALL, ONE_CALL);
+    }
+
+    @Test
+    void anAnswerThatSeveralShareIsPaidOnce() {
+        system.requiresGrad(false);
+        Variable answer = answer(Inputs.NONE.and("word", List.of("a", "a")));
+        now(pass(answer, List.of("bad", "bad"), client(resilient(critic, ClientOptions.builder()))));
+
+        assertThat(critic.calls()).isEqualTo(1);
+        assertThat(spent()).containsExactlyInAnyOrder(ONE_CALL, Spent.NOTHING);
+    }
+
+    @Test
+    void theFirstPieceOfACallForSeveralBearsItsCost() {
+        Variable answer = answer(Inputs.of("word", "a"));
+        now(pass(
+                answer,
+                "bad",
+                client(resilient(critic, ClientOptions.builder())).fusing()));
+
+        assertThat(critic.calls()).isEqualTo(1);
+        assertThat(spent()).containsExactly(ONE_CALL, Spent.NOTHING);
+    }
+
+    @Test
+    void aCallForSeveralThatBroughtNothingIsPaidWithTheNextPiece() {
+        ScriptedChatModel prose = ScriptedChatModel.builder()
+                .answering("Well, no.", "one", "two")
+                .usage(Usage.of(1000, 500))
+                .build();
+        Variable answer = answer(Inputs.of("word", "a"));
+        now(pass(
+                answer, "bad", client(resilient(prose, ClientOptions.builder())).fusing()));
+
+        assertThat(spent()).containsExactly(new Spent(2000, 0, 1000, 0, new BigDecimal("0.004000000")), ONE_CALL);
+    }
+
+    @Test
+    void whatIsKeptFromAFailedPassCostsNothingMore() {
+        List<String> refused = new ArrayList<>(List.of("once"));
+        FakeModel uncounted = FakeModel.reacting(request ->
+                FakeModel.lastText(request).contains("system prompt") && !refused.isEmpty() && refused.remove("once")
+                        ? Mono.error(new RejectedRequestException("no"))
+                        : Mono.just("better"));
+        Variable answer = answer(Inputs.of("word", "a"));
+        StepVerifier.create(pass(answer, "bad", client(uncounted)))
+                .expectError(BackwardException.class)
+                .verify(Duration.ofSeconds(5));
+        Spent priceUnknown = new Spent(1, 0, 1, 0, null);
+        assertThat(spent()).containsExactly(priceUnknown);
+        events.clear();
+
+        now(pass(answer, "bad", client(uncounted)));
+
+        assertThat(spent()).containsExactlyInAnyOrder(Spent.NOTHING, priceUnknown);
+    }
+
+    @Test
+    void aListenerToCallsHearsOfAllPhasesOfItsPipeline() {
+        List<CallEvent> heard = new ArrayList<>();
+        CallListener listener = heard::add;
+        system.requiresGrad(false);
+        now(ChatCompletion.of(echo, List.of(Message.user(prompt)), Inputs.NONE.and("word", List.of("a", "b")))
+                .as("answer")
+                .run()
+                .flatMap(answer -> answer.backward(new Variable(List.of("bad", ""), "feedback")))
+                .contextWrite(client(echo)::in)
+                .contextWrite(listener::in));
+
+        assertThat(heard)
+                .filteredOn(CallEvent.Answered.class::isInstance)
+                .extracting(event -> event.call().phase() + " " + event.call().role() + " "
+                        + event.call().sample())
+                .containsExactly("FORWARD answer 0", "FORWARD answer 1", "BACKWARD prompt 0");
+        assertThat(heard)
+                .filteredOn(event -> event.call().sample() == 1)
+                .hasSize(3)
+                .satisfies(
+                        events -> assertThat(events.get(0)).isInstanceOf(CallEvent.Started.class),
+                        events -> assertThat(((CallEvent.Token) events.get(1)).text())
+                                .isEqualTo("echo Say b."),
+                        events -> assertThat(events.get(2))
+                                .isEqualTo(new CallEvent.Answered(
+                                        events.get(2).call(), "echo Say b.", Usage.of(1, 1), null)));
+    }
+
+    @Test
+    void aListenerToCallsHearsOfAFailure() {
+        List<CallEvent> heard = new ArrayList<>();
+        CallListener listener = heard::add;
+        FakeModel refusing = FakeModel.reacting(request -> Mono.error(new RejectedRequestException("no")));
+        StepVerifier.create(ChatCompletion.of(refusing, List.of(Message.user(prompt)), Inputs.of("word", "a"))
+                        .run()
+                        .contextWrite(listener::in))
+                .expectError(RejectedRequestException.class)
+                .verify(Duration.ofSeconds(5));
+
+        assertThat(heard).hasSize(2).last().isInstanceOfSatisfying(CallEvent.Failed.class, failed -> {
+            assertThat(failed.cause()).hasMessage("no");
+            assertThat(failed.usage()).isEqualTo(Usage.NONE);
+        });
+    }
+}

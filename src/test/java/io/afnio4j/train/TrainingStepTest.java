@@ -1,0 +1,146 @@
+package io.afnio4j.train;
+
+import static io.afnio4j.testing.Await.now;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.autodiff.BackwardOptions;
+import io.afnio4j.autodiff.Message;
+import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.Variable;
+import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallEvent;
+import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.ops.ChatCompletion;
+import io.afnio4j.ops.Evaluator;
+import io.afnio4j.ops.Inputs;
+import io.afnio4j.optim.TGD;
+import io.afnio4j.testing.FakeModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One step from the program to the new prompt, seen from outside. */
+class TrainingStepTest {
+
+    private final Parameter prompt = new Parameter("Say: {word}", "prompt");
+    private final FakeModel agent = FakeModel.saying(text -> "said " + text.substring(5));
+    private final FakeModel critic = FakeModel.saying(text -> "Say it louder.");
+    private final FakeModel editor = FakeModel.saying(text -> "<improved_value>Shout: {word}</improved_value>");
+    private final TGD optimizer = TGD.builder(editor, List.of(prompt)).build();
+
+    private Mono<StepResult> judged(FakeModel agent) {
+        Variable targets = new Variable(List.of("A", "said b"), "targets");
+        return ChatCompletion.of(agent, List.of(Message.user(prompt)), Inputs.NONE.and("word", List.of("a", "b")))
+                .as("word")
+                .run()
+                .map(said -> StepResult.of(Evaluator.exactMatch().evaluate(said, targets)));
+    }
+
+    private Flux<TrainingEvent> step(FakeModel backward) {
+        return TrainingStep.events(judged(agent), optimizer, BackwardOptions.DEFAULTS)
+                .contextWrite(new BackwardClient(backward, CompletionOptions.NONE)::in);
+    }
+
+    private static String name(TrainingEvent event) {
+        if (event instanceof TrainingEvent.Calling calling) {
+            CallEvent.Call call = calling.event().call();
+            return call.phase() + " " + call.role() + " " + call.sample() + " "
+                    + calling.event().getClass().getSimpleName();
+        }
+        return event instanceof TrainingEvent.Backward backward
+                ? backward.event().getClass().getSimpleName()
+                : event.getClass().getSimpleName();
+    }
+
+    @Test
+    void oneFluxTellsTheWholeStepInTheOrderOfItsPhases() {
+        prompt.grad(List.of(new Variable("old", "feedback")));
+        List<TrainingEvent> events = now(step(critic).collectList());
+
+        assertThat(events.stream().map(TrainingStepTest::name))
+                .containsExactly(
+                        "StepStarted",
+                        "FORWARD word 0 Started",
+                        "FORWARD word 0 Token",
+                        "FORWARD word 0 Answered",
+                        "FORWARD word 1 Started",
+                        "FORWARD word 1 Token",
+                        "FORWARD word 1 Answered",
+                        "Judged",
+                        "Planned",
+                        "NodeStarted",
+                        "FeedbackToken",
+                        "FeedbackReceived",
+                        "NodeFinished",
+                        "Finished",
+                        "OPTIMIZER prompt 0 Started",
+                        "OPTIMIZER prompt 0 Token",
+                        "OPTIMIZER prompt 0 Answered",
+                        "Rewritten",
+                        "StepFinished");
+        assertThat(events)
+                .filteredOn(TrainingEvent.Rewritten.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(TrainingEvent.Rewritten.class, rewritten -> {
+                    assertThat(rewritten.update().parameter()).isSameAs(prompt);
+                    assertThat(rewritten.update().before()).isEqualTo("Say: {word}");
+                    assertThat(rewritten.update().after()).isEqualTo("Shout: {word}");
+                });
+        assertThat(events.get(events.size() - 1))
+                .isEqualTo(new TrainingEvent.StepFinished(1, new Metrics(2, Map.of("loss", 0.5))));
+        assertThat(prompt.grad()).extracting(Variable::text).containsExactly("Say it louder.");
+    }
+
+    @Test
+    void aSkippedBatchTakesNoStep() {
+        assertThat(now(TrainingStep.events(Mono.empty(), optimizer, BackwardOptions.DEFAULTS)
+                        .collectList()))
+                .containsExactly(new TrainingEvent.StepStarted(1), new TrainingEvent.StepFinished(1, Metrics.NONE));
+    }
+
+    @Test
+    void anObserverWhoAsksForOneEventAtATimeGetsThemAll() {
+        List<TrainingEvent> events = now(step(critic).limitRate(1).collectList());
+
+        assertThat(events).hasSize(19);
+    }
+
+    @Test
+    void cancellingTheEventsCancelsWhatIsUnderWayInEachPhase() {
+        for (int phase = 0; phase < 3; phase++) {
+            AtomicInteger waiting = new AtomicInteger();
+            FakeModel endless = FakeModel.reacting(request -> Mono.<String>never()
+                    .doOnSubscribe(asked -> waiting.incrementAndGet())
+                    .doOnCancel(waiting::decrementAndGet));
+            TGD rewriting =
+                    TGD.builder(phase == 2 ? endless : editor, List.of(prompt)).build();
+            Disposable step = TrainingStep.events(
+                            judged(phase == 0 ? endless : agent), rewriting, BackwardOptions.DEFAULTS)
+                    .contextWrite(new BackwardClient(phase == 1 ? endless : critic, CompletionOptions.NONE)::in)
+                    .subscribe();
+            assertThat(waiting).as("phase " + phase).hasPositiveValue();
+
+            step.dispose();
+
+            assertThat(waiting).as("phase " + phase).hasValue(0);
+            assertThat(prompt.text()).isEqualTo("Say: {word}");
+        }
+    }
+
+    @Test
+    void theListenerOfTheOptionsHearsOfThePass() {
+        List<BackwardEvent> heard = new ArrayList<>();
+        now(TrainingStep.events(judged(agent), optimizer, BackwardOptions.DEFAULTS.listener(heard::add))
+                .contextWrite(new BackwardClient(critic, CompletionOptions.NONE)::in)
+                .then());
+
+        assertThat(heard).first().isInstanceOf(BackwardEvent.Planned.class);
+        assertThat(heard).last().isInstanceOf(BackwardEvent.Finished.class);
+    }
+}
