@@ -15,8 +15,8 @@ package io.afnio4j.serial;
 public record ReadLimits(
         int entries, int packedBytes, int unpackedBytes, int ratio, int depth, int textLength, int nodes) {
 
-    /** The greatest {@link #depth()} that may be asked for. */
-    public static final int DEEPEST = 500;
+    /** The greatest {@link #depth()} that may be asked for: half of what has fitted onto a stack of 1 MiB, which threads have by default. */
+    public static final int DEEPEST = 250;
 
     /** 64 entries, 64 MiB packed, 256 MiB unpacked, ratio 200, depth 200, 16 Mi chars a text, 2 million nodes. */
     public static final ReadLimits DEFAULTS = new ReadLimits(64, 64 << 20, 256 << 20, 200, 200, 16 << 20, 2_000_000);

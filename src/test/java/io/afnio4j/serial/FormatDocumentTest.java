@@ -50,6 +50,24 @@ class FormatDocumentTest {
         assertThat(Trees.shown(read)).isEqualTo(Trees.shown(checkpoint()));
     }
 
+    @Test
+    void charactersBeyondAsciiStandAsTheyAreAndSurrogatesAsEscapes() {
+        assertThat(entry("data.json", "Grüße \u4f60")).isEqualTo("\"Grüße \u4f60\"");
+        assertThat(entry("data.json", "\ud83d\ude00")).isEqualTo("\"\\uD83D\\uDE00\"");
+        assertThat(entry("data.json", "cut \ud83d")).isEqualTo("\"cut \\uD83D\"");
+    }
+
+    @Test
+    void theManifestSaysWhoWroteTheFile() {
+        assertThat(entry("manifest.json", "any")).endsWith("\"writer\":\"development\"}"); // not from a jar
+    }
+
+    private static String entry(String name, Object tree) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        HfFormat.standard().write(tree, out);
+        return new String(archive().unpack(out.toByteArray()).get(name), UTF_8);
+    }
+
     private static Map<String, Object> checkpoint() {
         Parameter prompt = new Parameter("Answer in one word.", "system prompt");
         prompt.grad(List.of(new Variable("Name the categories.", "feedback to system prompt")));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.afnio4j.error.BadFileException;
 import io.afnio4j.testing.Contract;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -52,6 +54,20 @@ class HfFileTest {
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(names()).containsExactly("agent.hf");
+    }
+
+    @Test
+    void whatIsSavedToAStreamCanBeLoadedFromIt() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Mono<Void> save = FORMAT.save(Map.of("epoch", 3L), out);
+        assertThat(out.size()).isZero();
+
+        StepVerifier.create(save).expectComplete().verify(LIMIT);
+
+        StepVerifier.create(FORMAT.load(new ByteArrayInputStream(out.toByteArray())))
+                .expectNext(Map.of("epoch", 3L))
+                .expectComplete()
+                .verify(LIMIT);
     }
 
     /** BlockHound doesn't see the file calls of NIO, so the thread is asked for its name. */

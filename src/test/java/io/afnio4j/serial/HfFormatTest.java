@@ -201,6 +201,14 @@ class HfFormatTest {
         assertUnwritable(limits.withPackedBytes(100), "x", "bytes where 100 are allowed");
     }
 
+    @Test
+    void whatMeetsALimitExactlyCanBeWrittenAndRead() {
+        assertFits(ReadLimits.DEFAULTS.withNodes(5), List.of(1L, 2L, 3L, 4L));
+        assertFits(ReadLimits.DEFAULTS.withTextLength(20), Map.of("x".repeat(20), "x".repeat(20)));
+        assertFits(ReadLimits.DEFAULTS.withPackedBytes(write("x").length), "x");
+        assertFits(ReadLimits.DEFAULTS.withUnpackedBytes(unpackedSize(write("x"))), "x");
+    }
+
     /** The deepest tree that can be written can be read: both count levels alike. */
     @Test
     void theLimitOfDepthIsTheSameForWritingAndReading() {
@@ -263,11 +271,20 @@ class HfFormatTest {
     @Test
     void refusesLimitsThatNothingCouldMeet() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ReadLimits.DEFAULTS.withDepth(501))
-                .withMessage("The limit depth is 501, but it lies between 1 and 500.");
+                .isThrownBy(() -> ReadLimits.DEFAULTS.withDepth(251))
+                .withMessage("The limit depth is 251, but it lies between 1 and 250.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ReadLimits.DEFAULTS.withEntries(1))
                 .withMessageStartingWith("The limit entries is 1, but it lies between 2 and ");
+    }
+
+    private static void assertFits(ReadLimits limits, Object tree) {
+        HfFormat narrow = HfFormat.within(limits);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        narrow.write(tree, out);
+
+        assertThat(narrow.read(new ByteArrayInputStream(out.toByteArray()))).isEqualTo(tree);
     }
 
     private static void assertUnwritable(ReadLimits limits, Object tree, String problem) {
@@ -276,6 +293,11 @@ class HfFormatTest {
                 .withMessageStartingWith("The stream can't be written: ")
                 .withMessageContaining(problem)
                 .withMessageEndingWith("; store less, or write and read it with larger ReadLimits.");
+    }
+
+    private static int unpackedSize(byte[] file) {
+        return new Archive(ReadLimits.DEFAULTS, Place.STREAM)
+                .unpack(file).values().stream().mapToInt(entry -> entry.length).sum();
     }
 
     private static byte[] write(Object tree) {

@@ -109,6 +109,7 @@ class HostileFileTest {
         @Test
         void aNameWithoutEnd() throws IOException {
             assertRefused(zip("a/".repeat(30_000) + "a", ""), "has an entry named '" + "a/".repeat(40) + "...'");
+            assertRefused(zip("a/".repeat(40), ""), "has an entry named '" + "a/".repeat(40) + "', but");
         }
     }
 
