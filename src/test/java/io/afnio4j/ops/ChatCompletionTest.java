@@ -88,6 +88,16 @@ class ChatCompletionTest {
         }
 
         @Test
+        void bracesWithoutAnInputStayAsTheyAre() {
+            assertThat(now(completion(Inputs.NONE).run()).text()).isEqualTo("echo Say {word}.");
+
+            prompt.data("Say {word} as {\"json\": {style}}.");
+
+            assertThat(now(completion(Inputs.of("word", "hi")).run()).text())
+                    .isEqualTo("echo Say hi as {\"json\": {style}}.");
+        }
+
+        @Test
         void sendsOptionsAndEveryMessage() {
             Variable system = new Variable("Be kind.", "system prompt");
             now(ChatCompletion.of(echo, List.of(Message.system(system), Message.user(prompt)), Inputs.of("word", "x"))
@@ -114,6 +124,15 @@ class ChatCompletionTest {
                             completion(Inputs.of("word", "x").and("wrod", "y")).run())
                     .expectErrorMessage(
                             "No message has a place for the input [wrod]. Write the name in braces, such as {text}, "
+                                    + "where its value belongs.")
+                    .verify(LIMIT);
+            assertThat(echo.requests()).isEmpty();
+
+            Variable prompts = new Variable(List.of("Say it.", "Shout it."), "prompts");
+            StepVerifier.create(ChatCompletion.of(echo, List.of(Message.user(prompts)), Inputs.of("word", "x"))
+                            .run())
+                    .expectErrorMessage(
+                            "No message has a place for the input [word]. Write the name in braces, such as {text}, "
                                     + "where its value belongs.")
                     .verify(LIMIT);
             assertThat(echo.requests()).isEmpty();
@@ -145,6 +164,16 @@ class ChatCompletionTest {
         @Test
         void anInputGivenTwiceIsRefused() {
             assertThatThrownBy(() -> Inputs.of("a", "1").and("a", "2")).hasMessage("The input 'a' is given twice.");
+        }
+
+        @Test
+        void whatIsGivenPerSampleMustBeScalarsAndAtLeastOne() {
+            Variable list = new Variable(List.of("a"), "words");
+            for (List<Variable> samples : List.of(List.<Variable>of(), List.of(new Variable("a", "word"), list))) {
+                assertThatThrownBy(() -> Inputs.NONE.andEach("word", samples))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("The input 'word' needs one scalar variable per sample, at least one.");
+            }
         }
     }
 
@@ -202,6 +231,39 @@ class ChatCompletionTest {
             assertThat(critic.requests()).hasSize(2);
             assertThat(first.grad()).extracting(Variable::text).containsExactly("feedback a");
             assertThat(second.grad()).extracting(Variable::text).containsExactly("feedback b");
+        }
+
+        @Test
+        void variablesGivenPerSampleThatAllSamplesUseReceiveTheFeedbackOfAll() {
+            Variable spoken = new Variable("a", "first word", true);
+            Variable second = new Variable("b", "second word", true);
+            Variable named = new Variable("c", "third word", true);
+            prompt.data("Say {word} with {name}.");
+            prompt.requiresGrad(false);
+            Inputs inputs = Inputs.of("name", named).andEach("word", List.of(spoken, second, named));
+            Variable answers = now(ChatCompletion.of(echo, List.of(Message.user(prompt), Message.user(spoken)), inputs)
+                    .run());
+
+            now(backward(answers, new Variable(List.of("bad", "bad", "bad"), "feedback"), critic));
+
+            assertThat(spoken.grad()).hasSize(3);
+            assertThat(second.grad()).hasSize(1);
+            assertThat(named.grad()).hasSize(3);
+        }
+
+        @Test
+        void theRequestShowsEachMessageWithAllItsParts() {
+            Variable system = new Variable("Be kind.", "system prompt");
+            Variable answer = now(ChatCompletion.of(
+                            echo,
+                            List.of(Message.system(system), Message.user(prompt, new Variable("Now.", "hurry"))),
+                            Inputs.of("word", "x"))
+                    .run());
+
+            now(backward(answer, new Variable("bad", "feedback"), critic));
+
+            assertThat(FakeModel.lastText(critic.requests().get(0)))
+                    .contains("<messages>\n[system]\nBe kind.\n\n[user]\nSay x.\nNow.\n</messages>");
         }
 
         @Test

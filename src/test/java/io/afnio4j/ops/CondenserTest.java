@@ -69,6 +69,44 @@ class CondenserTest {
     }
 
     @Test
+    void theBudgetIsMetExactly() {
+        List<Variable> cases = cases(8);
+        int all = Math.toIntExact(Excerpt.tokens(Excerpt.of(cases)));
+        String answer = "word ".repeat(100).strip();
+        int condensed = Math.toIntExact(Excerpt.tokens(Excerpt.of(List.of(new Variable(answer, "answer")))));
+        FakeModel wordy = FakeModel.saying(text -> answer);
+
+        assertThat(now(Condenser.within(all).reduce(cases, FORGOTTEN))).isSameAs(cases);
+        assertThat(now(Condenser.within(condensed).by(client(wordy)).reduce(cases, FORGOTTEN)))
+                .singleElement()
+                .extracting(Variable::text)
+                .isEqualTo(answer);
+        assertThat(wordy.requests()).hasSize(1);
+    }
+
+    @Test
+    void aRestThatIsShortEnoughStaysAsItIsAtNoCost() {
+        List<Variable> cases = cases(40);
+        long group = 4 * 200;
+        int first = 0;
+        for (long length = 0; length + tokens(cases.get(first)) <= group; first++) {
+            length += tokens(cases.get(first));
+        }
+        List<Variable> oneMoreThanAGroup = cases.subList(0, first + 1);
+
+        List<Variable> condensed = now(condenser.reduce(oneMoreThanAGroup, FORGOTTEN));
+
+        assertThat(brief.requests()).hasSize(1);
+        assertThat(condensed).hasSize(2);
+        assertThat(CondensedGradient.sourcesOf(condensed.get(0))).isEqualTo(cases.subList(0, first));
+        assertThat(condensed.get(1)).isSameAs(cases.get(first));
+    }
+
+    private static long tokens(Variable gradient) {
+        return Excerpt.tokens(Excerpt.of(List.of(gradient)));
+    }
+
+    @Test
     void feedbackBeyondTheBudgetBecomesOneTextThatKnowsItsSources() {
         List<Variable> cases = cases(8);
 
@@ -247,6 +285,7 @@ class CondenserTest {
 
     @Test
     void aBudgetThatLeavesNothingToSayIsRefused() {
+        assertThat(Condenser.within(100)).isNotNull();
         assertThatThrownBy(() -> Condenser.within(99))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A budget of 99 tokens leaves nothing to say; give at least 100.");

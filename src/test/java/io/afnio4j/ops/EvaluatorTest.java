@@ -70,6 +70,7 @@ class EvaluatorTest {
         Evaluation evaluation = exact.evaluate(prediction("a"), "b");
 
         assertThat(evaluation.score().requiresGrad()).isTrue();
+        assertThat(evaluation.score().gradFn()).hasToString("<EvaluatorBackward0>");
         assertThat(evaluation.score().role()).isEqualTo("score of the answer");
         assertThat(evaluation.explanation().role()).isEqualTo("explanation of the score of the answer");
         assertThat(evaluation.explanation().text())

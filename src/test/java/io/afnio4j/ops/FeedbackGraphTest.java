@@ -4,6 +4,7 @@ import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.GradMode;
@@ -18,6 +19,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.testing.Contract;
 import io.afnio4j.testing.FakeModel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -107,7 +109,9 @@ class FeedbackGraphTest {
         prompt.requiresGrad(false);
         backward(answer(Inputs.of("word", words)), CREATE.gradient(remarks));
         Variable gradient = words.grad().get(0);
+        assertThat(gradient.texts().get(0)).startsWith("feedback");
         assertThat(gradient.texts().get(1)).isEmpty();
+        assertThat(gradient.texts().get(2)).startsWith("feedback");
         assertThat(gradient.role()).isEqualTo("feedback to words");
         Node node = Objects.requireNonNull(gradient.gradFn());
         assertThat(node.nextFunctions())
@@ -172,6 +176,22 @@ class FeedbackGraphTest {
 
         assertThat(flaky.requests()).hasSize(5);
         assertThat(prompt.grad()).hasSize(2).extracting(Variable::gradFn).doesNotContainNull();
+    }
+
+    @Test
+    void feedbackIsAnnouncedAsInAnyOtherPass() {
+        List<String> seen = new ArrayList<>();
+        backward(
+                answer(Inputs.of("word", "hi")),
+                CREATE.gradient(remark).listener(event -> {
+                    if (event instanceof BackwardEvent.FeedbackReceived received) {
+                        seen.add(received.role() + " " + received.sample() + ": "
+                                + received.gradient().text());
+                    }
+                }),
+                FakeModel.saying(text -> " be brief\n"));
+
+        assertThat(seen).containsExactly("prompt 0: be brief");
     }
 
     @Test

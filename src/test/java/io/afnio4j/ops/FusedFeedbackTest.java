@@ -98,13 +98,17 @@ class FusedFeedbackTest extends FeedbackCalls {
 
     @Test
     void anAnswerThatIsNoJsonFallsBackToSingleCalls() {
-        FakeModel prose = FakeModel.saying(text -> text.contains("JSON object") ? "{Well, no}" : "alone");
+        for (String said : List.of("{Well, no}", "Well, no", "} no {")) {
+            FakeModel prose = FakeModel.saying(text -> text.contains("JSON object") ? said : "alone");
+            system.grad(List.of());
+            prompt.grad(List.of());
 
-        now(backward(answer(Inputs.of("word", "a")), "bad", client(prose).fusing()));
+            now(backward(answer(Inputs.of("word", "a")), "bad", client(prose).fusing()));
 
-        assertThat(prose.requests()).hasSize(3);
-        assertThat(texts(system)).containsExactly("alone");
-        assertThat(texts(prompt)).containsExactly("alone");
+            assertThat(prose.requests()).hasSize(3);
+            assertThat(texts(system)).containsExactly("alone");
+            assertThat(texts(prompt)).containsExactly("alone");
+        }
     }
 
     @Test

@@ -63,7 +63,7 @@ class JudgeTest {
             assertThat(judged.explanation().text()).isEqualTo("saw a should be b");
             assertThat(judged.score().role()).isEqualTo("score of the answer");
             assertThat(judged.explanation().role()).isEqualTo("explanation of the score of the answer");
-            assertThat(judged.score().requiresGrad()).isTrue();
+            assertThat(judged.score().gradFn()).hasToString("<JudgeBackward0>");
             assertThat(model.requests().get(0).messages())
                     .extracting(message -> message.text())
                     .containsExactly(
@@ -263,6 +263,7 @@ class JudgeTest {
             Variable rule = new Variable("tone", "rule", true);
             Evaluation judged = now(learner.inputs(Inputs.of("rule", rule)).evaluate(answer, "b"));
 
+            assertThat(judged.explanation().gradFn()).hasToString("<JudgeBackward0>");
             teach(judged.explanation().backward(new Variable("A human gave 0.", "remark")));
 
             assertThat(rules.grad()).singleElement().extracting(Variable::text).isEqualTo("Be stricter.");

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
+import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -71,6 +74,145 @@ class SharedFeedbackTest extends FeedbackCalls {
         assertThat(asked).doesNotHaveDuplicates();
         assertThat(asked.stream().filter(request -> FakeModel.lastText(request).contains("(other role)")))
                 .hasSize(2);
+    }
+
+    /** The model says the same to all, so that each pair of calls differs in one thing only. */
+    @Nested
+    class OneDifferenceIsEnough {
+
+        private final FakeModel yes = FakeModel.saying(text -> "yes");
+        private final Variable thing = new Variable("a thing", "thing", true);
+
+        @Test
+        void inTheRoleOfAMessage() {
+            assertBothAreAsked(
+                    run(List.of(Message.user(thing)), Inputs.NONE), run(List.of(Message.system(thing)), Inputs.NONE));
+        }
+
+        @Test
+        void inWhatAPlaceIsFilledWith() {
+            Variable question = new Variable("{a} of {b}?", "question");
+
+            assertBothAreAsked(
+                    run(
+                            List.of(Message.user(thing, question)),
+                            Inputs.of("a", "x").and("b", "y")),
+                    run(
+                            List.of(Message.user(thing, question)),
+                            Inputs.of("a", "x").and("b", "z")));
+            assertBothAreAsked(
+                    run(
+                            List.of(Message.user(thing, question)),
+                            Inputs.of("a", "x").and("b", "y")),
+                    run(
+                            List.of(Message.user(thing, question)),
+                            Inputs.of("b", "x").and("a", "y")));
+        }
+
+        @Test
+        void inTextsWithEqualHashCodes() {
+            assertThat("Aa").hasSameHashCodeAs("BB");
+            Variable question = new Variable("{a}?", "question");
+
+            assertBothAreAsked(
+                    run(List.of(Message.user(thing, question)), Inputs.of("a", "Aa")),
+                    run(List.of(Message.user(thing, question)), Inputs.of("a", "BB")));
+        }
+
+        @Test
+        void inTheOutputOrItsRole() {
+            ChatCompletion call = ChatCompletion.of(yes, List.of(Message.user(thing)), Inputs.NONE);
+            ChatCompletion sameCall =
+                    ChatCompletion.of(FakeModel.saying(text -> "no"), List.of(Message.user(thing)), Inputs.NONE);
+
+            assertBothAreAsked(
+                    now(call.as("answer").run()), now(call.as("verdict").run()));
+            assertBothAreAsked(now(call.run()), now(sameCall.run()));
+        }
+
+        @Test
+        void inTheVariableOrItsRole() {
+            Variable other = new Variable("another thing", "thing", true);
+            Variable namesake = new Variable("a thing", "other thing", true);
+
+            now(backward(run(List.of(Message.user(thing, other)), Inputs.NONE), "bad", client(critic)));
+            now(backward(run(List.of(Message.user(thing, namesake)), Inputs.NONE), "bad", client(critic)));
+
+            assertThat(critic.requests()).hasSize(4).doesNotHaveDuplicates();
+        }
+
+        @Test
+        void inWhichVariablesAreAskedForTogether() {
+            Variable second = new Variable("a thing", "thing", true);
+            Variable third = new Variable("a thing", "thing", true);
+            List<Message> messages = List.of(Message.user(new Variable("first", "first", true), second, third));
+            third.requiresGrad(false);
+            Variable withoutThird = run(messages, Inputs.NONE);
+            third.requiresGrad(true);
+            second.requiresGrad(false);
+            Variable withoutSecond = run(messages, Inputs.NONE);
+            FakeModel knowing =
+                    FakeModel.saying(text -> "{\"variable_1\": \"1\", \"variable_2\": \"2\", \"variable_3\": \"3\"}");
+
+            second.requiresGrad(true);
+            now(bothBackward(withoutThird, withoutSecond)
+                    .contextWrite(client(knowing).fusing()::in));
+
+            assertThat(knowing.requests()).hasSize(2);
+            assertThat(texts(second)).containsExactly("2");
+            assertThat(texts(third)).containsExactly("3");
+        }
+
+        private Variable run(List<Message> messages, Inputs inputs) {
+            return now(ChatCompletion.of(yes, messages, inputs).run());
+        }
+
+        private void assertBothAreAsked(Variable one, Variable other) {
+            FakeModel asked = FakeModel.saying(text -> "be brief");
+
+            now(bothBackward(one, other).contextWrite(client(asked)::in));
+
+            assertThat(asked.requests()).hasSize(2).doesNotHaveDuplicates();
+        }
+
+        private Mono<Void> bothBackward(Variable one, Variable other) {
+            Variable bad = new Variable("bad", "feedback");
+            return Engine.backward(List.of(one, other), List.of(bad, bad), BackwardOptions.DEFAULTS);
+        }
+    }
+
+    @Test
+    void variablesThatSayTheSameInTheSameRoleShareACall() {
+        Variable rule = new Variable("Be kind.", "rule", true);
+        Variable sameRule = new Variable("Be kind.", "rule", true);
+        Variable answer = now(ChatCompletion.of(echo, List.of(Message.user(rule, sameRule)), Inputs.NONE)
+                .run());
+
+        now(backward(answer, "bad", client(critic)));
+
+        assertThat(critic.requests()).hasSize(1);
+        assertThat(texts(rule)).containsExactly("be brief");
+        assertThat(texts(sameRule)).containsExactly("be brief");
+    }
+
+    @Test
+    void aSharedFailureIsToldOnceAndOthersWithIt() {
+        FakeModel down = FakeModel.reacting(request -> Mono.error(new UnavailableException(
+                "down for " + FakeModel.lastText(request).length(), null)));
+        Variable answers = answer(Inputs.NONE.and("word", List.of("a", "a", "long")));
+
+        StepVerifier.create(backward(answers, List.of("bad", "bad", "bad"), client(down)))
+                .expectErrorSatisfies(error -> {
+                    Throwable first = error.getCause();
+                    assertThat(first).isInstanceOf(UnavailableException.class);
+                    assertThat(first.getSuppressed())
+                            .filteredOn(UnavailableException.class::isInstance)
+                            .hasSize(4)
+                            .doesNotContain(first)
+                            .extracting(Throwable::getMessage)
+                            .doesNotContain(first.getMessage());
+                })
+                .verify(LIMIT);
     }
 
     @Test

@@ -63,6 +63,20 @@ class StreamedFeedbackTest extends FeedbackCalls {
     }
 
     @Test
+    void whoeverWatchesHearsFirstHowManyCallsThePassMayTake() {
+        List<BackwardEvent> events = new ArrayList<>();
+        Variable first = answer(Inputs.of("word", "a"));
+        Variable second = answer(Inputs.of("word", first));
+
+        now(second.backward(watched.listener(events::add))
+                .contextWrite(client(new Streams(request -> Flux.just(last(FinishReason.STOP))))::in));
+
+        assertThat(events.get(0))
+                .as("three variables of the second call, two of the first")
+                .isEqualTo(new BackwardEvent.Planned(4, 5, 2));
+    }
+
+    @Test
     void nothingIsStreamedWhereNobodyWatches() {
         Streams model = new Streams(request -> Flux.error(new AssertionError("streamed")));
         system.requiresGrad(false);
@@ -100,13 +114,23 @@ class StreamedFeedbackTest extends FeedbackCalls {
 
     @Test
     void anAnswerThatWasCutIsAnErrorAsEver() {
+        ChatChunk usageAtTheEnd = new ChatChunk("", null, Usage.of(1, 2));
+
+        assertIncomplete(
+                Flux.just(piece("be "), last(FinishReason.LENGTH), usageAtTheEnd),
+                "The answer of test/streams was cut at the token limit: raise max_completion_tokens, or ask for a shorter answer.");
+        assertIncomplete(
+                Flux.just(piece("be "), last(FinishReason.CONTENT_FILTER)),
+                "The answer of test/streams was cut by the provider's content filter: change the prompt.");
+    }
+
+    private void assertIncomplete(Flux<ChatChunk> stream, String message) {
         StepVerifier.create(answer(Inputs.of("word", "a"))
                         .backward(watched)
-                        .contextWrite(
-                                client(new Streams(request -> Flux.just(piece("be "), last(FinishReason.LENGTH))))::in))
-                .expectErrorSatisfies(error -> assertThat(error)
-                        .hasCauseInstanceOf(IncompleteAnswerException.class)
-                        .hasMessageContaining("The answer of test/streams was cut at the token limit"))
+                        .contextWrite(client(new Streams(request -> stream))::in))
+                .expectErrorSatisfies(error -> assertThat(error.getCause())
+                        .isInstanceOf(IncompleteAnswerException.class)
+                        .hasMessage(message))
                 .verify(LIMIT);
         assertThat(prompt.grad()).isEmpty();
     }
