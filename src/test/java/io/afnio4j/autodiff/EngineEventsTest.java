@@ -36,6 +36,7 @@ class EngineEventsTest {
         Probe asking = Probe.of(
                 "ask",
                 (context, gradients) -> Mono.deferContextual(subscription -> {
+                    FunctionContext.announce(subscription, new BackwardEvent.FeedbackToken("a", 3, "ha"));
                     context.announce(subscription, 0, 3, feedback("half"));
                     return Mono.just(Probe.toAll(context, gradients));
                 }));
@@ -47,6 +48,7 @@ class EngineEventsTest {
                         .isInstanceOfSatisfying(
                                 BackwardEvent.NodeStarted.class,
                                 started -> assertThat(started.node().name()).isEqualTo("askBackward0")))
+                .assertNext(event -> assertThat(event).isEqualTo(new BackwardEvent.FeedbackToken("a", 3, "ha")))
                 .assertNext(event -> assertThat(event)
                         .isInstanceOfSatisfying(BackwardEvent.FeedbackReceived.class, received -> {
                             assertThat(received.role()).isEqualTo("a");
@@ -63,6 +65,24 @@ class EngineEventsTest {
                         }))
                 .expectComplete()
                 .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void functionsKnowWhetherAnybodyWatches() {
+        List<Boolean> watched = new ArrayList<>();
+        Probe asking = Probe.of(
+                "ask",
+                (context, gradients) -> Mono.deferContextual(subscription -> {
+                    watched.add(FunctionContext.isWatched(subscription));
+                    context.announce(subscription, 0, 0, feedback("to nobody"));
+                    FunctionContext.announce(subscription, new BackwardEvent.FeedbackToken("a", 0, "to nobody"));
+                    return Mono.just(Probe.toAll(context, gradients));
+                }));
+
+        Passes.run(asking.apply(a).backward());
+        Passes.run(asking.apply(a).backward(BackwardOptions.DEFAULTS.listener(event -> {})));
+
+        assertThat(watched).containsExactly(false, true);
     }
 
     @Test

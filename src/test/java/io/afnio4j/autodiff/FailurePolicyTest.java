@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.context.CallOff;
 import io.afnio4j.error.CalledOffException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,25 @@ class FailurePolicyTest {
     }
 
     @Test
+    void namesThreeFailedNodesAndLeavesTheOthersToTheList() {
+        Probe[] nodes = new Probe[4];
+        Arrays.setAll(nodes, i -> Probe.failing("f" + i, new IllegalStateException("lost " + i)));
+        Variable three = Probe.passing("r").apply(nodes[0].apply(a), nodes[1].apply(a), nodes[2].apply(a));
+        Variable four = Probe.passing("r").apply(three, nodes[3].apply(a));
+
+        assertThat(fail(three.backward(options(FailurePolicy.RUN_ALL))))
+                .hasMessageStartingWith(
+                        "The backward pass failed at 3 nodes: f0Backward0 (lost 0), f1Backward0 (lost 1),"
+                                + " f2Backward0 (lost 2). No gradient was changed");
+        BackwardException failed = fail(four.backward(options(FailurePolicy.RUN_ALL)));
+        assertThat(failed)
+                .hasMessageStartingWith(
+                        "The backward pass failed at 4 nodes: f0Backward0 (lost 0), f1Backward0 (lost 1),"
+                                + " f2Backward0 (lost 2), …. No gradient was changed");
+        assertThat(failed.failures()).hasSize(4);
+    }
+
+    @Test
     void commitsWhatCameAsIfTheFailedNodeHadNothingToSay() {
         Variable shared = Probe.telling("shared", Mono.empty()).apply(b);
         Variable root = Probe.passing("r")
@@ -105,13 +125,17 @@ class FailurePolicyTest {
     @Test
     void callsOffWhatStillWaitsForItsTurnElsewhere() {
         Sinks.Empty<Void> turn = Sinks.empty();
+        AtomicBoolean sent = new AtomicBoolean();
         Probe queueing = Probe.of(
                 "queueing",
                 (context, gradients) -> turn.asMono()
-                        .then(Mono.<List<@Nullable Variable>>deferContextual(
-                                subscription -> CallOff.isCalledOff(subscription)
-                                        ? Mono.error(new CalledOffException())
-                                        : Mono.just(Probe.toAll(context, gradients)))));
+                        .then(Mono.<List<@Nullable Variable>>deferContextual(subscription -> {
+                            if (CallOff.isCalledOff(subscription)) {
+                                return Mono.error(new CalledOffException());
+                            }
+                            sent.set(true);
+                            return Mono.just(Probe.toAll(context, gradients));
+                        })));
         Variable root = Probe.passing("r").apply(queueing.apply(a), broken.apply(b));
 
         StepVerifier.create(root.backward())
@@ -120,6 +144,7 @@ class FailurePolicyTest {
                         .extracting(BackwardException.Failure::node)
                         .containsExactly("brokenBackward0"))
                 .verify(Passes.LIMIT);
+        assertThat(sent).isFalse();
     }
 
     @Test

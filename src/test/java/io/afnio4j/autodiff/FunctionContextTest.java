@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.afnio4j.testing.Contract;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -95,6 +97,27 @@ class FunctionContextTest {
         assertThat(context.relay(0, null)).isNull();
         assertThat(context.relay(0, new Variable(2, "n")))
                 .hasToString("variable(2, role=feedback to question, requires_grad=false)");
+    }
+
+    @Test
+    void anInputNeedsNoGradientInAPassThatDoesNotServeIt() {
+        Variable other = new Variable("other", "other", true);
+        List<List<Boolean>> needed = new ArrayList<>();
+        Variable root = Probe.of("f", (seen, gradients) -> {
+                    needed.add(IntStream.range(0, seen.inputs())
+                            .mapToObj(seen::needsInputGrad)
+                            .toList());
+                    return Mono.just(Probe.toAll(seen, gradients));
+                })
+                .apply(watched, other, constant);
+        BackwardOptions retained = BackwardOptions.DEFAULTS.retainGraph(true);
+
+        Passes.run(root.backward(retained.inputs(other)));
+        Passes.run(root.backward(retained.inputs(watched).createGraph(true)));
+        Passes.run(root.backward(retained));
+
+        assertThat(needed)
+                .containsExactly(List.of(false, true, false), List.of(true, false, false), List.of(true, true, false));
     }
 
     @Test

@@ -53,6 +53,7 @@ class NodeTest {
         assertThat(node(a).nextFunctions()).isEmpty();
         assertThat(GradientEdge.of(a)).isEqualTo(GradientEdge.of(a));
         assertThat(a.gradFn()).isNull();
+        assertThat(node(a).role()).isEqualTo("greeting");
     }
 
     @Test

@@ -50,6 +50,9 @@ class ValueTest {
                 .isThrownBy(() -> new Value(List.<Object>of("a", 1), ""))
                 .withMessage(
                         "A variable's list is all text or all numbers, but this one holds 1 texts among 2 elements.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Value(List.<Object>of(1, "a", 2.5), ""))
+                .withMessageEndingWith("but this one holds 1 texts among 3 elements.");
     }
 
     @Test
@@ -146,6 +149,13 @@ class ValueTest {
         String shown = new Value("x".repeat(shift) + "😀".repeat(40), "").shown();
 
         assertThat(shown.codePoints()).noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    @Test
+    void leavesOutACharacterThatTheCutWouldHalve() {
+        String text = "x".repeat(19) + "😀" + "-".repeat(30) + "😀" + "y".repeat(19);
+
+        assertThat(new Value(text, "").shown()).isEqualTo("x".repeat(19) + "..." + "y".repeat(19));
     }
 
     @Test
