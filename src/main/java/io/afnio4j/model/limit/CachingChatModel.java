@@ -8,10 +8,7 @@ import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.afnio4j.model.StreamedAnswer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -24,7 +21,7 @@ import reactor.core.publisher.Mono;
  * and the number of the {@link Sample}. While a question is on its way, whoever asks the same joins it; it is cancelled when all who wait for it have left.
  *
  * <p>Only whole answers are kept, failures never. An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be read fails
- * the call before anything is spent. A streamed call gets a kept answer in one piece; what is streamed is not kept, because its reader may leave midway.
+ * the call before anything is spent. A streamed call gets a kept answer in one piece; a stream is kept when it has ended, and one that its reader left isn't.
  *
  * <p>A joined call has the priority and the phase of the caller who asked first.
  */
@@ -62,10 +59,18 @@ final class CachingChatModel extends ChatModelDecorator {
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
-        return Flux.deferContextual(context -> answers.get(key(request, Sample.of(context)))
-                .map(ChatChunk::of)
-                .flux()
-                .switchIfEmpty(Flux.defer(() -> model.stream(request))));
+        return Flux.deferContextual(context -> {
+            String key = key(request, Sample.of(context));
+            return answers.get(key).map(ChatChunk::of).flux().switchIfEmpty(Flux.defer(() -> streamed(key, request)));
+        });
+    }
+
+    private Flux<ChatChunk> streamed(String key, ChatRequest request) {
+        StreamedAnswer answer = new StreamedAnswer();
+        return model.stream(request)
+                .doOnNext(answer::add)
+                .concatWith(Mono.defer(() -> answer.isCut() ? Mono.empty() : keep(key, answer.whole(name())))
+                        .then(Mono.empty()));
     }
 
     /**
@@ -92,17 +97,6 @@ final class CachingChatModel extends ChatModelDecorator {
     }
 
     private String key(ChatRequest request, int sample) {
-        MessageDigest digest = sha256();
-        digest.update((scope + sample + "\n").getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of()
-                .formatHex(digest.digest(ExchangeJson.write(request).getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every Java platform has SHA-256.", impossible);
-        }
+        return ExchangeJson.digest(scope, request, sample);
     }
 }

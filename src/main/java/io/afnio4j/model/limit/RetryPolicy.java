@@ -1,5 +1,7 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.context.CallOff;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.model.Limits;
 import io.github.resilience4j.retry.Retry;
@@ -52,9 +54,12 @@ final class RetryPolicy {
         return policy.asyncContext();
     }
 
+    /** Waits, unless the call is called off. */
     Mono<Long> delay(RetryEvent event) {
         listener.onRetry(event);
-        return Mono.delay(event.pause(), timers);
+        Mono<Long> wait = Mono.delay(event.pause(), timers);
+        return Mono.deferContextual(
+                context -> Mono.firstWithSignal(wait, CallOff.when(context).then(Mono.error(CalledOffException::new))));
     }
 
     Duration longestWait() {

@@ -10,15 +10,18 @@ import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -150,9 +153,13 @@ class CachingChatModelTest {
     }
 
     @Test
-    void aStreamIsGivenAKeptAnswerAndIsNotKeptItself() {
+    void aStreamIsKeptWhenItHasEndedAndIsGivenAKeptAnswerInOnePiece() {
+        StepVerifier.create(model.stream(ask("a")).map(ChatChunk::text).take(2))
+                .expectNext("answer ", "1")
+                .expectComplete()
+                .verify(LIMIT);
         StepVerifier.create(model.stream(ask("a")).map(ChatChunk::text))
-                .expectNext("answer ", "1", "")
+                .expectNext("answer ", "2", "")
                 .expectComplete()
                 .verify(LIMIT);
         gives(model.chat(ask("a")), "answer 2");
@@ -160,6 +167,28 @@ class CachingChatModelTest {
                 .expectNext("answer 2")
                 .expectComplete()
                 .verify(LIMIT);
+    }
+
+    @Test
+    void aStreamThatWasCutIsHandedOnAndNotKept() {
+        ChatModel cut = around(
+                new ChatModelDecorator(wire) {
+                    @Override
+                    public Mono<ChatResponse> chat(ChatRequest request) {
+                        return model.chat(request);
+                    }
+
+                    @Override
+                    public Flux<ChatChunk> stream(ChatRequest request) {
+                        return Flux.just(new ChatChunk("half an", FinishReason.LENGTH, null));
+                    }
+                },
+                answers);
+        StepVerifier.create(cut.stream(ask("a")).map(ChatChunk::text))
+                .expectNext("half an")
+                .expectComplete()
+                .verify(LIMIT);
+        gives(cut.chat(ask("a")), "answer 1");
     }
 
     @Test
