@@ -50,6 +50,10 @@ class InterleavingsTest {
         }
     }
 
+    private static void hear(Mono<String> call, AtomicInteger heard) {
+        var unused = call.subscribe(answer -> heard.incrementAndGet());
+    }
+
     /** A call that ends when the test says so. */
     private static final class Call extends Mono<String> implements Subscription {
 
@@ -185,7 +189,7 @@ class InterleavingsTest {
             Mono<String> call = Mono.fromSupplier(() -> "answer");
             Mono<String> shared = SharedAnswers.once(context, "question", call);
             atOnce(
-                    () -> shared.subscribe(answer -> heard.incrementAndGet()),
+                    () -> hear(shared, heard),
                     () -> shared.subscribe(answer -> {}).dispose());
             check(heard.get() == 1, "who stays hears the answer once");
         });
@@ -218,11 +222,11 @@ class InterleavingsTest {
                 return "answer";
             });
             atOnce(
-                    () -> CallGate.through(call, context).subscribe(answer -> heard.incrementAndGet()),
+                    () -> hear(CallGate.through(call, context), heard),
                     () -> CallGate.through(call, context)
                             .subscribe(answer -> {})
                             .dispose());
-            CallGate.through(call, context).subscribe(answer -> heard.incrementAndGet());
+            hear(CallGate.through(call, context), heard);
             check(heard.get() == 2, "the place was given back");
         });
     }

@@ -32,8 +32,7 @@ import reactor.core.scheduler.Schedulers;
  * <pre>{@code
  * Journal journal = Journal.in(Path.of("step.journal"));
  * ChatModel agent = journal.keeping(client); // forward, judge, optimizer: whoever is handed a model
- * journal.around(train(agent)) // feedback: the backward client of each pass in here is kept by itself
- *         .then(journal.closeLater());
+ * Mono<Void> step = journal.around(train(agent)); // the backward clients of the passes in here are kept by themselves
  * }</pre>
  *
  * <p><b>What holds.</b> An answer is handed on only when its line stands in the file. The same request to a model of the same name then has this answer; requests that are to have answers
