@@ -150,16 +150,6 @@ class InterleavingsTest {
     }
 
     @Test
-    void twoFailuresEndThePassOnce() {
-        inAllOrders(() -> {
-            Pass pass = new Pass(BackwardOptions.DEFAULTS.onFailure(FailurePolicy.CANCEL_STARTED));
-            atOnce(pass.left::fail, pass.right::fail);
-            check(pass.failed.get() == 1 && pass.completed.get() == 0, "the pass fails once");
-            check(pass.isUntouched(), "no gradient has changed");
-        });
-    }
-
-    @Test
     void aCancelBesideTheLastAnswerCommitsAllOrNothing() {
         inAllOrders(() -> {
             Pass pass = new Pass(BackwardOptions.DEFAULTS);
@@ -206,28 +196,6 @@ class InterleavingsTest {
             Disposable other = shared.subscribe(answer -> heard.incrementAndGet());
             atOnce(one::dispose, other::dispose);
             check(call.cancelled && heard.get() == 0, "nobody waits, so the call is cancelled");
-        });
-    }
-
-    @Test
-    void theGateLetsOneAtATimeThroughAndForgetsWhoLeft() {
-        inAllOrders(() -> {
-            CallGate gate = new CallGate(1);
-            Context context = gate.in(Context.empty(), 0);
-            AtomicInteger inside = new AtomicInteger();
-            AtomicInteger heard = new AtomicInteger();
-            Mono<String> call = Mono.fromSupplier(() -> {
-                check(inside.incrementAndGet() == 1, "one at a time is let through");
-                inside.decrementAndGet();
-                return "answer";
-            });
-            atOnce(
-                    () -> hear(CallGate.through(call, context), heard),
-                    () -> CallGate.through(call, context)
-                            .subscribe(answer -> {})
-                            .dispose());
-            hear(CallGate.through(call, context), heard);
-            check(heard.get() == 2, "the place was given back");
         });
     }
 }
