@@ -79,7 +79,7 @@ public final class Afnio {
      * @param completion how it is to answer
      */
     public static void setBackwardModelClient(ChatModel model, CompletionOptions completion) {
-        ChatModel metered = model instanceof Metered
+        ChatModel metered = Metered.of(model) != null
                 ? model
                 : new MeteredChatModel(model, new UsageMeter(), Prices.of(model.name()), TokenEstimator.rough());
         BackwardClient.setDefault(new BackwardClient(metered, completion));

@@ -12,6 +12,7 @@ public final class ClassInitialisation implements BlockHoundIntegration {
     @Override
     public void applyTo(BlockHound.Builder builder) {
         var unused = builder.allowBlockingCallsInside("io.afnio4j.prompt.Wording", "<clinit>")
-                .allowBlockingCallsInside("io.afnio4j.model.Prices", "<clinit>");
+                .allowBlockingCallsInside("io.afnio4j.model.Prices", "<clinit>")
+                .allowBlockingCallsInside("io.afnio4j.model.ContextWindow", "<clinit>");
     }
 }

@@ -40,7 +40,7 @@ final class CallGate {
         return context.put(CallGate.class, this).put(PLACE, place);
     }
 
-    /** The same call, let through when its turn has come; unchanged where the pass has no gate. */
+    /** The same call, let through when its turn has come; what it asks itself goes in its place. Unchanged where the pass has no gate. */
     static <T> Mono<T> through(Mono<T> call, ContextView subscription) {
         CallGate gate = subscription.getOrDefault(CallGate.class, null);
         if (gate == null) {
@@ -51,7 +51,8 @@ final class CallGate {
                 () -> gate.new Ticket(Priority.of(subscription), place),
                 ticket -> ticket.admitted()
                         .then(Mono.defer(
-                                () -> CallOff.isCalledOff(subscription) ? Mono.error(new CalledOffException()) : call)),
+                                () -> CallOff.isCalledOff(subscription) ? Mono.error(new CalledOffException()) : call))
+                        .contextWrite(inside -> inside.delete(CallGate.class)), // it would wait for its own place
                 Ticket::giveBack,
                 false); // first what the answer sets off may queue, then the next call is chosen
     }

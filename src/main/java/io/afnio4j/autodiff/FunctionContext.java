@@ -225,7 +225,7 @@ public final class FunctionContext {
      * and does not ask again; nothing that was paid for is lost.
      *
      * @param question what the answer depends on, all of it; compared with {@code equals}
-     * @param ask asks
+     * @param ask asks; may ask once itself, which counts as one with it for the limit
      * @param <T> the answer's type
      * @return the kept answer, or else a new one
      */

@@ -1,23 +1,27 @@
 package io.afnio4j.context;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
  * Says to calls that still wait for their turn that nobody needs them any more. Whoever asks many questions at once puts one into the context of all of them; a
- * queue looks at it when a call's turn has come, and lets the call fail with {@link io.afnio4j.error.CalledOffException} instead of sending it. Calls that are on their way
- * go on.
+ * queue looks at it when a call's turn has come, and lets the call fail with {@link io.afnio4j.error.CalledOffException} instead of sending it; whoever waits before asking again
+ * waits no longer. Calls that are on their way go on.
  *
  * <p>Safe to use from any thread.
  */
 public final class CallOff {
 
+    private final Sinks.Empty<Void> end = Sinks.empty();
     private volatile boolean calledOff;
 
     /** Calls off all that wait. */
     public void callOff() {
         calledOff = true;
+        var unused = end.tryEmitEmpty(); // the first time
     }
 
     public boolean isCalledOff() {
@@ -43,5 +47,16 @@ public final class CallOff {
     public static boolean isCalledOff(ContextView context) {
         @Nullable CallOff own = context.getOrDefault(CallOff.class, null);
         return own != null && own.isCalledOff();
+    }
+
+    /**
+     * When the call of the current subscription is called off.
+     *
+     * @param context the subscription's context
+     * @return completes then, or has done so; never where nobody can call it off
+     */
+    public static Mono<Void> when(ContextView context) {
+        @Nullable CallOff own = context.getOrDefault(CallOff.class, null);
+        return own == null ? Mono.never() : own.end.asMono();
     }
 }

@@ -1,6 +1,7 @@
 package io.afnio4j.model;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -23,6 +24,8 @@ import reactor.util.context.ContextView;
  * @param fused whether one call gives the feedback for all variables of a sample; see {@link #fusing()}
  */
 public record BackwardClient(ChatModel model, CompletionOptions options, boolean fused) {
+
+    private static final Object DECORATION = new Object(); // key in the context
 
     private static final AtomicReference<@Nullable BackwardClient> DEFAULT = new AtomicReference<>();
 
@@ -76,10 +79,23 @@ public record BackwardClient(ChatModel model, CompletionOptions options, boolean
     }
 
     /**
+     * Lays something around the model of each client that is asked within one subscription, whichever names it: the pass, the context or the default.
+     *
+     * @param context the subscription's context
+     * @param decoration makes of a model the one that is asked in its place, the same one each time
+     * @return the extended context
+     */
+    public static Context decorated(Context context, UnaryOperator<ChatModel> decoration) {
+        UnaryOperator<ChatModel> outer = context.getOrDefault(DECORATION, null);
+        UnaryOperator<ChatModel> both = outer == null ? decoration : model -> outer.apply(decoration.apply(model));
+        return context.put(DECORATION, both);
+    }
+
+    /**
      * The client that the current subscription is to use.
      *
      * @param context the subscription's context
-     * @return the context's client, or else the default
+     * @return the context's client, or else the default; with what {@linkplain #decorated is laid} around its model
      * @throws IllegalStateException where there is neither
      */
     public static BackwardClient of(ContextView context) {
@@ -89,7 +105,10 @@ public record BackwardClient(ChatModel model, CompletionOptions options, boolean
                     "No backward model client is set. Call Afnio.setBackwardModelClient(\"openai/"
                             + "gpt-4o\", ...) once, or put a BackwardClient into the context of the pass.");
         }
-        return client;
+        UnaryOperator<ChatModel> decoration = context.getOrDefault(DECORATION, null);
+        return decoration == null
+                ? client
+                : new BackwardClient(decoration.apply(client.model), client.options, client.fused);
     }
 
     /**
@@ -100,8 +119,9 @@ public record BackwardClient(ChatModel model, CompletionOptions options, boolean
      * @throws IllegalStateException for a model that doesn't count; {@link MeteredChatModel} lays a meter around any model
      */
     public UsageMeter usage() {
-        if (model instanceof Metered metered) {
-            return metered.usage();
+        UsageMeter meter = Metered.of(model);
+        if (meter != null) {
+            return meter;
         }
         throw new IllegalStateException("The model " + model.name()
                 + " doesn't count what it uses. Wrap it in a MeteredChatModel, or make it with ModelClient.of.");

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record ClientState(String type, @Nullable Map<Phase, UsageMeter.Totals> usage) {
 
     public static ClientState of(ChatModel client) {
-        return new ClientState(
-                client.name(),
-                client instanceof Metered metered ? metered.usage().byPhase() : null);
+        UsageMeter meter = Metered.of(client);
+        return new ClientState(client.name(), meter == null ? null : meter.byPhase());
     }
 
     /**
@@ -87,8 +86,9 @@ public record ClientState(String type, @Nullable Map<Phase, UsageMeter.Totals> u
      * @param client the client that goes on
      */
     public void restore(ChatModel client) {
-        if (usage != null && client instanceof Metered metered) {
-            metered.usage().restore(usage);
+        UsageMeter meter = Metered.of(client);
+        if (usage != null && meter != null) {
+            meter.restore(usage);
         }
     }
 

@@ -1,6 +1,12 @@
 package io.afnio4j.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.afnio4j.context.Sample;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,6 +24,11 @@ public final class ExchangeJson {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .addMixIn(ContentPart.class, Typed.class)
             .build();
+
+    static {
+        // Learns the records here, under a lock of Jackson's, and not when the first requests come, many at once.
+        var unused = write(ChatRequest.of(ChatMessage.user("")));
+    }
 
     private ExchangeJson() {}
 
@@ -42,6 +53,28 @@ public final class ExchangeJson {
      */
     public static <T> T read(String json, Class<T> type) {
         return MAPPER.readValue(json, type);
+    }
+
+    /**
+     * What an answer is kept by: the digest of all that was asked.
+     *
+     * @param scope who was asked, and in which version of what is kept
+     * @param request what was asked
+     * @param sample which {@link Sample} of the answer
+     * @return 64 hexadecimal digits
+     */
+    public static String digest(String scope, ChatRequest request, int sample) {
+        MessageDigest digest = sha256();
+        digest.update((scope + sample + "\n").getBytes(UTF_8));
+        return HexFormat.of().formatHex(digest.digest(write(request).getBytes(UTF_8)));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java platform has SHA-256.", impossible);
+        }
     }
 
     /** Two kinds of parts may have the same fields. */

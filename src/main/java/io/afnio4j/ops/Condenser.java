@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Lets a model say much feedback in fewer words, so that however many samples and consumers a variable has, its feedback stays within a budget of tokens.
@@ -92,7 +93,8 @@ public final class Condenser implements GradientReducer {
         }
         String role = gradients.get(0).role();
         return Mono.deferContextual(subscription -> {
-                    BackwardClient asked = client == null ? BackwardClient.of(subscription) : client;
+                    BackwardClient asked =
+                            BackwardClient.of(client == null ? subscription : client.in(Context.of(subscription)));
                     return round(excerpts, new Asked(asked, role, answers));
                 })
                 .map(condensed -> condensed.stream()

@@ -94,6 +94,20 @@ class CallGateTest {
     }
 
     @Test
+    void whatACallAsksItselfGoesInItsPlace() {
+        Probe nested = Probe.of(
+                "nested",
+                (context, gradients) -> context.once(
+                        "outer",
+                        context.once("inner", Mono.just("asked"))
+                                .doOnNext(asked::add)
+                                .thenReturn(Probe.toAll(context, gradients))));
+        run(Probe.passing("r").apply(nested.apply(a), instant("f").apply(a)).backward(limited(1)));
+
+        assertThat(asked).containsExactly("asked", "f");
+    }
+
+    @Test
     void refusesALimitBelowOne() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> limited(0))

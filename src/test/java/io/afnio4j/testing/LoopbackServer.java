@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -22,21 +23,21 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A server on this machine that plays a script: the first request gets the first answer, and so on; the last answer serves all
- * that follow. It records what it was asked and sees when its connections end.
+ * that follow. Or it answers by what it is asked. It records what that was and sees when its connections end.
  */
 public final class LoopbackServer implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final List<Answer> script;
-    private final AtomicInteger next = new AtomicInteger();
+    private final Function<Request, Answer> script;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Sinks.One<Request> arrivals = Sinks.one();
     private final Sinks.Empty<Void> ends = Sinks.empty();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
     private final DisposableServer server;
 
-    private LoopbackServer(List<Answer> script) {
+    private LoopbackServer(Function<Request, Answer> script) {
         this.script = script;
         this.server = TcpServer.create()
                 .host("127.0.0.1")
@@ -50,7 +51,12 @@ public final class LoopbackServer implements AutoCloseable {
     }
 
     public static LoopbackServer answering(Answer... script) {
-        return new LoopbackServer(List.of(script));
+        AtomicInteger next = new AtomicInteger();
+        return reacting(request -> script[Math.min(next.getAndIncrement(), script.length - 1)]);
+    }
+
+    public static LoopbackServer reacting(Function<Request, Answer> script) {
+        return new LoopbackServer(script);
     }
 
     public String baseUrl() {
@@ -88,9 +94,15 @@ public final class LoopbackServer implements AutoCloseable {
         return connections.get();
     }
 
+    public int openConnections() {
+        return open.get();
+    }
+
     private void accept(Connection connection) {
         connections.incrementAndGet();
+        open.incrementAndGet();
         connection.onDispose(() -> {
+            open.decrementAndGet();
             var unused = ends.tryEmitEmpty(); // only the first
         });
         connection.addHandlerLast(new HttpRequestDecoder()).addHandlerLast(new HttpObjectAggregator(1 << 20));
@@ -104,7 +116,7 @@ public final class LoopbackServer implements AutoCloseable {
                 message.content().toString(UTF_8));
         requests.add(request);
         var unused = arrivals.tryEmitValue(request); // only the first
-        return script.get(Math.min(next.getAndIncrement(), script.size() - 1));
+        return script.apply(request);
     }
 
     @Override

@@ -18,6 +18,11 @@ public final class Answers {
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
+    static {
+        // Finds its way to a tree here, under a lock of Jackson's, and not when the first answers come, many at once.
+        var unused = MAPPER.readTree("{}");
+    }
+
     private final String model;
     private final StatusErrors errors;
     private final Secrets secrets;

@@ -10,10 +10,6 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
 import io.afnio4j.model.StreamedAnswer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -125,17 +121,6 @@ final class CachingChatModel extends ChatModelDecorator {
     }
 
     private String key(ChatRequest request, int sample) {
-        MessageDigest digest = sha256();
-        digest.update((scope + sample + "\n").getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of()
-                .formatHex(digest.digest(ExchangeJson.write(request).getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every Java platform has SHA-256.", impossible);
-        }
+        return ExchangeJson.digest(scope, request, sample);
     }
 }

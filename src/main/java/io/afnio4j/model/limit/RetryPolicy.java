@@ -1,5 +1,7 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.context.CallOff;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.model.ExchangeListener;
 import io.afnio4j.model.Limits;
@@ -53,6 +55,7 @@ final class RetryPolicy {
         return policy.asyncContext();
     }
 
+    /** Waits, unless the call is called off. */
     Mono<Long> delay(RetryEvent event) {
         return Mono.deferContextual(context -> {
             listener.onRetry(event);
@@ -60,7 +63,8 @@ final class RetryPolicy {
             if (own != null) {
                 own.onRetry(event.attempt(), event.pause(), event.failure());
             }
-            return Mono.delay(event.pause(), timers);
+            return Mono.firstWithSignal(
+                    Mono.delay(event.pause(), timers), CallOff.when(context).then(Mono.error(CalledOffException::new)));
         });
     }
 

@@ -3,8 +3,10 @@ package io.afnio4j.model.limit;
 import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.context.CallOff;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.ThrottledException;
@@ -60,6 +62,33 @@ class RetryingChatModelTest {
 
     @Nested
     class Waits {
+
+        @Test
+        void endsAtOnceWhenTheCallIsCalledOff() {
+            CallOff callOff = new CallOff();
+            StepVerifier.withVirtualTime(
+                            () -> chat(Fault.throttled(Duration.ofSeconds(20))).contextWrite(callOff::in))
+                    .expectSubscription()
+                    .expectNoEvent(Duration.ofSeconds(5))
+                    .then(callOff::callOff)
+                    .expectError(CalledOffException.class)
+                    .verify(LIMIT);
+            assertThat(wire.calls()).isZero();
+        }
+
+        @Test
+        void endsAtOnceWhenTheStreamIsCalledOff() {
+            CallOff callOff = new CallOff();
+            StepVerifier.withVirtualTime(() ->
+                            around(FaultyChatModel.planned(wire, Fault.throttled(Duration.ofSeconds(20)))).stream(
+                                            ask("a"))
+                                    .contextWrite(callOff::in))
+                    .expectSubscription()
+                    .expectNoEvent(Duration.ofSeconds(5))
+                    .then(callOff::callOff)
+                    .expectError(CalledOffException.class)
+                    .verify(LIMIT);
+        }
 
         @Test
         void retriesAThrottledAnswerAfterTheTimeThatTheServerNamed() {

@@ -1,0 +1,58 @@
+package io.afnio4j.model.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.afnio4j.error.BadFileException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A journal that can't be written: the file of an interrupted thread is closed by the system, as good as any failure. */
+class JournalFileTest {
+
+    @TempDir
+    private Path folder;
+
+    private static JournalFile.Entry entry(String key) {
+        return new JournalFile.Entry(key, ManualChatModel.response(key));
+    }
+
+    @Test
+    void asksNothingNewAfterAFailureAndGoesOnWhenItIsOpenedAgain() throws Exception {
+        Path path = folder.resolve("journal");
+        JournalFile file = new JournalFile(path);
+        file.open();
+        file.append(List.of(entry("a"), entry("b"), entry("a")), true);
+        assertThat(Files.readAllLines(path)).hasSize(2);
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> file.append(List.of(entry("c")), true))
+                .isInstanceOf(BadFileException.class)
+                .hasMessage("The journal " + path
+                        + " can't be written: is the disk full? Answers that are there are used, and nothing new is asked. Run again when it can be"
+                        + " written.");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(file.answer("b")).isEqualTo(ManualChatModel.response("b"));
+        assertThatThrownBy(() -> file.answer("c")).isInstanceOf(BadFileException.class);
+        assertThatThrownBy(() -> file.append(List.of(entry("c")), false)).isInstanceOf(BadFileException.class);
+
+        file.open();
+        assertThat(file.answer("c")).isNull();
+        file.append(List.of(entry("c")), false);
+        file.close(true);
+
+        JournalFile next = new JournalFile(path);
+        next.open();
+        assertThat(List.of("a", "b", "c"))
+                .allSatisfy(key -> assertThat(next.holds(key)).isTrue());
+        next.clear(() -> false);
+        assertThat(next.holds("a")).isTrue();
+        next.clear(() -> true);
+        assertThat(next.holds("a")).isFalse();
+        assertThat(path).isEmptyFile();
+        next.close(false);
+    }
+}

@@ -1,0 +1,122 @@
+package io.afnio4j.survive;
+
+import static io.afnio4j.survive.Provider.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.limit.Resilience;
+import io.afnio4j.model.limit.ResilientChatModel;
+import io.afnio4j.model.openai.OpenAiProvider;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.LoopbackServer;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/** What is left of a pass with a thousand calls in flight, over real connections, when it is cancelled: nothing. */
+class CancelTest {
+
+    private static final int CALLS = 1_000;
+
+    private final AtomicInteger answers = new AtomicInteger(); // that the provider gives before it falls silent
+    private final LoopbackServer provider = LoopbackServer.reacting(
+            request -> answers.getAndDecrement() > 0 ? Provider.after(0, () -> {}, request) : Answer.nothing());
+    private final ResilientChatModel model = model(Provider.options(provider.baseUrl(), CALLS));
+
+    private static ResilientChatModel model(ClientOptions options) {
+        return Resilience.around(new OpenAiProvider().create("gpt-4o", options), options, new UsageMeter());
+    }
+
+    @AfterEach
+    void close() {
+        model.close();
+        provider.close();
+    }
+
+    private Disposable underWay(Mono<Void> pass) {
+        int before = provider.requests().size();
+        Disposable running = pass.subscribe();
+        until(() -> provider.requests().size() == before + CALLS);
+        return running;
+    }
+
+    private boolean isAllGivenBack() {
+        return provider.openConnections() == 0 && model.inFlight() == 0 && model.queued() == 0;
+    }
+
+    @Test
+    void closesAllConnectionsAndGivesBackAllPlaces() {
+        Disposable pass = underWay(Program.of("cancelled", CALLS, 1).backward(model));
+        assertThat(model.inFlight()).isEqualTo(CALLS);
+        assertThat(provider.openConnections()).isEqualTo(CALLS);
+
+        pass.dispose();
+
+        until(this::isAllGivenBack);
+    }
+
+    @Test
+    @Tag("stress")
+    void doesSoWithinFiftyMilliseconds() {
+        List<Long> millis = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            Disposable pass = underWay(Program.of("round " + round, CALLS, 1).backward(model));
+            long start = System.nanoTime();
+            pass.dispose();
+            while (!isAllGivenBack()) {
+                Thread.onSpinWait();
+            }
+            millis.add((System.nanoTime() - start) / 1_000_000);
+        }
+        System.out.println("Cancelling a pass with 1,000 calls in flight gave all back after " + millis + " ms");
+        assertThat(millis.subList(5, 10)).as("after a warm-up").allMatch(each -> each <= 50);
+    }
+
+    @Test
+    void asksOnlyForWhatIsMissingWhenItIsRunAgain() {
+        answers.set(CALLS / 4);
+        Program program = Program.of("run again", CALLS, 1);
+        Disposable pass = underWay(program.backward(model));
+        until(() -> model.inFlight() == CALLS - CALLS / 4);
+        pass.dispose();
+        until(() -> model.inFlight() == 0); // connections that brought an answer stay open for the next call
+        assertThat(program.gradients()).isEmpty();
+
+        answers.set(CALLS);
+        Provider.now(program.backward(model));
+
+        assertThat(provider.requests()).hasSize(CALLS + CALLS - CALLS / 4);
+        assertThat(program.gradients()).hasSize(CALLS);
+    }
+
+    @Test
+    void releasesItsMemory() {
+        List<WeakReference<Object>> left = cancelled();
+        until(() -> {
+            System.gc();
+            return left.stream().allMatch(reference -> reference.refersTo(null));
+        });
+    }
+
+    /** A pass, its graph and its variables, all of which only the client and the engine may still hold. */
+    private List<WeakReference<Object>> cancelled() {
+        Program program = Program.of("forgotten", CALLS, 1);
+        Mono<Void> pass = program.backward(model);
+        Disposable running = underWay(pass);
+        running.dispose();
+        return List.of(
+                new WeakReference<>(pass),
+                new WeakReference<>(running),
+                new WeakReference<>(program.result()),
+                new WeakReference<>(program.result().gradFn()),
+                new WeakReference<>(program.prompts().get(0)),
+                new WeakReference<>(program.prompts().get(CALLS - 1)));
+    }
+}

@@ -1,0 +1,57 @@
+package io.afnio4j.survive;
+
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Limits;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.LoopbackServer;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A provider on this machine whose answers depend on nothing but the question. */
+final class Provider {
+
+    static final String KEY = "sk-survive-7b1c0d9e";
+
+    private static final Duration LIMIT = Duration.ofSeconds(50);
+
+    private Provider() {}
+
+    /** The words that answer a request. */
+    static String feedback(LoopbackServer.Request request) {
+        return "feedback " + Integer.toHexString(request.body().hashCode());
+    }
+
+    static Answer after(long millis, Runnable answered, LoopbackServer.Request request) {
+        Answer answer = Completions.answer(feedback(request));
+        return connection -> Mono.delay(Duration.ofMillis(millis))
+                .thenMany(answer.on(connection))
+                .doOnComplete(answered);
+    }
+
+    static ClientOptions options(String baseUrl, int calls) {
+        return ClientOptions.builder()
+                .baseUrl(baseUrl)
+                .apiKey(KEY)
+                .limits(Limits.builder().maxConcurrency(calls).build())
+                .build();
+    }
+
+    /** Runs a pass to its end. */
+    static void now(Mono<Void> pass) {
+        StepVerifier.create(pass).expectComplete().verify(LIMIT);
+    }
+
+    /** Looks each millisecond whether something has come about. */
+    static void until(BooleanSupplier holds) {
+        StepVerifier.create(Flux.interval(Duration.ofMillis(1))
+                        .onBackpressureDrop()
+                        .takeUntil(tick -> holds.getAsBoolean())
+                        .then())
+                .expectComplete()
+                .verify(LIMIT);
+    }
+}
