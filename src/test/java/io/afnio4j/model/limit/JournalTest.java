@@ -161,6 +161,7 @@ class JournalTest {
 
         @Test
         void sideBySideIsKeptUntilTheLastOneHasSucceeded() {
+            done(journal.around(Mono.empty())); // opens the file, so that what follows has begun when it is subscribed
             Sinks.Empty<Void> end = Sinks.empty();
             ChatModel kept = journal.keeping(model);
             StepVerifier.create(journal.around(kept.chat(ask("slow")).then(end.asMono())))
@@ -174,6 +175,7 @@ class JournalTest {
 
         @Test
         void sideBySideIsKeptWhereOneHasFailed() {
+            done(journal.around(Mono.empty())); // opens the file, so that what follows has begun when it is subscribed
             Sinks.Empty<Void> end = Sinks.empty();
             ChatModel kept = journal.keeping(model);
             StepVerifier.create(journal.around(kept.chat(ask("good")).then(end.asMono())))
