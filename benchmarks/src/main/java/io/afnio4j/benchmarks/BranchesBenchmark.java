@@ -1,10 +1,6 @@
 package io.afnio4j.benchmarks;
 
-import io.afnio4j.autodiff.BackwardOptions;
-import io.afnio4j.autodiff.Variable;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,26 +36,16 @@ public class BranchesBenchmark {
     @Param({"1000", "10000", "100000"})
     public int branches;
 
-    private final Variable leaf = new Variable("question", "question", true);
     private Mono<Void> pass = Mono.empty();
 
     @Setup
     public void build() {
-        Delayed delayed = new Delayed(DELAY);
-        List<Variable> parts = new ArrayList<>(branches);
-        for (int i = 0; i < branches; i++) {
-            parts.add(delayed.apply(leaf));
-        }
-        Variable root = new PassThrough().applyAll(parts).get(0);
-        pass = root.backward(BackwardOptions.DEFAULTS
-                .gradient(new Variable(Texts.FEEDBACK, "feedback"))
-                .retainGraph(true));
+        pass = WideGraph.pass(branches, Mono.delay(DELAY));
     }
 
     @Benchmark
     public void engine() {
         pass.block(LIMIT);
-        leaf.clearGrad();
     }
 
     @Benchmark

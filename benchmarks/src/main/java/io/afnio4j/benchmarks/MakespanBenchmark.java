@@ -83,8 +83,9 @@ public class MakespanBenchmark {
         if (inputs.isEmpty()) {
             inputs.add(leaf);
         }
-        Variable output =
-                new Delayed(Duration.ofMillis(millis)).applyAll(inputs).get(0);
+        Variable output = new Asking(Mono.delay(Duration.ofMillis(millis)))
+                .applyAll(inputs)
+                .get(0);
         return new Call(output, millis, chain + millis);
     }
 

@@ -1,21 +1,8 @@
 package io.afnio4j.benchmarks;
 
-import io.afnio4j.autodiff.BackwardOptions;
-import io.afnio4j.autodiff.Engine;
-import io.afnio4j.autodiff.FunctionContext;
-import io.afnio4j.autodiff.Message;
-import io.afnio4j.autodiff.PureFunction;
-import io.afnio4j.autodiff.Variable;
-import io.afnio4j.model.BackwardClient;
-import io.afnio4j.ops.ChatCompletion;
-import io.afnio4j.ops.Inputs;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -24,7 +11,6 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import reactor.core.Disposable;
@@ -42,9 +28,6 @@ public class PendingBenchmark {
     static final int NODES = 100_000;
     static final Duration DELAY = Duration.ofSeconds(2);
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Variable FEEDBACK = new Variable(Texts.FEEDBACK, "feedback to the category of the definition");
-
     @Benchmark
     @Fork(
             value = 1,
@@ -52,8 +35,8 @@ public class PendingBenchmark {
     @Warmup(iterations = 3)
     @Measurement(iterations = 5)
     public void pass(Calls calls) {
-        calls.pass.block(LIMIT);
-        calls.checkAndClear();
+        calls.graph.backward();
+        calls.graph.takeGradients();
     }
 
     /** The same with hardly more memory than the graph and the waiting calls fill, so that collecting it takes its time. */
@@ -97,70 +80,13 @@ public class PendingBenchmark {
     @State(Scope.Benchmark)
     public static class Calls {
 
-        private final List<Variable> leaves = new ArrayList<>(NODES);
-        private Mono<Void> pass = Mono.empty();
-
-        @Setup
-        public void build() {
-            List<Variable> answers = new ArrayList<>(NODES);
-            for (int i = 0; i < NODES; i++) {
-                Variable leaf = new Variable(Texts.PROMPT, "prompt that asks for a category", true);
-                leaves.add(leaf);
-                answers.add(ChatCompletion.of(
-                                FixedModel.atOnce("cognition " + i), // equal questions would be asked once
-                                List.of(Message.user(leaf)),
-                                Inputs.of("definition", Texts.INPUT))
-                        .as("category of the definition")
-                        .run()
-                        .block(LIMIT));
-            }
-            BackwardClient client = FixedModel.after(DELAY, Texts.FEEDBACK).asBackwardClient();
-            pass = Engine.backward(
-                            answers, Collections.nCopies(NODES, FEEDBACK), BackwardOptions.DEFAULTS.retainGraph(true))
-                    .contextWrite(client::in);
-        }
-
-        private void checkAndClear() {
-            for (Variable leaf : leaves) {
-                if (leaf.grad().size() != 1) {
-                    throw new IllegalStateException("A leaf got " + leaf.grad().size() + " gradients instead of one.");
-                }
-                leaf.clearGrad();
-            }
-        }
+        private final ModelGraph graph = new ModelGraph(NODES, FixedModel.after(DELAY, Texts.FEEDBACK));
     }
 
     /** Nodes whose answers never come. */
     @State(Scope.Benchmark)
     public static class Waiting {
 
-        private Mono<Void> pass = Mono.empty();
-
-        @Setup
-        public void build() {
-            Variable leaf = new Variable("question", "question", true);
-            Never never = new Never();
-            List<Variable> parts = new ArrayList<>(NODES);
-            for (int i = 0; i < NODES; i++) {
-                parts.add(never.apply(leaf));
-            }
-            pass = new PassThrough()
-                    .applyAll(parts)
-                    .get(0)
-                    .backward(BackwardOptions.DEFAULTS.gradient(FEEDBACK).retainGraph(true));
-        }
-    }
-
-    private static final class Never extends PureFunction {
-
-        @Override
-        protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
-            return List.of(new Variable("answer", "answer"));
-        }
-
-        @Override
-        protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-            return context.once("call", Mono.never());
-        }
+        private final Mono<Void> pass = WideGraph.pass(NODES, Mono.never());
     }
 }

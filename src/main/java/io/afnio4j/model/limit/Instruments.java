@@ -10,12 +10,16 @@ record Instruments(
         @Nullable CachingChatModel cache,
         Incidents incidents) {
 
+    BreakerState breakerState() {
+        return breaker == null ? BreakerState.CLOSED : breaker.state();
+    }
+
     ClientLoad read() {
         return new ClientLoad(
                 admission.inFlight(),
                 admission.queued(),
                 admission.places(),
-                breaker == null ? BreakerState.CLOSED : breaker.state(),
+                breakerState(),
                 incidents.retries(),
                 incidents.hedges(),
                 admission.throttled(),

@@ -84,7 +84,7 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
      * @return a snapshot; {@link BreakerState#CLOSED} where there is no breaker
      */
     public BreakerState breaker() {
-        return load().breaker();
+        return instruments.breakerState();
     }
 
     @Override

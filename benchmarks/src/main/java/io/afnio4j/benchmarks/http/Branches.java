@@ -1,17 +1,11 @@
 package io.afnio4j.benchmarks.http;
 
-import io.afnio4j.autodiff.BackwardOptions;
-import io.afnio4j.autodiff.FunctionContext;
-import io.afnio4j.autodiff.PureFunction;
-import io.afnio4j.autodiff.Variable;
+import io.afnio4j.benchmarks.WideGraph;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
@@ -37,7 +31,8 @@ final class Branches {
     String measure() {
         try (BareClient bare = new BareClient(url, BRANCHES);
                 FullClient full = new FullClient(url, BRANCHES)) {
-            List<Mono<Void>> ways = List.of(pass(full), atOnce(full::chat), atOnce(bare::chat));
+            List<Mono<Void>> ways =
+                    List.of(WideGraph.pass(BRANCHES, Mono.defer(full::chat)), atOnce(full::chat), atOnce(bare::chat));
             double[][] times = new double[ways.size()][ROUNDS];
             for (int round = -WARM_UP; round < ROUNDS; round++) {
                 for (int way = 0; way < ways.size(); way++) {
@@ -57,60 +52,7 @@ final class Branches {
         }
     }
 
-    private static Mono<Void> pass(FullClient client) {
-        Variable leaf = new Variable("question", "question", true);
-        Asking asking = new Asking(client);
-        List<Variable> parts = new ArrayList<>(BRANCHES);
-        for (int i = 0; i < BRANCHES; i++) {
-            parts.add(asking.apply(leaf));
-        }
-        Variable root = new Joining().applyAll(parts).get(0);
-        return root.backward(BackwardOptions.DEFAULTS
-                        .gradient(new Variable("wrong", "feedback"))
-                        .retainGraph(true))
-                .doFinally(end -> leaf.clearGrad());
-    }
-
     private static Mono<Void> atOnce(Supplier<? extends Publisher<?>> call) {
         return Mono.defer(() -> Mono.when(Stream.generate(call).limit(BRANCHES).toList()));
-    }
-
-    /** A function whose backward asks, and passes its gradient on. */
-    private static final class Asking extends PureFunction {
-
-        private final FullClient client;
-
-        private Asking(FullClient client) {
-            this.client = client;
-        }
-
-        @Override
-        protected int modelCalls() {
-            return 1;
-        }
-
-        @Override
-        protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
-            return List.of(new Variable("answer", "answer"));
-        }
-
-        @Override
-        protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-            return context.once("call", client.chat().thenReturn(gradients));
-        }
-    }
-
-    /** Passes its gradient on to all inputs. */
-    private static final class Joining extends PureFunction {
-
-        @Override
-        protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
-            return List.of(new Variable("answers", "answers"));
-        }
-
-        @Override
-        protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-            return Mono.just(Collections.nCopies(context.inputs(), gradients.get(0)));
-        }
     }
 }

@@ -3,19 +3,18 @@ package io.afnio4j.benchmarks;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.PureFunction;
 import io.afnio4j.autodiff.Variable;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** A function whose backward takes a fixed time on Reactor's timers and nothing else: what a call costs without its prompt. */
-final class Delayed extends PureFunction {
+/** A function whose backward makes one call, whatever that is, and passes its gradient on: what a node that asks costs without its prompt. */
+final class Asking extends PureFunction {
 
-    private final Duration delay;
+    private final Mono<?> call;
 
-    Delayed(Duration delay) {
-        this.delay = delay;
+    Asking(Mono<?> call) {
+        this.call = call;
     }
 
     @Override
@@ -31,6 +30,6 @@ final class Delayed extends PureFunction {
     @Override
     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
         List<@Nullable Variable> same = Collections.nCopies(context.inputs(), gradients.get(0));
-        return context.once("call", Mono.delay(delay).map(tick -> same));
+        return context.once("call", call.map(answer -> same));
     }
 }
