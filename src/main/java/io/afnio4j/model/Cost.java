@@ -20,7 +20,8 @@ public record Cost(long nanoDollars) implements Comparable<Cost> {
      * @return the amount
      */
     public static Cost ofDollars(BigDecimal usd) {
-        return new Cost(usd.movePointRight(9).setScale(0, RoundingMode.CEILING).longValueExact());
+        return new Cost(
+                usd.scaleByPowerOfTen(9).setScale(0, RoundingMode.CEILING).longValueExact());
     }
 
     public static Cost ofDollars(String usd) {

@@ -53,11 +53,16 @@ public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output,
      * @return their cost
      */
     public Cost of(Usage usage) {
-        BigDecimal microDollars = input.multiply(rest(usage.promptTokens(), usage.cachedTokens()))
-                .add(cachedInput.multiply(BigDecimal.valueOf(usage.cachedTokens())))
-                .add(output.multiply(rest(usage.completionTokens(), usage.reasoningTokens())))
-                .add(reasoning.multiply(BigDecimal.valueOf(usage.reasoningTokens())));
-        return Cost.ofDollars(microDollars.movePointLeft(6));
+        BigDecimal microDollars = output.multiply(rest(usage.completionTokens(), usage.reasoningTokens()))
+                .add(input.multiply(rest(usage.promptTokens(), usage.cachedTokens())));
+        // Every call comes through here, and most have neither.
+        if (usage.cachedTokens() > 0) {
+            microDollars = microDollars.add(cachedInput.multiply(BigDecimal.valueOf(usage.cachedTokens())));
+        }
+        if (usage.reasoningTokens() > 0) {
+            microDollars = microDollars.add(reasoning.multiply(BigDecimal.valueOf(usage.reasoningTokens())));
+        }
+        return Cost.ofDollars(microDollars.scaleByPowerOfTen(-6));
     }
 
     private static BigDecimal rest(long all, long part) {

@@ -5,19 +5,21 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -107,18 +109,23 @@ final class HttpChatModel implements ChatModel {
         return body.map(decoder::feed) // at once, for the buffer is released when this returns
                 .doOnNext(events -> ending.look(events, reader))
                 .concatWith(Mono.fromSupplier(decoder::finish))
-                .takeUntilOther(ending.seen().then(Mono.delay(LINGER, timers(response))))
+                .takeUntilOther(ending.seen().then(linger(response)))
                 .onErrorResume(late -> ending.wasSeen() ? Flux.empty() : Flux.error(late))
                 .concatMapIterable(Function.identity(), 1)
                 .<ChatChunk>handle((event, sink) -> read(reader, event, sink))
                 .concatWith(Mono.fromRunnable(reader::requireWhole));
     }
 
-    /** The connection's own thread where it can be had: a timer elsewhere wakes another thread for each stream. */
-    private static Scheduler timers(HttpClientResponse response) {
+    /** On the connection's own thread where it can be had: a timer elsewhere wakes another thread for each stream. */
+    private static Mono<Void> linger(HttpClientResponse response) {
         return response instanceof Connection connection
-                ? Schedulers.fromExecutorService(connection.channel().eventLoop())
-                : Schedulers.parallel();
+                ? Mono.create(sink -> linger(connection.channel().eventLoop(), sink))
+                : Mono.delay(LINGER).then();
+    }
+
+    private static void linger(EventLoop loop, MonoSink<Void> sink) {
+        Future<?> timer = loop.schedule((Runnable) sink::success, LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = sink.onDispose(() -> timer.cancel(false));
     }
 
     private static void read(StreamReader reader, byte[] event, SynchronousSink<ChatChunk> sink) {

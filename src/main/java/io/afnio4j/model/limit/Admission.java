@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -171,7 +171,7 @@ final class Admission {
         private final long number;
         private State state = State.WAITING;
         private long startedAt;
-        private Sinks.@Nullable One<Turn> door;
+        private @Nullable MonoSink<Turn> door; // of who waits
 
         private Turn(Ticket ticket, ContextView context, long number) {
             @Nullable Arrival first = Arrival.of(context);
@@ -202,23 +202,21 @@ final class Admission {
          * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn
          */
         Mono<Turn> granted() {
-            return door().asMono().filter(Turn::start);
+            return Mono.<Turn>create(this::await).filter(Turn::start);
         }
 
-        private Sinks.One<Turn> door() {
+        private void await(MonoSink<Turn> sink) {
             synchronized (Admission.this) {
-                if (door == null) {
-                    door = Sinks.one();
-                    if (state != State.WAITING) {
-                        var unused = door.tryEmitValue(this);
-                    }
+                if (state == State.WAITING) {
+                    door = sink;
+                    return;
                 }
-                return door;
             }
+            sink.success(this);
         }
 
         private void open() {
-            Sinks.One<Turn> visible;
+            MonoSink<Turn> visible;
             synchronized (Admission.this) {
                 visible = door;
             }
@@ -226,7 +224,7 @@ final class Admission {
                 return; // who comes to wait sees that it is granted
             }
             try {
-                visible.emitValue(this, Sinks.EmitFailureHandler.FAIL_FAST);
+                visible.success(this);
             } catch (Throwable thrown) {
                 // Only a subscriber that breaks the rules, or an error of the JVM, comes up to here. It must not take
                 // the whole queue with it.
