@@ -20,6 +20,8 @@ final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
 
     @Nullable Answer next;
 
+    @Nullable Answer link; // in the inbox of the pass
+
     private final BackwardPass owner;
     private final Context context;
 

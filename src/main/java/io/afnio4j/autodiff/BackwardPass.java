@@ -4,20 +4,17 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * The state of one pass. All of it belongs to whoever runs {@link #drain()}, and only one thread at a time does: others leave what they
- * bring in {@link #answered} and are gone. So nodes need no locks, and a chain of a million cheap nodes is a loop and not a recursion.
+ * The state of one pass. All of it belongs to whoever runs {@link #work()}, and only one thread at a time does: others leave what they
+ * bring in the {@link #inbox} and are gone. So nodes need no locks, and a chain of a million cheap nodes is a loop and not a recursion.
  */
 final class BackwardPass implements PassView {
 
@@ -27,12 +24,10 @@ final class BackwardPass implements PassView {
     private final @Nullable PassWatch watch; // null where nobody watches
     private final @Nullable GradientReducer reducer;
 
-    private final Queue<Answer> answered =
-            Queues.<Answer>unboundedMultiproducer().get();
-    private final AtomicInteger work = new AtomicInteger(1); // whoever starts the pass is at work from the beginning
+    private final Inbox inbox = new Inbox(mark()); // whoever starts the pass is at work from the beginning
     private volatile boolean cancelled;
 
-    // From here on: touched only inside drain().
+    // From here on: touched only inside work().
     private final Slots slots;
     private final int[] ready; // nodes; each gets ready once
     private int readyFrom;
@@ -85,29 +80,29 @@ final class BackwardPass implements PassView {
 
     private void cancel() {
         cancelled = true;
-        drain();
+        answered(mark());
+    }
+
+    /** An answer that nobody is asked for. */
+    private Answer mark() {
+        return new Answer(this, Plan.ROOT, Context.empty());
     }
 
     void answered(Answer answer) {
-        answered.add(answer);
-        drain();
-    }
-
-    private void drain() {
-        if (work.getAndIncrement() == 0) {
+        if (inbox.leave(answer)) {
             work();
         }
     }
 
     private void work() {
-        int missed = 1;
         do {
-            if (!over) {
+            if (over) {
+                inbox.clear(); // who comes late
+            } else {
                 advance();
                 endIfThrough();
             }
-            missed = work.addAndGet(-missed);
-        } while (missed != 0);
+        } while (!inbox.rest());
     }
 
     /** Does what can be done now. What nodes compute is watched only where a graph is created; what follows the pass may be, so the block ends here. */
@@ -115,7 +110,7 @@ final class BackwardPass implements PassView {
     private void advance() {
         try (GradMode.Scope ownMode = GradMode.setGradEnabled(options.createGraph())) {
             while (!cancelled) {
-                Answer answer = answered.poll();
+                Answer answer = inbox.take();
                 if (answer != null) {
                     step(answer.node, answer);
                 } else if (readyFrom < readyTo) {
@@ -359,6 +354,6 @@ final class BackwardPass implements PassView {
     private void abandon() {
         over = true;
         inFlight.cancelAll();
-        answered.clear();
+        inbox.clear();
     }
 }
