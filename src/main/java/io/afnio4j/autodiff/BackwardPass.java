@@ -343,7 +343,9 @@ final class BackwardPass implements PassView {
     /** Nobody will ask again for what this pass has asked; and unless the graph is retained, for nothing at all. */
     private void giveUp() {
         if (options.retainGraph()) {
-            asked.stream().forEach(number -> plan.node(number).forget());
+            for (int node = asked.nextSetBit(0); node >= 0; node = asked.nextSetBit(node + 1)) {
+                plan.node(node).forget();
+            }
             return;
         }
         for (int place = 0; place < plan.needed(); place++) {

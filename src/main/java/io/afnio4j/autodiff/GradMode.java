@@ -33,7 +33,9 @@ import reactor.util.context.ContextView;
  */
 public final class GradMode {
 
-    private static final ThreadLocal<Mode> MODE = new ThreadLocal<>();
+    /** Null where none was set. It is set back to null and not removed: passes do so for every few answers, and an entry without a value holds nothing. */
+    private static final ThreadLocal<@Nullable Mode> MODE = new ThreadLocal<>();
+
     private static final Mode ON = new Mode(true, null, null);
     private static final Mode OFF = new Mode(false, null, null);
 
@@ -154,7 +156,7 @@ public final class GradMode {
         try {
             call.run();
         } finally {
-            restore(before);
+            MODE.set(before);
         }
     }
 
@@ -165,7 +167,7 @@ public final class GradMode {
             signal.run();
             return;
         }
-        restore(now.before);
+        MODE.set(now.before);
         try {
             signal.run();
         } finally {
@@ -180,15 +182,7 @@ public final class GradMode {
     }
 
     static void ofThread(@Nullable Boolean enabled) {
-        restore(enabled == null ? null : enabled ? ON : OFF);
-    }
-
-    private static void restore(@Nullable Mode before) {
-        if (before == null) {
-            MODE.remove();
-        } else {
-            MODE.set(before);
-        }
+        MODE.set(enabled == null ? null : enabled ? ON : OFF);
     }
 
     @SuppressWarnings("unchecked") // an unwatched Mono is a Mono, an unwatched Flux is a Flux
@@ -210,7 +204,7 @@ public final class GradMode {
 
         @Override
         public void close() {
-            restore(before);
+            MODE.set(before);
         }
     }
 
