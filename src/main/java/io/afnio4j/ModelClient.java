@@ -44,6 +44,10 @@ public final class ModelClient extends ChatModelDecorator implements Metered, Mo
         return new ModelClient(Resilience.around(wire, options, new UsageMeter()));
     }
 
+    ResilientChatModel resilient() {
+        return client;
+    }
+
     @Override
     public UsageMeter usage() {
         return client.usage();

@@ -2,7 +2,7 @@ package io.afnio4j.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The key is missing, or the provider does not accept it (401, 403). */
+/** The key is missing, or the provider does not accept it (401, 403); or a proxy does not accept its login (407). */
 public final class AuthenticationException extends PermanentException {
 
     private static final long serialVersionUID = 1L;

@@ -7,7 +7,7 @@ import java.time.Duration;
  * Two listeners to the same call.
  *
  * @param first hears first
- * @param second hears what the first one lets pass
+ * @param second hears of the exchanges that the first one lets be sent, and of all that becomes of them
  */
 record BothExchangeListeners(ExchangeListener first, ExchangeListener second) implements ExchangeListener {
 
@@ -19,13 +19,19 @@ record BothExchangeListeners(ExchangeListener first, ExchangeListener second) im
 
     @Override
     public void onEnd(Exchange exchange) {
-        first.onEnd(exchange);
-        second.onEnd(exchange);
+        try {
+            first.onEnd(exchange);
+        } finally {
+            second.onEnd(exchange);
+        }
     }
 
     @Override
     public void onRetry(long attempt, Duration delay, RetriableException failure) {
-        first.onRetry(attempt, delay, failure);
-        second.onRetry(attempt, delay, failure);
+        try {
+            first.onRetry(attempt, delay, failure);
+        } finally {
+            second.onRetry(attempt, delay, failure);
+        }
     }
 }

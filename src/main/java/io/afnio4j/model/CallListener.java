@@ -19,7 +19,7 @@ public interface CallListener {
     void on(CallEvent event);
 
     /**
-     * Adds this listener to a context. One that is there already is told as well, after this one.
+     * Adds this listener to a context. One that is there already is told as well, after this one, also where this one throws.
      *
      * @param context the context to extend
      * @return the extended context
@@ -29,8 +29,11 @@ public interface CallListener {
         CallListener all = outer == null
                 ? this
                 : event -> {
-                    on(event);
-                    outer.on(event);
+                    try {
+                        on(event);
+                    } finally {
+                        outer.on(event);
+                    }
                 };
         return context.put(CallListener.class, all);
     }

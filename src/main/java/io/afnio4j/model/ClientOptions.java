@@ -281,7 +281,7 @@ public final class ClientOptions {
         }
 
         /**
-         * Where answers are kept: the same question is asked once only. Default: none.
+         * Where answers are kept: the same question is asked once only. Embeddings aren't kept. Default: none.
          *
          * @param answers closed by whoever made it, not with the client
          * @return this

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,10 @@ public final class ConnectionOptions {
         return values.trust;
     }
 
+    public @Nullable KeyManagerFactory identity() {
+        return values.identity;
+    }
+
     public @Nullable URI proxy() {
         return values.proxy;
     }
@@ -107,6 +112,7 @@ public final class ConnectionOptions {
         private boolean http2;
         private boolean compression = true;
         private @Nullable TrustManagerFactory trust;
+        private @Nullable KeyManagerFactory identity;
         private @Nullable URI proxy;
         private @Nullable KeyHeader keyHeader;
         private Map<String, String> headers = Map.of();
@@ -122,6 +128,7 @@ public final class ConnectionOptions {
             this.http2 = other.http2;
             this.compression = other.compression;
             this.trust = other.trust;
+            this.identity = other.identity;
             this.proxy = other.proxy;
             this.keyHeader = other.keyHeader;
             this.headers = other.headers;
@@ -212,6 +219,18 @@ public final class ConnectionOptions {
         @CanIgnoreReturnValue
         public Builder trust(TrustManagerFactory managers) {
             this.trust = Objects.requireNonNull(managers);
+            return this;
+        }
+
+        /**
+         * With which certificate this side shows who it is to a server that asks for one. Default: none.
+         *
+         * @param managers an initialised factory over a key store with the private key and its certificate
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder identity(KeyManagerFactory managers) {
+            this.identity = Objects.requireNonNull(managers);
             return this;
         }
 

@@ -7,6 +7,8 @@ import reactor.core.publisher.Mono;
  * A model that turns texts into vectors. Implementations are immutable, safe to share, and never block. Nothing is sent before
  * a subscription, and a cancelled subscription cancels the exchanges in flight.
  *
+ * <p>What a provider makes sends each request once. {@code EmbeddingClient} adds what a large batch needs: queue, limits, retries, budget, meter.
+ *
  * <p>Who builds a model owns it and closes it when nobody asks it any more.
  */
 public interface EmbeddingModel extends AutoCloseable {
@@ -26,6 +28,17 @@ public interface EmbeddingModel extends AutoCloseable {
      *     requests failed
      */
     Mono<Embeddings> embed(List<String> texts);
+
+    /**
+     * Divides texts into as many as the provider takes in one request, so that each request can queue, be counted and be sent again by itself.
+     *
+     * @param texts the texts, any number of them
+     * @return what {@link #embed} sends in one request each, in the order of the texts; all in one, unless overridden
+     * @throws IllegalArgumentException where the provider is known to refuse one of the texts
+     */
+    default List<List<String>> requests(List<String> texts) {
+        return texts.isEmpty() ? List.of() : List.of(List.copyOf(texts));
+    }
 
     /** Gives back what the model holds, such as its connections. Never blocks; closing it again does nothing. */
     @Override

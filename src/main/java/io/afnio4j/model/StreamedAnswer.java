@@ -12,6 +12,7 @@ public final class StreamedAnswer {
     private final List<ToolCall> toolCalls = new ArrayList<>();
     private @Nullable FinishReason reason;
     private Usage usage = Usage.NONE;
+    private @Nullable String answeredBy;
 
     /**
      * Adds the next piece.
@@ -25,6 +26,8 @@ public final class StreamedAnswer {
         reason = finished == null ? reason : finished;
         Usage reported = chunk.usage();
         usage = reported == null ? usage : reported;
+        String named = chunk.model();
+        answeredBy = named == null ? answeredBy : named;
     }
 
     /**
@@ -39,7 +42,7 @@ public final class StreamedAnswer {
     /**
      * The answer, as {@link ChatModel#chat} would have given it.
      *
-     * @param model who gave it
+     * @param model who was asked; where the pieces name who answered, that is what the answer says
      * @return the whole answer
      * @throws IncompleteAnswerException where it was cut
      */
@@ -50,6 +53,11 @@ public final class StreamedAnswer {
                             ? "at the token limit: raise max_completion_tokens, or ask for a shorter answer."
                             : "by the provider's content filter: change the prompt."));
         }
-        return new ChatResponse(text.toString(), toolCalls, reason == null ? FinishReason.OTHER : reason, usage, model);
+        return new ChatResponse(
+                text.toString(),
+                toolCalls,
+                reason == null ? FinishReason.OTHER : reason,
+                usage,
+                answeredBy == null ? model : answeredBy);
     }
 }

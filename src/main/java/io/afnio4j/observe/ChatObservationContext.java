@@ -57,7 +57,7 @@ public final class ChatObservationContext extends Observation.Context {
         return finishReason;
     }
 
-    /** The model as the provider names it, null before the answer and where it is streamed. */
+    /** The model as the provider names it, null before the answer, and where the pieces of a streamed one don't name it. */
     public @Nullable String answeredBy() {
         return answeredBy;
     }

@@ -3,6 +3,7 @@ package io.afnio4j.observe;
 import io.afnio4j.context.Phase;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.Cost;
+import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.Metered;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.model.limit.BreakerState;
@@ -32,11 +33,11 @@ import java.util.function.ToDoubleFunction;
  */
 public final class ClientMeters implements MeterBinder, AutoCloseable {
 
-    private final ChatModel client;
+    private final Object client;
     private final Tags tags;
     private final List<BoundMeters> bound = new CopyOnWriteArrayList<>();
 
-    private ClientMeters(ChatModel client, Tags tags) {
+    private ClientMeters(Object client, Tags tags) {
         this.client = client;
         this.tags = tags;
     }
@@ -50,11 +51,31 @@ public final class ClientMeters implements MeterBinder, AutoCloseable {
      * @throws IllegalArgumentException where the client does neither
      */
     public static ClientMeters of(ChatModel client, Tag... tags) {
-        if (!(client instanceof Metered) && !(client instanceof Monitored)) {
+        if (!counts(client)) {
             throw new IllegalArgumentException("The model " + client.name()
                     + " counts nothing. Wrap it in a MeteredChatModel, or make it with ModelClient.of.");
         }
         return new ClientMeters(client, Tags.of("model", client.name()).and(tags));
+    }
+
+    /**
+     * The meters of a client for embeddings.
+     *
+     * @param client what counts its usage ({@link Metered}) or says how busy it is ({@link Monitored}); {@code EmbeddingClient} does both
+     * @param tags further tags for all its meters
+     * @return what binds them
+     * @throws IllegalArgumentException where the client does neither
+     */
+    public static ClientMeters of(EmbeddingModel client, Tag... tags) {
+        if (!counts(client)) {
+            throw new IllegalArgumentException(
+                    "The model " + client.name() + " counts nothing. Make it with EmbeddingClient.of.");
+        }
+        return new ClientMeters(client, Tags.of("model", client.name()).and(tags));
+    }
+
+    private static boolean counts(Object client) {
+        return client instanceof Metered || client instanceof Monitored;
     }
 
     @Override

@@ -98,6 +98,10 @@ class ObservedChatModel extends ChatModelDecorator {
             if (reason != null) {
                 seen.finished(reason);
             }
+            String model = chunk.model();
+            if (model != null) {
+                seen.answeredBy(model);
+            }
         }
 
         private void answered(@Nullable ChatResponse answer) {

@@ -108,7 +108,7 @@ record Excerpt(String text, long tokens, List<Integer> sources) {
 
     /** Where a part that begins somewhere ends: as late as the limit allows, behind a line or a word, and never inside a character. */
     private int end(int from, long limit) {
-        int fits = from + 1;
+        int fits = text.offsetByCodePoints(from, 1); // whatever the limit: a part holds something
         int tooFar = text.length() + 1;
         while (tooFar - fits > 1) {
             int middle = (fits + tooFar) >>> 1;
@@ -125,6 +125,7 @@ record Excerpt(String text, long tokens, List<Integer> sources) {
         int line = text.lastIndexOf('\n', fits - 1) + 1;
         int word = text.lastIndexOf(' ', fits - 1) + 1;
         int end = line > latest ? line : word > latest ? word : fits;
-        return Character.isLowSurrogate(text.charAt(end)) && end > from + 1 ? end - 1 : end;
+        boolean inside = Character.isSurrogatePair(text.charAt(end - 1), text.charAt(end));
+        return inside ? end - 1 : end;
     }
 }

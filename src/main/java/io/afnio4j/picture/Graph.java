@@ -1,6 +1,7 @@
 package io.afnio4j.picture;
 
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.OptionalJar;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,7 @@ public final class Graph {
      * @throws IllegalStateException where the library isn't there, with its name
      */
     public String toSvg() {
+        OptionalJar.GRAPH_LAYOUT.require();
         return SvgLayout.draw(toDot());
     }
 }

@@ -46,6 +46,12 @@ public final class PassRecord implements BackwardListener {
         }
     }
 
+    /** It has no use for words, so nothing is streamed for it. */
+    @Override
+    public boolean watchesFeedback() {
+        return false;
+    }
+
     private void end(Node node, State state, long at, @Nullable Throwable cause) {
         Visit waiting = visits.get(node);
         visits.put(node, new Visit(node, state, waiting == null ? at : waiting.from, at, cause));

@@ -11,6 +11,8 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Cost;
+import io.afnio4j.model.EmbeddingModel;
+import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Price;
@@ -21,6 +23,7 @@ import io.afnio4j.model.limit.MemoryCache;
 import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilienceListener;
 import io.afnio4j.model.limit.ResilientChatModel;
+import io.afnio4j.model.limit.ResilientEmbeddingModel;
 import io.afnio4j.model.script.Fault;
 import io.afnio4j.model.script.FaultyChatModel;
 import io.afnio4j.model.script.ScriptedChatModel;
@@ -100,6 +103,32 @@ class ClientMetersTest {
         assertThat(value(Meters.CLIENT_ATTEMPT_TIME, "phase", "judge")).isEqualTo(2);
         assertThat(value(Meters.CLIENT_TOKENS, "phase", "forward", "type", "input"))
                 .isZero();
+    }
+
+    @Test
+    void aClientForEmbeddingsHasTheSameMeters() {
+        EmbeddingModel vectors = new EmbeddingModel() {
+            @Override
+            public String name() {
+                return "openai/gpt-4o";
+            }
+
+            @Override
+            public Mono<Embeddings> embed(List<String> texts) {
+                return Mono.just(new Embeddings(List.of(new float[1]), Usage.of(1000, 0), "gpt-4o"));
+            }
+        };
+        ResilientEmbeddingModel client = Resilience.around(vectors, ClientOptions.defaults(), new UsageMeter());
+        ClientMeters.of(client, Tag.of("client", "one")).bindTo(registry);
+
+        now(client.embed(List.of("a")));
+
+        assertThat(value(Meters.CLIENT_TOKENS, "phase", "forward", "type", "input"))
+                .isEqualTo(1000);
+        assertThat(value(Meters.CLIENT_PLACES)).isEqualTo(64);
+        assertThatThrownBy(() -> ClientMeters.of(vectors))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The model openai/gpt-4o counts nothing. Make it with EmbeddingClient.of.");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.afnio4j.observe;
 import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.ModelClient;
 import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
@@ -32,7 +33,10 @@ import io.afnio4j.model.script.FaultyChatModel;
 import io.afnio4j.model.script.ScriptedChatModel;
 import io.afnio4j.ops.ChatCompletion;
 import io.afnio4j.ops.Inputs;
+import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.FakeModel;
+import io.afnio4j.testing.LoopbackServer;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -164,10 +168,37 @@ class ObservationsTest {
                 .expectComplete()
                 .verify(LIMIT);
 
-        assertThat(low(call())).containsEntry("afnio4j.outcome", "answered");
+        assertThat(low(call()))
+                .containsEntry("afnio4j.outcome", "answered")
+                .containsEntry("gen_ai.response.model", "gpt-4o-2024-08-06");
         assertThat(high(call()))
                 .containsEntry("gen_ai.usage.output_tokens", "5")
                 .containsEntry("gen_ai.response.finish_reasons", "[\"stop\"]");
+    }
+
+    @Test
+    void aClientOfARealServerNamesItsAddressWhetherItStreamsOrNot() {
+        try (LoopbackServer server = LoopbackServer.answering(
+                        Completions.answer("yes"),
+                        Answer.events(Completions.word("yes"), Completions.stop(), Completions.done()));
+                ModelClient client = ModelClient.of(
+                        "openai/gpt-4o",
+                        ClientOptions.builder()
+                                .baseUrl(server.baseUrl())
+                                .apiKey("sk-test")
+                                .build())) {
+            ChatModel observed = observations.around(client);
+            now(observed.chat(ask(CompletionOptions.NONE)));
+            now(observed.stream(ask(CompletionOptions.NONE)).then());
+
+            assertThat(stopped)
+                    .hasSize(2)
+                    .allSatisfy(context -> assertThat(low(context))
+                            .containsEntry("server.address", "127.0.0.1")
+                            .containsEntry("server.port", String.valueOf(server.port()))
+                            .containsEntry("gen_ai.request.model", "gpt-4o")
+                            .containsEntry("gen_ai.response.model", "gpt-4o-2024-08-06"));
+        }
     }
 
     @Test

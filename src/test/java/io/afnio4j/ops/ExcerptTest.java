@@ -10,6 +10,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long feedback is divided among calls. */
 class ExcerptTest {
@@ -91,14 +93,21 @@ class ExcerptTest {
                 .allSatisfy(part -> assertThat(part).endsWith(" "));
     }
 
-    @Test
-    void noCharacterIsCutInTwo() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 29, 30, 31, 32})
+    void noCharacterIsCutInTwoWhateverTheLimit(int limit) {
         String text = "x" + "\ud83d\ude00".repeat(60);
 
-        assertThat(parts(text, 30))
+        assertThat(parts(text, limit))
                 .hasSizeGreaterThan(2)
                 .allSatisfy(part ->
                         assertThat(Character.isLowSurrogate(part.charAt(0))).isFalse());
+    }
+
+    @Test
+    void halvesOfCharactersAreCutAsAnythingElse() {
+        assertThat(parts("\ude00".repeat(3), 1)).hasSize(3);
+        assertThat(parts("\ud83d".repeat(3), 1)).hasSize(3);
     }
 
     @Test

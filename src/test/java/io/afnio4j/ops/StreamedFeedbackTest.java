@@ -16,6 +16,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
+import io.afnio4j.picture.PassRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,18 @@ class StreamedFeedbackTest extends FeedbackCalls {
 
         assertThat(texts(prompt)).containsExactly("in one piece", "be brief");
         assertThat(seen).contains("FeedbackToken");
+    }
+
+    @Test
+    void aRecordForAPictureLeavesAnswersInOnePiece() {
+        Streams model = new Streams(request -> Flux.error(new AssertionError("streamed")));
+        system.requiresGrad(false);
+
+        now(answer(Inputs.of("word", "a"))
+                .backward(watched.listener(new PassRecord()))
+                .contextWrite(client(model)::in));
+
+        assertThat(texts(prompt)).containsExactly("in one piece");
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ModelPath;
 import io.afnio4j.model.ModelProvider;
 import io.afnio4j.model.RateLimits;
+import io.afnio4j.model.StreamedAnswer;
 import io.afnio4j.model.Tool;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
@@ -239,6 +240,14 @@ public abstract class ChatModelContract {
                 .extracting(ChatChunk::finishReason)
                 .isEqualTo(FinishReason.STOP);
         assertThat(pieces.get(pieces.size() - 1).usage()).isEqualTo(COUNTED);
+    }
+
+    @Test
+    void namesInAStreamWhoAnsweredAsInAWholeAnswer() {
+        StreamedAnswer answer = new StreamedAnswer();
+        pieces(streaming("Hel", "lo")).forEach(answer::add);
+
+        assertThat(answer.whole("asked")).isEqualTo(answerTo(saying("Hello")));
     }
 
     @Test

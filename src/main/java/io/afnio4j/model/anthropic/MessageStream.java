@@ -38,6 +38,7 @@ final class MessageStream implements StreamReader {
     private boolean stopRead;
     private boolean spoken;
     private @Nullable FinishReason reason;
+    private @Nullable String model;
 
     MessageStream(Answers judge) {
         this.judge = judge;
@@ -56,7 +57,11 @@ final class MessageStream implements StreamReader {
         }
         JsonNode root = judge.parse(event, event.length);
         switch (root.path("type").asString("")) {
-            case "message_start" -> count(root.path("message").path("usage"));
+            case "message_start" -> {
+                String named = root.path("message").path("model").asString("");
+                model = named.isEmpty() ? null : named;
+                count(root.path("message").path("usage"));
+            }
             case "content_block_start" -> {
                 return begun(root.path("index").asInt(0), root.path("content_block"));
             }
@@ -105,7 +110,7 @@ final class MessageStream implements StreamReader {
         count(root.path("usage"));
         JsonNode name = root.path("delta").path("stop_reason");
         reason = name.isString() ? MessageReader.reason(name) : reason;
-        return new ChatChunk("", toolCalls(), reason, MessageReader.usage(usage));
+        return new ChatChunk("", toolCalls(), reason, MessageReader.usage(usage), model);
     }
 
     private List<ToolCall> toolCalls() {

@@ -115,6 +115,10 @@ final class Candidate {
         return usage;
     }
 
+    String model() {
+        return model;
+    }
+
     /**
      * The answer, when all of it was added.
      *

@@ -31,7 +31,7 @@ final class CandidateStream implements StreamReader {
         String text = candidate.add(judge.parse(event, event.length));
         if (candidate.reason() != null && !ended) {
             ended = true;
-            return new ChatChunk(text, candidate.calls(), candidate.reason(), candidate.usage());
+            return new ChatChunk(text, candidate.calls(), candidate.reason(), candidate.usage(), candidate.model());
         }
         return text.isEmpty() ? null : new ChatChunk(text, null, null);
     }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.Http11SslContextSpec;
@@ -97,16 +98,24 @@ final class HttpSetup {
         if (!secure) {
             return client.protocol(connection.http2() ? HttpProtocol.H2C : HttpProtocol.HTTP11);
         }
-        TrustManagerFactory trust = connection.trust();
         SslProvider.GenericSslContextSpec<SslContextBuilder> tls =
                 connection.http2() ? Http2SslContextSpec.forClient() : Http11SslContextSpec.forClient();
-        if (trust != null) {
-            tls.configure(context -> context.trustManager(trust));
-        }
+        tls.configure(context -> certify(context, connection));
         HttpClient speaking = connection.http2()
                 ? client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
                 : client.protocol(HttpProtocol.HTTP11);
         return speaking.secure(spec -> spec.sslContext(tls));
+    }
+
+    private static void certify(SslContextBuilder context, ConnectionOptions connection) {
+        TrustManagerFactory trust = connection.trust();
+        if (trust != null) {
+            context.trustManager(trust);
+        }
+        KeyManagerFactory identity = connection.identity();
+        if (identity != null) {
+            context.keyManager(identity);
+        }
     }
 
     private static void through(ProxyProvider.TypeSpec spec, URI proxy) {

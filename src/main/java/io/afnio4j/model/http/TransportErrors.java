@@ -1,6 +1,7 @@
 package io.afnio4j.model.http;
 
 import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
@@ -18,6 +19,8 @@ import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * handshake that the two sides can't agree on will not.
  */
 final class TransportErrors {
+
+    /** How a server says that it doesn't accept this side. */
+    private static final Pattern ALERT = Pattern.compile("fatal alert: (.*certificate|unknown_ca|access_denied)");
 
     private final String address;
     private final @Nullable String proxy;
@@ -52,10 +58,18 @@ final class TransportErrors {
         if (failure instanceof AfnioException) {
             return failure;
         }
+        if (failure instanceof ProxyConnectException && isLoginRefused(failure)) {
+            // Without a retry, which may lock the user out.
+            return new AuthenticationException(
+                    "The proxy " + proxy
+                            + " wants a login, or doesn't accept this one: check user and password in ConnectionOptions.proxy.",
+                    failure);
+        }
         if (isTlsDisagreement(failure)) {
             return new RejectedRequestException(
                     "No TLS connection with " + address
-                            + " could be agreed on: is the base URL https for a server that speaks http, or its certificate not trusted?",
+                            + " could be agreed on: is the base URL https for a server that speaks http, is its certificate not trusted, or"
+                            + " doesn't it get the certificate that it asks for?",
                     failure);
         }
         // An impossible status line or header is an IllegalArgumentException. Without the cause: it quotes what the
@@ -71,6 +85,14 @@ final class TransportErrors {
         return neverSent(failure)
                 ? new UnavailableException(reason, null, failure)
                 : UnavailableException.answerLost(reason, failure);
+    }
+
+    /** Netty says why only in words: by the status of HTTP, by the steps of SOCKS. */
+    private static boolean isLoginRefused(Throwable failure) {
+        String words = String.valueOf(failure.getMessage());
+        return words.contains("status: 407")
+                || words.contains("unexpected authMethod: ")
+                || words.contains("authStatus: ");
     }
 
     private static boolean neverSent(Throwable failure) {
@@ -112,6 +134,10 @@ final class TransportErrors {
             return false;
         }
         if (failure instanceof NotSslRecordException || failure instanceof SSLPeerUnverifiedException) {
+            return true;
+        }
+        if (failure instanceof SSLException
+                && ALERT.matcher(String.valueOf(failure.getMessage())).find()) {
             return true;
         }
         // A connection that is cut during the handshake is reported as a handshake that failed, without a cause.

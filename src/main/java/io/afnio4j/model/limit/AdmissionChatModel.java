@@ -43,9 +43,18 @@ final class AdmissionChatModel extends ChatModelDecorator {
      * @param timers measures time and runs what has to wait for it
      */
     AdmissionChatModel(ChatModel model, Limits limits, Scheduler timers) {
+        this(model, new Admission(limits, timers), limits.learning());
+    }
+
+    private AdmissionChatModel(ChatModel model, Admission admission, boolean learning) {
         super(model);
-        this.admission = new Admission(limits, timers);
-        this.learning = limits.learning();
+        this.admission = admission;
+        this.learning = learning;
+    }
+
+    /** The same queue, with the same places and limits, before another model as well. */
+    AdmissionChatModel before(ChatModel other) {
+        return new AdmissionChatModel(other, admission, learning);
     }
 
     @Override

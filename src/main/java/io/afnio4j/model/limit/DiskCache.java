@@ -1,6 +1,7 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.error.OptionalJar;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;

@@ -64,7 +64,9 @@ final class Forecast {
         if (promptTokens > 0 && usage.promptTokens() > 0) {
             promptRatio += LEARNING * ((double) usage.promptTokens() / promptTokens - promptRatio);
         }
-        double answer = Math.max(1, usage.completionTokens());
-        answers.merge(phase, answer, (usual, latest) -> usual + LEARNING * (latest - usual));
+        if (usage.completionTokens() > 0) { // vectors have no words, and say nothing of answers that have
+            answers.merge(
+                    phase, (double) usage.completionTokens(), (usual, latest) -> usual + LEARNING * (latest - usual));
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.afnio4j.model.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.afnio4j.error.OptionalJar;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatResponse;
 import reactor.core.publisher.Mono;

@@ -5,6 +5,7 @@ import io.afnio4j.model.Breaker;
 import io.afnio4j.model.Budget;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Price;
@@ -71,34 +72,102 @@ public final class Resilience {
      */
     public static ResilientChatModel around(
             ChatModel wire, ClientOptions options, UsageMeter meter, ResilienceListener listener, Scheduler timers) {
-        Limits limits = options.limits();
-        Price own = options.price();
-        Price price = own == null ? Prices.of(wire.name()) : own;
-        MeteredChatModel metered = new MeteredChatModel(wire, meter, price, limits.tokenEstimator());
-        return new Chain(limits, new Incidents(listener), timers).around(metered, options, price);
+        return new Chain(options.limits(), new Incidents(listener), timers, null)
+                .around(wire, options, meter, options.cache());
     }
 
-    private record Chain(Limits limits, Incidents listener, Scheduler timers) {
+    /**
+     * Lays limits, retries and counting around a client for embeddings, the same as around one for chats. What its texts cost and how many tokens they are is estimated as if
+     * they were messages. Answers aren't kept in the options' cache.
+     *
+     * @param wire sends each request once
+     * @param options how hard the client may be worked, how often it retries, and what it may spend
+     * @param meter where each attempt is counted
+     * @return a model with queue, pace and budget of its own; share it between all who share the key
+     * @throws IllegalArgumentException where the options limit the cost of a model whose price isn't known
+     */
+    public static ResilientEmbeddingModel around(EmbeddingModel wire, ClientOptions options, UsageMeter meter) {
+        return around(wire, options, meter, ResilienceListener.NONE, Schedulers.parallel());
+    }
 
-        private ResilientChatModel around(MeteredChatModel metered, ClientOptions options, @Nullable Price price) {
+    /**
+     * Lays limits, retries and counting around a client for embeddings, with timers of one's own, and tells what happens.
+     *
+     * @param wire sends each request once
+     * @param options how hard the client may be worked, how often it retries, and what it may spend
+     * @param meter where each attempt is counted
+     * @param listener hears of each repetition and of the circuit breaker
+     * @param timers measures time and runs what has to wait for it; virtual time works
+     * @return a model with queue, pace and budget of its own; share it between all who share the key
+     * @throws IllegalArgumentException where the options limit the cost of a model whose price isn't known
+     */
+    public static ResilientEmbeddingModel around(
+            EmbeddingModel wire,
+            ClientOptions options,
+            UsageMeter meter,
+            ResilienceListener listener,
+            Scheduler timers) {
+        return embedding(wire, options, meter, new Chain(options.limits(), new Incidents(listener), timers, null));
+    }
+
+    /**
+     * Lays retries, budget and counting around a client for embeddings, and puts it behind the queue of one for chats: for servers that limit both together.
+     *
+     * @param wire sends each request once
+     * @param options how often it retries, and what it may spend; how many calls may be in flight, and requests and tokens per minute, are those of the other
+     * @param meter where each attempt is counted
+     * @param chats whose queue and pace are shared
+     * @return a model with a budget and a circuit breaker of its own
+     * @throws IllegalArgumentException where the options limit the cost of a model whose price isn't known
+     */
+    public static ResilientEmbeddingModel beside(
+            ResilientChatModel chats, EmbeddingModel wire, ClientOptions options, UsageMeter meter) {
+        Limits limits = options.limits().toBuilder()
+                .maxConcurrency(chats.limits().maxConcurrency())
+                .tokensPerMinute(chats.limits().tokensPerMinute())
+                .build();
+        Incidents incidents = new Incidents(ResilienceListener.NONE);
+        return embedding(wire, options, meter, new Chain(limits, incidents, Schedulers.parallel(), chats.queue()));
+    }
+
+    private static ResilientEmbeddingModel embedding(
+            EmbeddingModel wire, ClientOptions options, UsageMeter meter, Chain chain) {
+        ResilientChatModel calls = chain.around(new EmbeddingCalls(wire), options, meter, null);
+        return new ResilientEmbeddingModel(wire, calls, chain.limits);
+    }
+
+    private record Chain(
+            Limits limits,
+            Incidents listener,
+            Scheduler timers,
+            @Nullable AdmissionChatModel shared) {
+
+        private ResilientChatModel around(
+                ChatModel wire, ClientOptions options, UsageMeter meter, @Nullable AnswerCache answers) {
+            Price own = options.price();
+            Price price = own == null ? Prices.of(wire.name()) : own;
+            MeteredChatModel metered = new MeteredChatModel(wire, meter, price, limits.tokenEstimator());
             ChatModel attempt = limits.attemptTimeout() == null
                     ? metered
                     : new TimeoutChatModel(metered, limits.attemptTimeout(), "An attempt", timers);
             BreakerChatModel breaker = breaker(attempt);
             ChatModel guarded = breaker == null ? attempt : breaker;
             Hedging hedging = new Hedging(listener, timers);
-            AdmissionChatModel admission =
-                    new AdmissionChatModel(limits.hedging() ? hedging.behind(guarded) : guarded, limits, timers);
+            AdmissionChatModel admission = admission(limits.hedging() ? hedging.behind(guarded) : guarded);
             ChatModel queue = limits.hedging() ? hedging.around(admission) : admission;
             ChatModel call = withTimeout(retrying(queue));
             BudgetChatModel budget = budget(call, options.budget(), price);
             ChatModel paid = budget == null ? call : budget;
-            CachingChatModel cache = cache(paid, options);
+            CachingChatModel cache = answers == null ? null : cache(paid, answers, options);
             return new ResilientChatModel(
                     cache == null ? paid : cache,
-                    metered.usage(),
+                    meter,
                     new Instruments(admission, breaker, budget, cache, listener),
-                    limits.contextWindow());
+                    limits);
+        }
+
+        private AdmissionChatModel admission(ChatModel guarded) {
+            return shared == null ? new AdmissionChatModel(guarded, limits, timers) : shared.before(guarded);
         }
 
         private @Nullable BreakerChatModel breaker(ChatModel attempt) {
@@ -128,10 +197,9 @@ public final class Resilience {
                     : new BudgetChatModel(call, budget, price, limits.tokenEstimator());
         }
 
-        private static @Nullable CachingChatModel cache(ChatModel call, ClientOptions options) {
-            AnswerCache answers = options.cache();
+        private static CachingChatModel cache(ChatModel call, AnswerCache answers, ClientOptions options) {
             String endpoint = options.baseUrl() == null ? "" : options.baseUrl().toString();
-            return answers == null ? null : new CachingChatModel(call, answers, endpoint);
+            return new CachingChatModel(call, answers, endpoint);
         }
     }
 }

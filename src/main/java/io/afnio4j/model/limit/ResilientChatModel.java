@@ -5,6 +5,7 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.Metered;
 import io.afnio4j.model.UsageMeter;
 import reactor.core.publisher.Flux;
@@ -17,18 +18,28 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
 
     private final UsageMeter meter;
     private final Instruments instruments;
-    private final long contextWindow; // 0 where none was declared
+    private final Limits limits;
 
-    ResilientChatModel(ChatModel chain, UsageMeter meter, Instruments instruments, long contextWindow) {
+    ResilientChatModel(ChatModel chain, UsageMeter meter, Instruments instruments, Limits limits) {
         super(chain);
-        this.contextWindow = contextWindow;
         this.meter = meter;
         this.instruments = instruments;
+        this.limits = limits;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    /** What its calls wait in. */
+    AdmissionChatModel queue() {
+        return instruments.admission();
     }
 
     @Override
     public long contextWindow() {
-        return contextWindow == 0 ? super.contextWindow() : contextWindow;
+        long declared = limits.contextWindow();
+        return declared == 0 ? super.contextWindow() : declared;
     }
 
     @Override

@@ -45,7 +45,7 @@ final class ChunkReader implements StreamReader {
         if (isLast(event)) {
             doneRead = true;
             List<ToolCall> untold = toolCalls(true);
-            return untold.isEmpty() ? null : new ChatChunk("", untold, null, null);
+            return untold.isEmpty() ? null : new ChatChunk("", untold, null, null, null);
         }
         JsonNode root = judge.parse(event, event.length);
         JsonNode choice = root.path("choices").path(0);
@@ -56,7 +56,7 @@ final class ChunkReader implements StreamReader {
         Usage counted = counted(root);
         return text.isEmpty() && called.isEmpty() && stopped == null && counted == null
                 ? null
-                : new ChatChunk(text, called, stopped, counted);
+                : new ChatChunk(text, called, stopped, counted, stopped == null ? null : named(root));
     }
 
     private String text(JsonNode delta) {
@@ -68,6 +68,11 @@ final class ChunkReader implements StreamReader {
         String text = AnswerReader.text(delta.path("content"));
         spoken |= text != null;
         return text == null ? "" : text;
+    }
+
+    private static @Nullable String named(JsonNode root) {
+        String model = root.path("model").asString("");
+        return model.isEmpty() ? null : model;
     }
 
     private @Nullable FinishReason stopped(JsonNode name) {

@@ -48,21 +48,22 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
 
     @Override
     public Mono<Embeddings> embed(List<String> texts) {
-        List<String> all = List.copyOf(texts);
-        if (all.contains("")) {
-            throw new IllegalArgumentException(
-                    "Text " + all.indexOf("") + " is empty, and providers refuse to embed nothing. Leave it out.");
-        }
-        return Flux.fromIterable(batches(all))
+        return Flux.fromIterable(requests(texts))
                 .flatMapSequential(
                         batch -> http.post("embeddings", json -> write(json, batch))
                                 .map(answer -> read(answer, batch.size())),
                         requestsAtOnce)
                 .collectList()
-                .map(this::joined);
+                .map(parts -> Embeddings.joined(parts, name()));
     }
 
-    private static List<List<String>> batches(List<String> texts) {
+    @Override
+    public List<List<String>> requests(List<String> all) {
+        List<String> texts = List.copyOf(all);
+        if (texts.contains("")) {
+            throw new IllegalArgumentException(
+                    "Text " + texts.indexOf("") + " is empty, and providers refuse to embed nothing. Leave it out.");
+        }
         List<List<String>> batches = new ArrayList<>();
         int from = 0;
         long characters = 0;
@@ -118,17 +119,6 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
             vector[i] = (float) numbers.get(i).asDouble(0);
         }
         return vector;
-    }
-
-    private Embeddings joined(List<Embeddings> parts) {
-        List<float[]> vectors = new ArrayList<>();
-        Usage usage = Usage.NONE;
-        for (Embeddings part : parts) {
-            vectors.addAll(part.vectors());
-            usage = usage.plus(part.usage());
-        }
-        return new Embeddings(
-                vectors, usage, parts.isEmpty() ? name() : parts.get(0).model());
     }
 
     @Override

@@ -16,7 +16,7 @@ final class Words {
     static List<ChatChunk> of(ChatResponse answer) {
         List<ChatChunk> chunks = new ArrayList<>();
         AFTER_BLANKS.splitAsStream(answer.text()).forEach(word -> chunks.add(new ChatChunk(word, null, null)));
-        chunks.add(new ChatChunk("", answer.toolCalls(), answer.finishReason(), answer.usage()));
+        chunks.add(new ChatChunk("", answer.toolCalls(), answer.finishReason(), answer.usage(), answer.model()));
         return chunks;
     }
 }

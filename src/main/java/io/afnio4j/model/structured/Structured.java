@@ -1,5 +1,6 @@
 package io.afnio4j.model.structured;
 
+import io.afnio4j.error.OptionalJar;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -77,15 +78,8 @@ public final class Structured<T> {
     }
 
     private static Map<String, Object> schemaOf(Class<?> type) {
-        try {
-            return RecordSchema.of(type);
-        } catch (NoClassDefFoundError missing) {
-            throw new IllegalStateException(
-                    "The schema of " + type.getSimpleName()
-                            + " is made by com.github.victools:jsonschema-generator (5.x), which isn't on the class path. Add it, or"
-                            + " give the schema yourself: Structured.of(model, type, schema).",
-                    missing);
-        }
+        OptionalJar.SCHEMA_GENERATOR.require();
+        return RecordSchema.of(type);
     }
 
     private static String schemaName(Class<?> type) {

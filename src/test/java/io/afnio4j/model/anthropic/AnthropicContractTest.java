@@ -98,7 +98,7 @@ class AnthropicContractTest extends ChatModelContract {
     static String start() {
         return event(
                 "message_start",
-                "\"message\":{\"id\":\"msg_1\",\"usage\":{\"input_tokens\":6,\"cache_creation_input_tokens\":2,"
+                "\"message\":{\"id\":\"msg_1\",\"model\":\"claude-sonnet-4-5-20250929\",\"usage\":{\"input_tokens\":6,\"cache_creation_input_tokens\":2,"
                         + "\"cache_read_input_tokens\":3,\"output_tokens\":1}}");
     }
 

@@ -1,7 +1,7 @@
 package io.afnio4j.model.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
@@ -12,21 +12,27 @@ import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
-import io.afnio4j.testing.Tunnel;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +47,7 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.tcp.SslProvider;
 import reactor.test.StepVerifier;
 
-/** HTTP/2, TLS, proxies, idle connections, closing. */
+/** HTTP/2, TLS, idle connections, closing. */
 class ConnectionTest extends OpenAiTestSupport {
 
     private final List<DisposableServer> servers = new CopyOnWriteArrayList<>();
@@ -101,7 +107,21 @@ class ConnectionTest extends OpenAiTestSupport {
         assertThat(failureOf(open("https://localhost:" + server.port(), options -> options)
                         .chat(HELLO)))
                 .isInstanceOf(RejectedRequestException.class)
-                .hasMessageContaining("its certificate not trusted?");
+                .hasMessageContaining("is its certificate not trusted");
+    }
+
+    @Test
+    void showsWhoItIsToAServerThatAsks() {
+        DisposableServer server = mutualTls();
+
+        StepVerifier.create(calls("https://localhost:" + server.port(), options -> identified(trusting(options))))
+                .expectNext(20L)
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(failureOf(open("https://localhost:" + server.port(), ConnectionTest::trusting)
+                        .chat(HELLO)))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining("doesn't it get the certificate that it asks for?");
     }
 
     @Test
@@ -115,49 +135,6 @@ class ConnectionTest extends OpenAiTestSupport {
         assertThat(failureOf(open("http://127.0.0.1:" + server.port(), options -> options.http2(true))
                         .chat(HELLO)))
                 .isInstanceOf(UnavailableException.class);
-    }
-
-    @Test
-    void goesThroughAProxyAndHidesItsPassword() throws IOException {
-        LoopbackServer target = serve(Completions.answer("yes"));
-        try (Tunnel proxy = Tunnel.answering("HTTP/1.1 200 OK", target.port())) {
-            String url = "http://user:pass-word@127.0.0.1:" + proxy.port();
-
-            assertThat(get(open(target.baseUrl(), options -> options.proxy(url)).chat(HELLO))
-                            .text())
-                    .isEqualTo("yes");
-
-            assertThat(proxy.heads())
-                    .singleElement()
-                    .asString()
-                    .startsWith("CONNECT " + target.address())
-                    .containsIgnoringCase("proxy-authorization: basic");
-            assertThat(ConnectionOptions.builder().proxy(url).build().toString())
-                    .contains("proxy=127.0.0.1")
-                    .doesNotContain("pass-word");
-        }
-    }
-
-    @Test
-    void namesTheProxyThatRefuses() throws IOException {
-        LoopbackServer target = serve(Completions.answer("never asked"));
-        try (Tunnel proxy = Tunnel.answering("HTTP/1.1 407 No", target.port())) {
-            assertThat(failureOf(open(target.baseUrl(), options -> options.proxy("http://127.0.0.1:" + proxy.port()))
-                            .chat(HELLO)))
-                    .isInstanceOf(UnavailableException.class)
-                    .hasMessage("The proxy 127.0.0.1:" + proxy.port() + " gave no connection to " + target.address()
-                            + ": is it running, and does it accept this user and this address?");
-        }
-    }
-
-    @Test
-    void refusesAProxyThatIsNoneWithoutQuotingIt() {
-        for (String url : List.of("127.0.0.1:8080", "ftp://u:secret@h:1", "http://u:secret@h", "http://u:secret@[")) {
-            assertThatThrownBy(() -> ConnectionOptions.builder().proxy(url))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("A proxy is given as http://host:port or socks5://host:port; this one isn't.")
-                    .hasNoCause();
-        }
     }
 
     @Test
@@ -239,6 +216,15 @@ class ConnectionTest extends OpenAiTestSupport {
         return http(HttpServer.create().protocol(protocols).secure(spec -> spec.sslContext(tls)));
     }
 
+    /** A server that talks only to those who have the certificate that it has itself. */
+    private DisposableServer mutualTls() {
+        SslProvider.GenericSslContextSpec<SslContextBuilder> tls =
+                Http11SslContextSpec.forServer(resource("loopback-cert.pem"), resource("loopback-key.pem"));
+        tls.configure(
+                context -> context.trustManager(resource("loopback-cert.pem")).clientAuth(ClientAuth.REQUIRE));
+        return http(HttpServer.create().secure(spec -> spec.sslContext(tls)));
+    }
+
     private DisposableServer serve(HttpServer server) {
         DisposableServer bound = server.host("127.0.0.1").port(0).bindNow(LIMIT);
         servers.add(bound);
@@ -246,16 +232,41 @@ class ConnectionTest extends OpenAiTestSupport {
     }
 
     private static ConnectionOptions.Builder trusting(ConnectionOptions.Builder options) {
-        try (InputStream certificate = resource("loopback-cert.pem")) {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setCertificateEntry(
-                    "loopback", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+        try {
+            KeyStore store = emptyStore();
+            store.setCertificateEntry("loopback", certificate());
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             return options.trust(trust);
         } catch (GeneralSecurityException | IOException broken) {
             throw new IllegalStateException(broken);
+        }
+    }
+
+    private static ConnectionOptions.Builder identified(ConnectionOptions.Builder options) {
+        try (InputStream pem = resource("loopback-key.pem")) {
+            String key = new String(pem.readAllBytes(), US_ASCII).replaceAll("-----[A-Z ]+-----|\\s", "");
+            PrivateKey secret = KeyFactory.getInstance("RSA")
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(key)));
+            KeyStore store = emptyStore();
+            store.setKeyEntry("loopback", secret, new char[0], new Certificate[] {certificate()});
+            KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            identity.init(store, new char[0]);
+            return options.identity(identity);
+        } catch (GeneralSecurityException | IOException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    private static Certificate certificate() throws GeneralSecurityException, IOException {
+        try (InputStream pem = resource("loopback-cert.pem")) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(pem);
         }
     }
 

@@ -13,6 +13,7 @@ import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -147,6 +148,10 @@ class TransportErrorsTest extends OpenAiTestSupport {
         var unused = untrusted.initCause(new java.security.cert.CertificateException("no path"));
 
         assertThat(errors.explain(untrusted)).isInstanceOf(RejectedRequestException.class);
+        assertThat(errors.explain(new DecoderException(new SSLException("Received fatal alert: certificate_required"))))
+                .isInstanceOf(RejectedRequestException.class);
+        assertThat(errors.explain(new SSLException("Received fatal alert: internal_error")))
+                .isInstanceOf(UnavailableException.class);
         assertThat(errors.explain(new SSLHandshakeException("Connection closed")))
                 .isInstanceOf(UnavailableException.class);
         assertThat(errors.explain(new SslHandshakeTimeoutException("10 s"))).isInstanceOf(UnavailableException.class);

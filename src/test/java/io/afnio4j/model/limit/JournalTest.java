@@ -252,7 +252,8 @@ class JournalTest {
             interrupt(kept.stream(ask("whole")).then());
             assertThat(lines()).hasSize(1);
             StepVerifier.create(journal.around(kept.stream(ask("whole")).collectList()))
-                    .expectNext(List.of(new ChatChunk("re: whole", FinishReason.STOP, Usage.NONE)))
+                    .expectNext(List.of(
+                            ChatChunk.of(new ChatResponse("re: whole", FinishReason.STOP, Usage.NONE, model.name()))))
                     .expectComplete()
                     .verify(LIMIT);
             assertThat(model.calls()).isEqualTo(2);

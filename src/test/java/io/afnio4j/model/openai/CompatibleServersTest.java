@@ -234,7 +234,7 @@ class CompatibleServersTest extends OpenAiTestSupport {
                         Completions.done())
                 .collectList());
 
-        assertThat(pieces).containsExactly(new ChatChunk("", List.of(new ToolCall("x", "f", "{}")), null, null));
+        assertThat(pieces).containsExactly(new ChatChunk("", List.of(new ToolCall("x", "f", "{}")), null, null, null));
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,7 +35,12 @@ class OpenAiStreamTest extends OpenAiTestSupport {
     private static final String USAGE = Completions.usageEvent();
     private static final String DONE = Completions.done();
 
-    private static final ChatChunk STOPPED = new ChatChunk("", FinishReason.STOP, null);
+    private static final ChatChunk STOPPED = last("", FinishReason.STOP, null);
+
+    /** The piece that ends the words. */
+    private static ChatChunk last(String text, FinishReason reason, @Nullable Usage usage) {
+        return new ChatChunk(text, List.of(), reason, usage, "gpt-4o-2024-08-06");
+    }
 
     @Test
     void emitsThePiecesThenTheReasonThenTheUsage() {
@@ -130,7 +136,7 @@ class OpenAiStreamTest extends OpenAiTestSupport {
     @Test
     void reportsACutAnswerAfterItsPiecesAndItsUsage() {
         expect(Answer.events(HEL, Completions.event("{}", "\"length\""), USAGE, DONE))
-                .expectNext(new ChatChunk("Hel", null, null), new ChatChunk("", FinishReason.LENGTH, null))
+                .expectNext(new ChatChunk("Hel", null, null), last("", FinishReason.LENGTH, null))
                 .expectNextMatches(chunk -> chunk.usage() != null)
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(IncompleteAnswerException.class)
@@ -165,7 +171,7 @@ class OpenAiStreamTest extends OpenAiTestSupport {
     @Test
     void takesAWholeAnswerFromAServerThatDoesNotStream() {
         assertThat(pieces(client(serve(Completions.answer("Hello"))).stream(HELLO)))
-                .containsExactly(new ChatChunk("Hello", FinishReason.STOP, new Usage(11, 3, 7, 2)));
+                .containsExactly(last("Hello", FinishReason.STOP, new Usage(11, 3, 7, 2)));
     }
 
     @Test

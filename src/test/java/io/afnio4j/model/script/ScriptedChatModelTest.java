@@ -9,6 +9,7 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -78,7 +79,7 @@ class ScriptedChatModelTest {
                 .expectNext(new ChatChunk("Paris,  ", null, null))
                 .expectNext(new ChatChunk("of ", null, null))
                 .expectNext(new ChatChunk("course.\n", null, null))
-                .expectNext(new ChatChunk("", FinishReason.STOP, Usage.of(9, 9)))
+                .expectNext(new ChatChunk("", List.of(), FinishReason.STOP, Usage.of(9, 9), model.name()))
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(model.calls()).isEqualTo(1);

@@ -9,12 +9,6 @@ import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.script.ScriptedChatModel;
-import java.io.File;
-import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -139,34 +133,5 @@ class StructuredTest {
                         .json()
                         .toString())
                 .contains("title=mine");
-    }
-
-    @Test
-    void namesTheArtifactThatIsMissing() throws IOException, ReflectiveOperationException {
-        URL[] withoutGenerator = Arrays.stream(
-                        System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                .filter(entry -> !entry.contains("jsonschema-generator"))
-                .map(StructuredTest::url)
-                .toArray(URL[]::new);
-        try (URLClassLoader bare = new URLClassLoader(withoutGenerator, ClassLoader.getPlatformClassLoader())) {
-            Class<?> structured = bare.loadClass(Structured.class.getName());
-            Class<?> model = bare.loadClass("io.afnio4j.model.ChatModel");
-
-            assertThatThrownBy(() -> structured
-                            .getMethod("of", model, Class.class)
-                            .invoke(null, null, bare.loadClass(Mood.class.getName())))
-                    .cause()
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("com.github.victools:jsonschema-generator")
-                    .hasMessageContaining("schema of Mood");
-        }
-    }
-
-    private static URL url(String entry) {
-        try {
-            return new File(entry).toURI().toURL();
-        } catch (MalformedURLException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

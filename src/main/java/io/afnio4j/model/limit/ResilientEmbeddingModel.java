@@ -1,0 +1,94 @@
+package io.afnio4j.model.limit;
+
+import io.afnio4j.model.EmbeddingModel;
+import io.afnio4j.model.Embeddings;
+import io.afnio4j.model.Limits;
+import io.afnio4j.model.Metered;
+import io.afnio4j.model.TokenEstimator;
+import io.afnio4j.model.UsageMeter;
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A client for embeddings that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience}; share it between all who share
+ * the key.
+ *
+ * <p>Any number of texts may be given at once. They are sent in as many requests as the provider wants, and as {@link Limits#tokensPerMinute()} wants, for no request may need
+ * more than a whole minute allows. Each request queues, is sent again, and is paid for by itself. The first one that fails for good cancels the others.
+ */
+public final class ResilientEmbeddingModel implements EmbeddingModel, Metered, Monitored {
+
+    private final EmbeddingModel wire;
+    private final ResilientChatModel chain;
+    private final TokenEstimator estimator;
+    private final int atOnce;
+    private final long mostTokens; // in one request; 0 for no limit
+
+    ResilientEmbeddingModel(EmbeddingModel wire, ResilientChatModel chain, Limits limits) {
+        this.wire = wire;
+        this.chain = chain;
+        this.estimator = limits.tokenEstimator();
+        this.atOnce = limits.maxConcurrency();
+        this.mostTokens = limits.tokensPerMinute();
+    }
+
+    @Override
+    public String name() {
+        return wire.name();
+    }
+
+    @Override
+    public Mono<Embeddings> embed(List<String> texts) {
+        return Flux.fromIterable(wire.requests(texts)) // here, for what can't be sent is refused at the call
+                .flatMapIterable(this::divided)
+                .flatMapSequential(request -> EmbeddingCalls.through(chain, request), atOnce)
+                .collectList()
+                .map(parts -> Embeddings.joined(parts, name()));
+    }
+
+    @Override
+    public List<List<String>> requests(List<String> texts) {
+        return wire.requests(texts).stream()
+                .flatMap(request -> divided(request).stream())
+                .toList();
+    }
+
+    private List<List<String>> divided(List<String> texts) {
+        if (mostTokens == 0
+                || texts.size() == 1
+                || estimator.promptTokens(EmbeddingCalls.request(texts)) <= mostTokens) {
+            return List.of(texts);
+        }
+        int half = texts.size() / 2;
+        List<List<String>> both = new ArrayList<>(divided(texts.subList(0, half)));
+        both.addAll(divided(texts.subList(half, texts.size())));
+        return both;
+    }
+
+    @Override
+    public UsageMeter usage() {
+        return chain.usage();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Where the queue is shared with a client for chats, those in the queue and in flight are of both.
+     */
+    @Override
+    public ClientLoad load() {
+        return chain.load();
+    }
+
+    @Override
+    public void close() {
+        wire.close();
+    }
+
+    @Override
+    public String toString() {
+        return "ResilientEmbeddingModel[" + name() + "]";
+    }
+}
