@@ -14,7 +14,21 @@ record BothExchangeListeners(ExchangeListener first, ExchangeListener second) im
     @Override
     public void onStart() {
         first.onStart();
-        second.onStart();
+        try {
+            second.onStart();
+        } catch (Throwable refusal) {
+            first.onRefusal();
+            throw refusal;
+        }
+    }
+
+    @Override
+    public void onRefusal() {
+        try {
+            first.onRefusal();
+        } finally {
+            second.onRefusal();
+        }
     }
 
     @Override

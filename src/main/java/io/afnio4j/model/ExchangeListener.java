@@ -19,8 +19,11 @@ public interface ExchangeListener {
      */
     void onStart();
 
+    /** Another listener kept the exchange that has just been announced from being sent: it has no end. */
+    default void onRefusal() {}
+
     /**
-     * The exchange ended. Called once for each start.
+     * The exchange ended. Called once for each start, unless that was followed by a {@linkplain #onRefusal() refusal}.
      *
      * @param exchange what it came to
      */

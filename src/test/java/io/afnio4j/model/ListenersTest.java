@@ -52,6 +52,16 @@ class ListenersTest {
         assertThat(heard).containsExactly("inner start");
     }
 
+    @Test
+    void anExchangeThatTheOuterListenerForbidsIsTakenBackFromTheInnerOne() {
+        ExchangeListener outer = new Hearing("outer", true);
+        ExchangeListener both =
+                Objects.requireNonNull(ExchangeListener.of(new Hearing("inner", false).in(outer.in(Context.empty()))));
+
+        assertThatThrownBy(both::onStart).hasMessage("outer start");
+        assertThat(heard).containsExactly("inner start", "outer start", "inner refusal");
+    }
+
     private ExchangeListener both() {
         ExchangeListener outer = new Hearing("outer", false);
         return Objects.requireNonNull(ExchangeListener.of(new Hearing("inner", true).in(outer.in(Context.empty()))));
@@ -77,6 +87,11 @@ class ListenersTest {
         @Override
         public void onStart() {
             hear(" start");
+        }
+
+        @Override
+        public void onRefusal() {
+            hear(" refusal");
         }
 
         @Override

@@ -146,18 +146,32 @@ final class BudgetChatModel extends ChatModelDecorator {
         public void onEnd(Exchange exchange) {
             synchronized (BudgetChatModel.this) {
                 boolean free = exchange.usage().equals(Usage.NONE);
-                if (!free) {
+                if (free) {
+                    takeBack();
+                } else {
                     Spending real = new Spending(
                             exchange.cost() == null ? Cost.ZERO : exchange.cost(),
                             exchange.usage().totalTokens(),
                             1);
                     accounts.forEach(account -> account.spend(real));
-                }
-                if (free && !over && !spare) {
-                    spare = true;
-                } else {
                     accounts.forEach(account -> account.release(amount));
                 }
+            }
+        }
+
+        @Override
+        public void onRefusal() {
+            synchronized (BudgetChatModel.this) {
+                takeBack();
+            }
+        }
+
+        /** What cost nothing leaves its room to the call's next attempt. */
+        private void takeBack() {
+            if (over || spare) {
+                accounts.forEach(account -> account.release(amount));
+            } else {
+                spare = true;
             }
         }
 

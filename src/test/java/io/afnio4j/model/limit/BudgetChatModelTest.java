@@ -311,6 +311,31 @@ class BudgetChatModelTest {
     }
 
     @Test
+    void givesItsRoomBackWhereABudgetAroundItRefusesTheFurtherAttempt() {
+        BudgetChatModel inner = dollars(
+                ScriptedChatModel.builder()
+                        .responding(asked -> Mono.error(UnavailableException.answerLost("cut", null)))
+                        .build(),
+                "1000");
+        BudgetChatModel outer = new BudgetChatModel(
+                new ChatModelDecorator(inner) {
+                    @Override
+                    public Mono<ChatResponse> chat(ChatRequest request) {
+                        return inner.chat(request).retry(1);
+                    }
+                },
+                Budget.of(Allowance.NONE.dollars("60")),
+                PRICE,
+                TokenEstimator.rough());
+
+        refuses(outer, request());
+
+        assertThat(inner.spent().cost()).isEqualTo(dollars(57));
+        assertThat(inner.reserved()).isEqualTo(Spending.NONE);
+        assertThat(outer.reserved()).isEqualTo(Spending.NONE);
+    }
+
+    @Test
     void needsAKnownPriceForALimitOnCostOnly() {
         Budget phase = Budget.NONE.with(Phase.JUDGE, Allowance.NONE.dollars("1"));
         assertThatThrownBy(() -> new BudgetChatModel(wire, phase, null, TokenEstimator.rough()))
