@@ -91,6 +91,7 @@ final class CallGate {
         private final int place;
         private long arrival; // this and below: guarded by the gate
         private boolean holdsPermit;
+        private boolean left;
         private @Nullable MonoSink<Void> entrance;
 
         private Ticket(int priority, int place) {
@@ -107,6 +108,9 @@ final class CallGate {
 
         private void queue(MonoSink<Void> sink) {
             synchronized (CallGate.this) {
+                if (left) { // it was cancelled before it came here, and nobody would give back what it got
+                    return;
+                }
                 entrance = sink;
                 arrival = arrivals++;
                 waiting.add(this);
@@ -122,6 +126,7 @@ final class CallGate {
 
         private void giveBack() {
             synchronized (CallGate.this) {
+                left = true;
                 if (holdsPermit) {
                     holdsPermit = false;
                     free++;

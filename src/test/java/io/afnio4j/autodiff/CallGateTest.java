@@ -13,8 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.util.context.Context;
 
 /** A pass that may ask only so much at once. */
 class CallGateTest {
@@ -62,6 +65,23 @@ class CallGateTest {
         run(Probe.passing("r").applyAll(parts).get(0).backward(limited(2)));
 
         assertThat(asked).hasSize(50_000);
+    }
+
+    @Test
+    void aCallThatIsCancelledBeforeItQueuesTakesNoPlace() {
+        CallGate gate = new CallGate(1);
+        Context context = gate.in(Context.empty(), 0);
+        CallGate.through(Mono.just("cancelled"), context).subscribe(new BaseSubscriber<String>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                subscription.cancel();
+            }
+        });
+
+        StepVerifier.create(CallGate.through(Mono.just("next"), context))
+                .expectNext("next")
+                .expectComplete()
+                .verify(Passes.LIMIT);
     }
 
     @Test
