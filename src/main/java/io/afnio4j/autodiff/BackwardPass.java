@@ -109,9 +109,11 @@ final class BackwardPass implements PassView {
     @SuppressWarnings("try") // the scope is closed, not read
     private void advance() {
         try (GradMode.Scope ownMode = GradMode.setGradEnabled(options.createGraph())) {
-            while (!cancelled) {
+            while (true) {
                 Answer answer = inbox.take();
-                if (answer != null) {
+                if (cancelled) { // looked at after taking, for a cancel leaves a mark there that is no answer
+                    return;
+                } else if (answer != null) {
                     step(answer.node, answer);
                 } else if (readyFrom < readyTo) {
                     step(ready[readyFrom++], null);
