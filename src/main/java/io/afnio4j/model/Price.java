@@ -53,19 +53,16 @@ public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output,
      * @return their cost
      */
     public Cost of(Usage usage) {
-        BigDecimal microDollars = output.multiply(rest(usage.completionTokens(), usage.reasoningTokens()))
-                .add(input.multiply(rest(usage.promptTokens(), usage.cachedTokens())));
-        // Every call comes through here, and most have neither.
-        if (usage.cachedTokens() > 0) {
-            microDollars = microDollars.add(cachedInput.multiply(BigDecimal.valueOf(usage.cachedTokens())));
-        }
-        if (usage.reasoningTokens() > 0) {
-            microDollars = microDollars.add(reasoning.multiply(BigDecimal.valueOf(usage.reasoningTokens())));
-        }
+        BigDecimal microDollars = BigDecimal.ZERO;
+        microDollars = plus(microDollars, input, usage.promptTokens() - usage.cachedTokens());
+        microDollars = plus(microDollars, cachedInput, usage.cachedTokens());
+        microDollars = plus(microDollars, output, usage.completionTokens() - usage.reasoningTokens());
+        microDollars = plus(microDollars, reasoning, usage.reasoningTokens());
         return Cost.ofDollars(microDollars.scaleByPowerOfTen(-6));
     }
 
-    private static BigDecimal rest(long all, long part) {
-        return BigDecimal.valueOf(Math.max(0, all - part));
+    /** Nothing is added for no tokens: every call comes through here, and most have none of two kinds. */
+    private static BigDecimal plus(BigDecimal sum, BigDecimal price, long tokens) {
+        return tokens <= 0 ? sum : sum.add(price.multiply(BigDecimal.valueOf(tokens)));
     }
 }
