@@ -66,6 +66,24 @@ class BudgetChatModelTest {
         return dollars(wire, limit);
     }
 
+    /** A budget around calls that are asked again so many times; what is asked counts its exchanges itself. */
+    private static BudgetChatModel aroundRetries(ChatModel model, long times, String limit) {
+        ChatModel retried = new ChatModelDecorator(model) {
+            @Override
+            public Mono<ChatResponse> chat(ChatRequest request) {
+                return model.chat(request).retry(times);
+            }
+        };
+        return new BudgetChatModel(retried, Budget.of(Allowance.NONE.dollars(limit)), PRICE, TokenEstimator.rough());
+    }
+
+    /** Each answer is lost, and may have been charged for. */
+    private static ScriptedChatModel losing() {
+        return ScriptedChatModel.builder()
+                .responding(asked -> Mono.error(UnavailableException.answerLost("cut", null)))
+                .build();
+    }
+
     private void start(ChatModel model, ChatRequest request) {
         callers.subscribe("call", model.chat(request).map(ChatResponse::text).onErrorReturn("failed"));
     }
@@ -238,20 +256,9 @@ class BudgetChatModelTest {
 
         @Test
         void aFurtherAttemptNeedsRoomOfItsOwnOnceOneWasCharged() {
-            ScriptedChatModel losing = ScriptedChatModel.builder()
-                    .responding(asked -> Mono.error(UnavailableException.answerLost("cut", null)))
-                    .build();
+            ScriptedChatModel losing = losing();
             ChatModel metered = new MeteredChatModel(losing, meter, PRICE, TokenEstimator.rough());
-            BudgetChatModel model = new BudgetChatModel(
-                    new ChatModelDecorator(metered) {
-                        @Override
-                        public Mono<ChatResponse> chat(ChatRequest request) {
-                            return metered.chat(request).retry(9);
-                        }
-                    },
-                    Budget.of(Allowance.NONE.dollars("120")),
-                    PRICE,
-                    TokenEstimator.rough());
+            BudgetChatModel model = aroundRetries(metered, 9, "120");
             refuses(model, request());
             assertThat(losing.calls()).isEqualTo(2);
             assertThat(model.spent().cost()).isEqualTo(dollars(114));
@@ -312,21 +319,8 @@ class BudgetChatModelTest {
 
     @Test
     void givesItsRoomBackWhereABudgetAroundItRefusesTheFurtherAttempt() {
-        BudgetChatModel inner = dollars(
-                ScriptedChatModel.builder()
-                        .responding(asked -> Mono.error(UnavailableException.answerLost("cut", null)))
-                        .build(),
-                "1000");
-        BudgetChatModel outer = new BudgetChatModel(
-                new ChatModelDecorator(inner) {
-                    @Override
-                    public Mono<ChatResponse> chat(ChatRequest request) {
-                        return inner.chat(request).retry(1);
-                    }
-                },
-                Budget.of(Allowance.NONE.dollars("60")),
-                PRICE,
-                TokenEstimator.rough());
+        BudgetChatModel inner = dollars(losing(), "1000");
+        BudgetChatModel outer = aroundRetries(inner, 1, "60");
 
         refuses(outer, request());
 
