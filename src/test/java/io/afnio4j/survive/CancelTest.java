@@ -1,6 +1,6 @@
 package io.afnio4j.survive;
 
-import static io.afnio4j.survive.Provider.until;
+import static io.afnio4j.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.model.ClientOptions;

@@ -6,8 +6,6 @@ import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -43,15 +41,5 @@ final class Provider {
     /** Runs a pass to its end. */
     static void now(Mono<Void> pass) {
         StepVerifier.create(pass).expectComplete().verify(LIMIT);
-    }
-
-    /** Looks each millisecond whether something has come about. */
-    static void until(BooleanSupplier holds) {
-        StepVerifier.create(Flux.interval(Duration.ofMillis(1))
-                        .onBackpressureDrop()
-                        .takeUntil(tick -> holds.getAsBoolean())
-                        .then())
-                .expectComplete()
-                .verify(LIMIT);
     }
 }
