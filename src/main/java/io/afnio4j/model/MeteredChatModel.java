@@ -8,6 +8,7 @@ import io.afnio4j.model.Exchange.Outcome;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -42,23 +43,12 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
-        return Mono.deferContextual(context -> {
-            Mono<ChatResponse> call = model.chat(request);
-            Count count = new Count(request, context);
-            return call.doOnNext(count::answered).doOnError(count::failed).doOnCancel(count::cancelled);
-        });
+        return Mono.deferContextual(context -> model.chat(request).tap(() -> new WholeCount(request, context)));
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
-        return Flux.deferContextual(context -> {
-            Flux<ChatChunk> call = model.stream(request);
-            Count count = new Count(request, context);
-            return call.doOnNext(count::heard)
-                    .doOnComplete(count::ended)
-                    .doOnError(count::failed)
-                    .doOnCancel(count::cancelled);
-        });
+        return Flux.deferContextual(context -> model.stream(request).tap(() -> new StreamCount(request, context)));
     }
 
     @Override
@@ -67,15 +57,17 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
     }
 
     /** The count of one exchange. What comes last in a race, such as a cancel that crosses the answer, isn't counted. */
-    private final class Count {
+    private abstract class Count<T> extends DefaultSignalListener<T> {
 
         private final ChatRequest request;
         private final Phase phase;
         private final @Nullable ExchangeListener listener;
         private final long start = System.nanoTime();
         private final AtomicBoolean over = new AtomicBoolean();
-        private volatile long answerTokens = -1; // of what came of a stream; -1 before anything
-        private volatile Usage reported = Usage.NONE;
+
+        // One thread at a time writes these two: signals come one by one.
+        volatile long answerTokens = -1; // of what came; -1 before anything
+        volatile Usage reported = Usage.NONE;
 
         private Count(ChatRequest request, ContextView context) {
             this.request = request;
@@ -86,28 +78,8 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
             }
         }
 
-        // One thread at a time writes these two: signals come one by one.
-        private void heard(ChatChunk chunk) {
-            answerTokens = Math.max(0, answerTokens) + RoughEstimator.tokens(chunk.text());
-            Usage usage = chunk.usage();
-            if (usage != null) {
-                reported = usage;
-            }
-        }
-
-        private void answered(ChatResponse answer) {
-            reported = answer.usage();
-            if (reported.equals(Usage.NONE)) {
-                answerTokens = RoughEstimator.tokens(answer.text());
-            }
-            ended();
-        }
-
-        private void ended() {
-            end(Outcome.ANSWERED, true);
-        }
-
-        private void failed(Throwable failure) {
+        @Override
+        public void doOnError(Throwable failure) {
             Usage spent = Usage.spentOn(failure);
             if (!spent.equals(Usage.NONE)) {
                 reported = spent;
@@ -115,8 +87,13 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
             end(Outcome.FAILED, mayBeCharged(failure));
         }
 
-        private void cancelled() {
+        @Override
+        public void doOnCancel() {
             end(Outcome.CANCELLED, true);
+        }
+
+        void answered() {
+            end(Outcome.ANSWERED, true);
         }
 
         private void end(Outcome outcome, boolean charged) {
@@ -141,6 +118,43 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
         private Usage assumption() {
             Usage most = estimator.atMost(request);
             return answerTokens < 0 ? most : Usage.of(most.promptTokens(), answerTokens);
+        }
+    }
+
+    private final class WholeCount extends Count<ChatResponse> {
+
+        private WholeCount(ChatRequest request, ContextView context) {
+            super(request, context);
+        }
+
+        @Override
+        public void doOnNext(ChatResponse answer) {
+            reported = answer.usage();
+            if (reported.equals(Usage.NONE)) {
+                answerTokens = RoughEstimator.tokens(answer.text());
+            }
+            answered();
+        }
+    }
+
+    private final class StreamCount extends Count<ChatChunk> {
+
+        private StreamCount(ChatRequest request, ContextView context) {
+            super(request, context);
+        }
+
+        @Override
+        public void doOnNext(ChatChunk chunk) {
+            answerTokens = Math.max(0, answerTokens) + RoughEstimator.tokens(chunk.text());
+            Usage usage = chunk.usage();
+            if (usage != null) {
+                reported = usage;
+            }
+        }
+
+        @Override
+        public void doOnComplete() {
+            answered();
         }
     }
 

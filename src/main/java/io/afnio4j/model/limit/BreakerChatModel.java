@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicBoolean;
+import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -77,11 +78,7 @@ final class BreakerChatModel extends ChatModelDecorator {
             if (!mayPass()) {
                 return Mono.error(open());
             }
-            Permission permission = new Permission();
-            return Mono.defer(() -> model.chat(request))
-                    .doOnSuccess(answer -> permission.answered())
-                    .doOnError(permission::failed)
-                    .doOnCancel(permission::release);
+            return Mono.defer(() -> model.chat(request)).tap(Permission::new);
         });
     }
 
@@ -91,11 +88,7 @@ final class BreakerChatModel extends ChatModelDecorator {
             if (!mayPass()) {
                 return Flux.error(open());
             }
-            Permission permission = new Permission();
-            return Flux.defer(() -> model.stream(request))
-                    .doOnComplete(permission::answered)
-                    .doOnError(permission::failed)
-                    .doOnCancel(permission::release);
+            return Flux.defer(() -> model.stream(request)).tap(Permission::new);
         });
     }
 
@@ -142,26 +135,29 @@ final class BreakerChatModel extends ChatModelDecorator {
     }
 
     /** One call's leave to be sent. What comes first of answer, failure and cancel counts; a cancelled trial says nothing. */
-    private final class Permission {
+    private final class Permission<T> extends DefaultSignalListener<T> {
 
         private final long start = System.nanoTime();
         private final AtomicBoolean used = new AtomicBoolean();
 
-        private void answered() {
+        @Override
+        public void doOnComplete() {
             if (used.compareAndSet(false, true)) {
                 breaker.onSuccess(System.nanoTime() - start, NANOSECONDS);
                 tellChange();
             }
         }
 
-        private void failed(Throwable failure) {
+        @Override
+        public void doOnError(Throwable failure) {
             if (used.compareAndSet(false, true)) {
                 breaker.onError(System.nanoTime() - start, NANOSECONDS, failure);
                 tellChange();
             }
         }
 
-        private void release() {
+        @Override
+        public void doOnCancel() {
             if (used.compareAndSet(false, true)) {
                 breaker.releasePermission();
                 tellChange();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -80,22 +81,20 @@ final class BudgetChatModel extends ChatModelDecorator {
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
-            Reservation reservation = new Reservation(request, Phase.of(context));
+            Reservation<ChatResponse> reservation = new Reservation<>(request, Phase.of(context));
             return Mono.defer(() -> model.chat(request))
                     .contextWrite(reservation::in)
-                    .doOnTerminate(reservation::release)
-                    .doOnCancel(reservation::release);
+                    .tap(() -> reservation);
         });
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.deferContextual(context -> {
-            Reservation reservation = new Reservation(request, Phase.of(context));
+            Reservation<ChatChunk> reservation = new Reservation<>(request, Phase.of(context));
             return Flux.defer(() -> model.stream(request))
                     .contextWrite(reservation::in)
-                    .doOnTerminate(reservation::release)
-                    .doOnCancel(reservation::release);
+                    .tap(() -> reservation);
         });
     }
 
@@ -104,7 +103,7 @@ final class BudgetChatModel extends ChatModelDecorator {
     }
 
     /** Room for one call: kept while it waits, handed to the exchange that starts, and got back where that cost nothing. */
-    private final class Reservation implements ExchangeListener {
+    private final class Reservation<T> extends DefaultSignalListener<T> implements ExchangeListener {
 
         private final Spending amount;
         private final List<Account> accounts;
@@ -173,6 +172,21 @@ final class BudgetChatModel extends ChatModelDecorator {
             } else {
                 spare = true;
             }
+        }
+
+        @Override
+        public void doOnComplete() {
+            release();
+        }
+
+        @Override
+        public void doOnError(Throwable failure) {
+            release();
+        }
+
+        @Override
+        public void doOnCancel() {
+            release();
         }
 
         /** The call is over; an exchange that goes on for a moment settles its own part. */
