@@ -39,6 +39,10 @@ final class BreakerChatModel extends ChatModelDecorator {
     private static final Duration TRIAL_TIME = Duration.ofSeconds(1);
 
     private final CircuitBreaker breaker;
+
+    // Held while an outcome is noted, lest two meet at the breaker's own lock, which parks.
+    private final Object window = new Object();
+
     private final Duration openFor;
     private final Scheduler timers;
     private final ResilienceListener listener;
@@ -54,12 +58,13 @@ final class BreakerChatModel extends ChatModelDecorator {
                 model.name(),
                 CircuitBreakerConfig.custom()
                         .failureRateThreshold(policy.failurePercent())
-                        // Without a lock: the other strategy parks a thread where two meet.
+                        // Not LOCK_FREE: its linked list of outcomes grows old piece by piece, and each collection
+                        // copies what has left it.
                         .slidingWindow(
                                 policy.window(),
                                 policy.window(),
                                 CircuitBreakerConfig.SlidingWindowType.COUNT_BASED,
-                                SlidingWindowSynchronizationStrategy.LOCK_FREE)
+                                SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
                         .waitDurationInOpenState(policy.openFor())
                         .permittedNumberOfCallsInHalfOpenState(Math.min(TRIALS, policy.window()))
                         .recordException(BreakerChatModel::isFailure)
@@ -143,7 +148,10 @@ final class BreakerChatModel extends ChatModelDecorator {
         @Override
         public void doOnComplete() {
             if (used.compareAndSet(false, true)) {
-                breaker.onSuccess(System.nanoTime() - start, NANOSECONDS);
+                long time = System.nanoTime() - start;
+                synchronized (window) {
+                    breaker.onSuccess(time, NANOSECONDS);
+                }
                 tellChange();
             }
         }
@@ -151,7 +159,10 @@ final class BreakerChatModel extends ChatModelDecorator {
         @Override
         public void doOnError(Throwable failure) {
             if (used.compareAndSet(false, true)) {
-                breaker.onError(System.nanoTime() - start, NANOSECONDS, failure);
+                long time = System.nanoTime() - start;
+                synchronized (window) {
+                    breaker.onError(time, NANOSECONDS, failure);
+                }
                 tellChange();
             }
         }
