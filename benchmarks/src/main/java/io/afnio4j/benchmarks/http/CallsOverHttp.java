@@ -1,8 +1,11 @@
 package io.afnio4j.benchmarks.http;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +19,8 @@ public final class CallsOverHttp {
     /** With 8,192 threads its calls run into its timeout of a minute. */
     private static final int[] LANGCHAIN_IN_FLIGHT = {16, 256, 2_048};
 
+    private static final int LANGCHAIN_ROUNDS = 3;
+
     private static final int[] DELAYS = {0, 50, 200};
 
     /** Streams whose pieces the server sends as fast as it can, so few of them load it. */
@@ -23,11 +28,9 @@ public final class CallsOverHttp {
 
     private final ServerProcess server;
     private final Pattern wanted;
-    private final int otherThreads;
-    private final Map<String, Double> full = new TreeMap<>();
+    private final Map<Case, Double> full = new HashMap<>();
 
-    private CallsOverHttp(ServerProcess server, Pattern wanted, int otherThreads) {
-        this.otherThreads = otherThreads;
+    private CallsOverHttp(ServerProcess server, Pattern wanted) {
         this.server = server;
         this.wanted = wanted;
     }
@@ -35,29 +38,31 @@ public final class CallsOverHttp {
     public static void main(String[] args) throws Exception {
         Pattern wanted = Pattern.compile(args.length == 0 ? ".*" : args[0]);
         try (ServerProcess server = new ServerProcess()) {
-            new CallsOverHttp(server, wanted, Duel.threads()).run();
+            new CallsOverHttp(server, wanted).run();
         }
-        System.exit(0); // Reactor Netty's threads are daemons, those of Java's HTTP client are not
     }
 
     private void run() throws Exception {
         if (isWanted("heap")) {
             print("heap of 2,048 calls in flight: %s", Heap.of(server.url("plain", Heap.DELAY_MILLIS), 2_048));
         }
-        Duel.warmUp(server);
-        for (int inFlight : IN_FLIGHT) {
-            for (int delay : DELAYS) {
-                duel(new Case(false, inFlight, delay));
+        try (Duel duel = new Duel(server)) {
+            for (int inFlight : IN_FLIGHT) {
+                for (int delay : DELAYS) {
+                    fight(duel, new Case(false, inFlight, delay));
+                }
             }
-        }
-        for (int[] point : STREAMED) {
-            duel(new Case(true, point[0], point[1]));
+            for (int[] point : STREAMED) {
+                fight(duel, new Case(true, point[0], point[1]));
+            }
         }
         if (isWanted("branches")) {
             print("1,000 branches of 50 ms: %s", new Branches(server.url("plain", Branches.DELAY_MILLIS)).measure());
         }
-        for (int inFlight : LANGCHAIN_IN_FLIGHT) {
-            langChain(inFlight, 50);
+        try (ClientProcess other = new ClientProcess(ClientKind.LANGCHAIN4J)) {
+            for (int inFlight : LANGCHAIN_IN_FLIGHT) {
+                langChain(other, new Case(false, inFlight, 50));
+            }
         }
     }
 
@@ -65,21 +70,26 @@ public final class CallsOverHttp {
         return wanted.matcher(name).matches();
     }
 
-    private void duel(Case what) throws InterruptedException {
+    private void fight(Duel duel, Case what) throws IOException {
         if (isWanted(what.name())) {
-            Duel.Result result = new Duel(server, what, otherThreads).fight();
-            full.put(what.name(), result.full().rate());
+            Duel.Result result = duel.fight(what);
+            full.put(what, result.full().rate());
             print("%-18s %s", what.name(), result);
         }
     }
 
-    private void langChain(int inFlight, int delay) throws InterruptedException {
-        if (isWanted("langchain4j-" + inFlight + "-" + delay)) {
-            Load.Figures figures = LangChainClient.measure(server.url("plain", delay), inFlight);
-            double ours = full.getOrDefault(new Case(false, inFlight, delay).name(), Double.NaN);
+    private void langChain(ClientProcess other, Case what) throws IOException {
+        if (isWanted("langchain4j-" + what.inFlight() + "-" + what.delayMillis())) {
+            other.open(what, server);
+            List<Load.Figures> rounds = new ArrayList<>();
+            for (int round = 0; round < LANGCHAIN_ROUNDS; round++) {
+                rounds.add(other.watch().figures());
+            }
+            Load.Figures figures = Duel.medians(rounds);
+            other.end();
             print(
                     "langchain4j-%d-%d %.0f calls/s; the full client %.1f x as many; processor %.0f us per call",
-                    inFlight, delay, figures.rate(), ours / figures.rate(), figures.cpuMicros());
+                    what.inFlight(), what.delayMillis(), figures.rate(), full.getOrDefault(what, Double.NaN) / figures.rate(), figures.cpuMicros());
         }
     }
 

@@ -1,95 +1,76 @@
 package io.afnio4j.benchmarks.http;
 
 import io.afnio4j.benchmarks.http.Load.Figures;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import org.reactivestreams.Publisher;
 
 /**
- * The bare and the full client against the same server, by turns and within seconds, so that a machine which slows down does so for both. The ratios are medians
- * of those of the single rounds.
+ * The bare and the full client against the same server, each in a JVM of its own, by turns and within seconds, so that a machine which slows down does so for both. The
+ * ratios are medians of those of the single rounds.
  */
-final class Duel {
+final class Duel implements AutoCloseable {
 
-    private static final int ROUNDS = 5;
-    private static final Duration WARM_UP = Duration.ofSeconds(1);
-    private static final int MOST_WARM_UPS = 20;
-    private static final double QUIET = 0.03;
-    private static final Duration SETTLING = Duration.ofMillis(300);
-    private static final Duration ROUND = Duration.ofMillis(1_500);
+    private static final int ROUNDS = 9;
 
-    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
-
-    private final String url;
-    private final Case what;
-    private final int otherThreads;
+    private final ServerProcess server;
+    private final ClientProcess bare = new ClientProcess(ClientKind.BARE);
+    private final ClientProcess full = new ClientProcess(ClientKind.FULL);
 
     /**
-     * Prepares one case.
+     * Starts both clients and lets all JVMs compile what they need, which takes long where all processors are busy.
      *
      * @param server answers
-     * @param what is measured
-     * @param otherThreads how many threads there were before any client
      */
-    Duel(ServerProcess server, Case what, int otherThreads) {
-        this.url = server.url(what.form(), what.delayMillis());
-        this.what = what;
-        this.otherThreads = otherThreads;
-    }
-
-    /** Lets the JVMs compile what they need, which takes long where all processors are busy. */
-    static void warmUp(ServerProcess server) throws InterruptedException {
+    Duel(ServerProcess server) throws IOException {
+        this.server = server;
         for (boolean streamed : new boolean[] {false, true, false}) {
-            new Duel(server, new Case(streamed, 256, 0), 0).fight();
+            open(new Case(streamed, 256, 0));
+            end();
         }
     }
 
-    static int threads() {
-        return ManagementFactory.getThreadMXBean().getThreadCount();
+    private void open(Case what) throws IOException {
+        bare.open(what, server);
+        full.open(what, server);
     }
 
-    Result fight() throws InterruptedException {
-        try (BareClient bare = new BareClient(url, what.inFlight());
-                FullClient full = new FullClient(url, what.inFlight())) {
-            Supplier<Publisher<?>> bareCall = () -> what.streamed() ? bare.stream() : bare.chat();
-            Supplier<Publisher<?>> fullCall = () -> what.streamed() ? full.stream() : full.chat();
-            warmUp(bareCall);
-            warmUp(fullCall);
-            Result result = new Result();
-            for (int round = 0; round < ROUNDS; round++) {
-                boolean bareFirst = round % 2 == 0;
-                Figures first = watch(bareFirst ? bareCall : fullCall, ROUND);
-                Figures second = watch(bareFirst ? fullCall : bareCall, ROUND);
-                result.add(bareFirst ? first : second, bareFirst ? second : first, threads() - otherThreads);
-            }
-            return result;
+    private void end() throws IOException {
+        bare.end();
+        full.end();
+    }
+
+    /** Measures one case. */
+    Result fight(Case what) throws IOException {
+        open(what);
+        Result result = new Result();
+        for (int round = 0; round < ROUNDS; round++) {
+            boolean bareFirst = round % 2 == 0;
+            ClientProcess.Seen first = (bareFirst ? bare : full).watch();
+            ClientProcess.Seen second = (bareFirst ? full : bare).watch();
+            result.add(bareFirst ? first : second, bareFirst ? second : first);
         }
+        end();
+        return result;
     }
 
-    /** Until the compiler rests: as long as it works it has the processors, and what runs is the slow code that it is about to replace. */
-    private void warmUp(Supplier<Publisher<?>> call) throws InterruptedException {
-        Load load = Load.reactive(what.inFlight(), what.delayMillis(), call);
-        double busy = 1;
-        for (int i = 0; i < MOST_WARM_UPS && busy > QUIET; i++) {
-            long before = COMPILER.getTotalCompilationTime();
-            Thread.sleep(WARM_UP.toMillis());
-            busy = (COMPILER.getTotalCompilationTime() - before) / (double) WARM_UP.toMillis();
-        }
-        load.end();
+    @Override
+    public void close() {
+        bare.close();
+        full.close();
     }
 
-    private Figures watch(Supplier<Publisher<?>> call, Duration time) throws InterruptedException {
-        Load load = Load.reactive(what.inFlight(), what.delayMillis(), call);
-        Thread.sleep(SETTLING.toMillis());
-        Figures figures = load.measure(time);
-        load.end();
-        return figures;
+    static Figures medians(List<Figures> rounds) {
+        return new Figures(
+                median(rounds, Figures::rate),
+                median(rounds, Figures::cpuMicros),
+                median(rounds, Figures::p99Millis));
+    }
+
+    private static double median(List<Figures> rounds, ToDoubleFunction<Figures> what) {
+        return Load.median(rounds.stream().mapToDouble(what).toArray());
     }
 
     /** What the rounds showed. */
@@ -99,10 +80,10 @@ final class Duel {
         private final List<Figures> full = new ArrayList<>();
         private int threads;
 
-        private void add(Figures ofBare, Figures ofFull, int liveThreads) {
-            bare.add(ofBare);
-            full.add(ofFull);
-            threads = Math.max(threads, liveThreads);
+        private void add(ClientProcess.Seen ofBare, ClientProcess.Seen ofFull) {
+            bare.add(ofBare.figures());
+            full.add(ofFull.figures());
+            threads = Math.max(threads, ofFull.threads());
         }
 
         Figures full() {
@@ -115,17 +96,6 @@ final class Duel {
                 ratios[i] = what.applyAsDouble(full.get(i)) / what.applyAsDouble(bare.get(i));
             }
             return Load.median(ratios);
-        }
-
-        private static Figures medians(List<Figures> rounds) {
-            return new Figures(
-                    median(rounds, Figures::rate),
-                    median(rounds, Figures::cpuMicros),
-                    median(rounds, Figures::p99Millis));
-        }
-
-        private static double median(List<Figures> rounds, ToDoubleFunction<Figures> what) {
-            return Load.median(rounds.stream().mapToDouble(what).toArray());
         }
 
         @Override

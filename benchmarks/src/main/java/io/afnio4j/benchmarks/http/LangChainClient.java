@@ -8,9 +8,6 @@ import java.time.Duration;
 /** LangChain4j's client for OpenAI with its default transport, which is Java's HTTP client. A call holds a thread. */
 final class LangChainClient {
 
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
-    private static final Duration ROUND = Duration.ofSeconds(2);
-
     private final OpenAiChatModel model;
 
     LangChainClient(String baseUrl) {
@@ -22,17 +19,7 @@ final class LangChainClient {
                 .build();
     }
 
-    /** How many calls it makes with as many threads as calls in flight. */
-    static Load.Figures measure(String baseUrl, int inFlight) throws InterruptedException {
-        LangChainClient client = new LangChainClient(baseUrl);
-        Load load = Load.blocking(inFlight, client::chat);
-        Thread.sleep(WARM_UP.toMillis());
-        Load.Figures figures = load.measure(ROUND);
-        load.end();
-        return figures;
-    }
-
-    private void chat() {
+    void chat() {
         ChatResponse answer = model.chat(UserMessage.from(Prompt.TEXT));
         if (answer.aiMessage().text().isEmpty() || answer.tokenUsage() == null) {
             throw new IllegalStateException("LangChain4j got an empty answer.");

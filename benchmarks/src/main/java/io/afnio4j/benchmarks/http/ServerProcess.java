@@ -1,30 +1,14 @@
 package io.afnio4j.benchmarks.http;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /** The provider, in a JVM of its own. */
 final class ServerProcess implements AutoCloseable {
 
-    private final Process process;
-    private final int port;
+    private final JavaProcess process = new JavaProcess(ChatServer.class);
+    private final int port = Integer.parseInt(process.hear());
 
-    ServerProcess() throws IOException {
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ChatServer.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        BufferedReader output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        port = Integer.parseInt(String.valueOf(output.readLine()));
-    }
+    ServerProcess() throws IOException {}
 
     /**
      * Where one kind of answers comes from.
@@ -38,7 +22,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        process.getOutputStream().close();
+    public void close() {
+        process.close();
     }
 }

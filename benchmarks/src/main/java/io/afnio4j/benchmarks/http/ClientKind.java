@@ -1,0 +1,8 @@
+package io.afnio4j.benchmarks.http;
+
+/** Who is measured. */
+enum ClientKind {
+    BARE,
+    FULL,
+    LANGCHAIN4J
+}
