@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /**
@@ -135,7 +134,9 @@ final class Conversation {
         for (Turn turn : turns) {
             List<ContentPart> parts = new ArrayList<>(turn.parts.length);
             for (int part : turn.parts) {
-                parts.add(new ContentPart.Text(fill(context, context.input(part).text(sample), sample)));
+                List<String> pieces = new ArrayList<>();
+                fill(context, part, sample, pieces);
+                parts.add(new ContentPart.Text(pieces.size() == 1 ? pieces.get(0) : String.join("", pieces)));
             }
             rendered.add(new ChatMessage(turn.role, parts));
         }
@@ -144,10 +145,17 @@ final class Conversation {
 
     /** The messages of one sample as one text, for those who are to see what was sent. */
     String transcript(FunctionContext context, int sample) {
-        if (turns.size() == 1) { // as the next line would do it, and with one copy of a long text less
-            return line(context, turns.get(0), sample);
+        List<String> pieces = new ArrayList<>();
+        for (Turn turn : turns) {
+            pieces.add(pieces.isEmpty() ? "[" : "\n\n[");
+            pieces.add(turn.role);
+            pieces.add("]");
+            for (int part : turn.parts) {
+                pieces.add("\n");
+                fill(context, part, sample, pieces);
+            }
         }
-        return turns.stream().map(turn -> line(context, turn, sample)).collect(Collectors.joining("\n\n"));
+        return String.join("", pieces);
     }
 
     /** How many {@link #texts} there are. */
@@ -168,34 +176,22 @@ final class Conversation {
         }
     }
 
-    private String line(FunctionContext context, Turn turn, int sample) {
-        return "[" + turn.role + "]\n" + text(context, turn, sample);
-    }
-
-    private String text(FunctionContext context, Turn turn, int sample) {
-        if (turn.parts.length == 1) {
-            int part = turn.parts[0];
-            return fill(context, context.input(part).text(sample), sample);
-        }
-        StringJoiner text = new StringJoiner("\n");
-        for (int part : turn.parts) {
-            text.add(fill(context, context.input(part).text(sample), sample));
-        }
-        return text.toString();
-    }
-
-    private String fill(FunctionContext context, String template, int sample) {
+    private void fill(FunctionContext context, int part, int sample, List<String> pieces) {
+        String template = context.input(part).text(sample);
         if (places.isEmpty()) {
-            return template;
+            pieces.add(template);
+        } else {
+            PromptTemplate.of(template).render(pieces, (name, into) -> into.add(value(context, name, sample)));
         }
-        return PromptTemplate.of(template).render(name -> {
-            for (Place place : places) {
-                if (place.name.equals(name)) {
-                    return context.input(place.variable(sample)).text(sample);
-                }
+    }
+
+    private String value(FunctionContext context, String name, int sample) {
+        for (Place place : places) {
+            if (place.name.equals(name)) {
+                return context.input(place.variable(sample)).text(sample);
             }
-            return null;
-        });
+        }
+        return "{" + name + "}";
     }
 
     /** A message; its parts are variables by number. */

@@ -165,8 +165,8 @@ public final class Evaluator {
             return Wording.EVALUATION_ONE.with(
                     "purpose", purpose,
                     "prediction_role", prediction.role(),
-                    "prediction", Fence.around("prediction", prediction.text(0)),
-                    "target", Fence.around("target", target.text(0)),
+                    "prediction", Fence.of("prediction", prediction.text(0)),
+                    "target", Fence.of("target", target.text(0)),
                     "score", reduced.toString());
         }
 
@@ -182,8 +182,8 @@ public final class Evaluator {
                     "purpose", purpose,
                     "prediction_role", context.input(0).role(),
                     "score", Numbers.natural(scores.get(sample)).toString(),
-                    "prediction", Fence.around("prediction", context.input(0).text(sample)),
-                    "target", Fence.around("target", context.input(1).text(sample)),
+                    "prediction", Fence.of("prediction", context.input(0).text(sample)),
+                    "target", Fence.of("target", context.input(1).text(sample)),
                     "explanation", Scoring.remark(remark, sample));
         }
     }

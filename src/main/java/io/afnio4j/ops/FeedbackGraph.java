@@ -82,7 +82,7 @@ final class FeedbackGraph {
         for (String place : PLACES) {
             Collections.addAll(places, place, "{" + place + "}");
         }
-        return Wording.FEEDBACK_REQUEST.with(places.toArray(String[]::new));
+        return Wording.FEEDBACK_REQUEST.with(places.toArray());
     }
 
     private List<@Nullable Variable> gradients(List<ChatCompletion.Question> questions, List<Variable> answers) {

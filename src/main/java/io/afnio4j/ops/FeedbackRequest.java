@@ -35,12 +35,12 @@ final class FeedbackRequest {
         Value variable = context.input(question.input());
         Value output = context.output(0);
         String user = Wording.FEEDBACK_REQUEST.with(
-                "messages", Fence.around("messages", conversation.transcript(context, question.sample())),
+                "messages", Fence.of("messages", conversation.transcript(context, question.sample())),
                 "output_role", output.role(),
-                "output", Fence.around("output", output.text(question.sample())),
-                "feedback", Fence.around("feedback", feedback),
+                "output", Fence.of("output", output.text(question.sample())),
+                "feedback", Fence.of("feedback", feedback),
                 "variable_role", variable.role(),
-                "variable", Fence.around("variable", variable.text(question.sample())));
+                "variable", Fence.of("variable", variable.text(question.sample())));
         return new ChatRequest(List.of(SYSTEM, ChatMessage.user(user)), how);
     }
 
@@ -53,19 +53,19 @@ final class FeedbackRequest {
                         "key", name(question),
                         "role", context.input(question.input()).role(),
                         "variable",
-                                Fence.around(
+                                Fence.of(
                                         "variable",
                                         context.input(question.input()).text(sample))))
                 .collect(Collectors.joining("\n\n"));
         String user = Wording.FUSED_REQUEST.with(
                 "messages",
-                Fence.around("messages", conversation.transcript(context, sample)),
+                Fence.of("messages", conversation.transcript(context, sample)),
                 "output_role",
                 output.role(),
                 "output",
-                Fence.around("output", output.text(sample)),
+                Fence.of("output", output.text(sample)),
                 "feedback",
-                Fence.around("feedback", questions.get(0).feedback()),
+                Fence.of("feedback", questions.get(0).feedback()),
                 "variables",
                 variables,
                 "keys",

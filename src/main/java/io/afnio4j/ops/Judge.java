@@ -221,15 +221,14 @@ public final class Judge {
         private String feedback(FunctionContext context, int sample, @Nullable Variable remark) {
             String target = hasTarget
                     ? Wording.JUDGE_TARGET.with(
-                            "target", Fence.around("target", context.input(1).text(sample)))
+                            "target", Fence.of("target", context.input(1).text(sample)))
                     : "";
             return Wording.JUDGE_FEEDBACK.with(
                     "prediction_role", context.input(0).role(),
                     "score", Numbers.natural(verdicts.get(sample).score()).toString(),
-                    "prediction", Fence.around("prediction", context.input(0).text(sample)),
+                    "prediction", Fence.of("prediction", context.input(0).text(sample)),
                     "target", target,
-                    "explanation",
-                            Fence.around("explanation", verdicts.get(sample).explanation()),
+                    "explanation", Fence.of("explanation", verdicts.get(sample).explanation()),
                     "remark", Scoring.remark(remark, sample));
         }
     }

@@ -65,7 +65,7 @@ final class Instructions {
         if (messages.isEmpty()) {
             String request = Wording.REWRITE_REQUEST.with(PLACES.stream()
                     .flatMap(place -> List.of(place, parameter.getOrDefault(place, "")).stream())
-                    .toArray(String[]::new));
+                    .toArray());
             return List.of(ChatMessage.system(Wording.REWRITE_SYSTEM.with()), ChatMessage.user(request));
         }
         Map<String, String> values = new HashMap<>(parameter);

@@ -1,5 +1,7 @@
 package io.afnio4j.prompt;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fence {
 
-    private Fence() {}
+    private final String name; // of the tag
+    private final String text;
+
+    private Fence(String name, String text) {
+        this.name = name;
+        this.text = text;
+    }
+
+    /**
+     * Fences a text that is going to be put into a {@link Wording}.
+     *
+     * @param tag a word
+     * @param text any text
+     * @return the text and the tags
+     */
+    public static Fence of(String tag, String text) {
+        String name = tag;
+        for (int i = 2; text.contains("</" + name + ">"); i++) {
+            name = tag + "-" + i;
+        }
+        return new Fence(name, text);
+    }
 
     /**
      * Fences a text.
@@ -20,11 +43,25 @@ public final class Fence {
      * @return the opening tag, the text and the closing tag, each on lines of their own
      */
     public static String around(String tag, String text) {
-        String name = tag;
-        for (int i = 2; text.contains("</" + name + ">"); i++) {
-            name = tag + "-" + i;
-        }
-        return "<" + name + ">\n" + text + "\n</" + name + ">";
+        return of(tag, text).toString();
+    }
+
+    void addTo(List<String> pieces) {
+        pieces.add("<");
+        pieces.add(name);
+        pieces.add(">\n");
+        pieces.add(text);
+        pieces.add("\n</");
+        pieces.add(name);
+        pieces.add(">");
+    }
+
+    /** The opening tag, the text and the closing tag. */
+    @Override
+    public String toString() {
+        List<String> pieces = new ArrayList<>();
+        addTo(pieces);
+        return String.join("", pieces);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -109,13 +110,25 @@ public final class PromptTemplate {
         if (names.isEmpty()) {
             return literals.get(0);
         }
-        String[] pieces = new String[2 * names.size() + 1];
-        for (int i = 0; i < names.size(); i++) {
-            String value = values.apply(names.get(i));
-            pieces[2 * i] = literals.get(i);
-            pieces[2 * i + 1] = value == null ? "{" + names.get(i) + "}" : value;
-        }
-        pieces[pieces.length - 1] = literals.get(names.size());
+        List<String> pieces = new ArrayList<>(2 * names.size() + 1);
+        render(pieces, (name, into) -> {
+            String value = values.apply(name);
+            into.add(value == null ? "{" + name + "}" : value);
+        });
         return String.join("", pieces);
+    }
+
+    /**
+     * Gives the pieces of the filled text. Who has more to put around them joins all in the end, so that long texts are copied once.
+     *
+     * @param pieces where they are added
+     * @param places adds the pieces of the value of a name, or the name in braces to leave the place as it is
+     */
+    public void render(List<String> pieces, BiConsumer<String, List<String>> places) {
+        for (int i = 0; i < names.size(); i++) {
+            pieces.add(literals.get(i));
+            places.accept(names.get(i), pieces);
+        }
+        pieces.add(literals.get(names.size()));
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -70,18 +72,30 @@ public enum Wording {
     /**
      * The wording with its places filled.
      *
-     * @param namesAndValues a name, its value, the next name, its value, …
+     * @param namesAndValues a name, its value, the next name, its value, …; a value is a text or a {@link Fence} around one
      * @return the text
      */
-    public String with(String... namesAndValues) {
-        return template.render(name -> {
-            for (int i = 0; i < namesAndValues.length; i += 2) {
-                if (namesAndValues[i].equals(name)) {
-                    return namesAndValues[i + 1];
-                }
+    public String with(Object... namesAndValues) {
+        List<String> pieces = new ArrayList<>();
+        template.render(pieces, (name, into) -> add(value(name, namesAndValues), into));
+        return String.join("", pieces);
+    }
+
+    private Object value(String name, Object... namesAndValues) {
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            if (namesAndValues[i].equals(name)) {
+                return namesAndValues[i + 1];
             }
-            throw new IllegalArgumentException("The wording " + this + " needs a value for '" + name + "'.");
-        });
+        }
+        throw new IllegalArgumentException("The wording " + this + " needs a value for '" + name + "'.");
+    }
+
+    private static void add(Object value, List<String> pieces) {
+        if (value instanceof Fence fence) {
+            fence.addTo(pieces);
+        } else {
+            pieces.add(value.toString());
+        }
     }
 
     private static String load(String file) {

@@ -27,7 +27,7 @@ class WordingTest {
                     wording == Wording.REWRITE_SYSTEM ? expected : expected.replace("{" + name + "}", "«" + name + "»");
         }
 
-        assertThat(wording.with(namesAndValues.toArray(new String[0])))
+        assertThat(wording.with(namesAndValues.toArray()))
                 .isNotBlank()
                 .isEqualTo(expected);
     }
