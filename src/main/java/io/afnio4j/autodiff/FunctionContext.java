@@ -230,17 +230,7 @@ public final class FunctionContext {
      * @return the kept answer, or else a new one
      */
     public <T> Mono<T> once(Object question, Mono<T> ask) {
-        if (original != null) {
-            return original.once(question, ask);
-        }
-        return Mono.deferContextual(subscription -> {
-            Map<Object, Object> kept = answers;
-            @SuppressWarnings("unchecked") // only the line below puts anything in
-            T answer = kept == null ? null : (T) kept.get(question);
-            return answer != null
-                    ? Mono.just(answer)
-                    : CallGate.through(ask, subscription).map(found -> kept(question, found));
-        });
+        return new KeptAnswer<>(original == null ? this : original, question, ask);
     }
 
     /**
@@ -318,18 +308,23 @@ public final class FunctionContext {
         }
     }
 
-    private synchronized <T> T kept(Object question, T answer) {
+    /** The answer that is kept for a question, or null. */
+    @Nullable Object answer(Object question) {
+        Map<Object, Object> kept = answers;
+        return kept == null ? null : kept.get(question);
+    }
+
+    synchronized void keep(Object question, Object answer) {
         Map<Object, Object> kept = answers;
         if (kept == null) {
             answers = Map.of(question, answer); // most nodes keep one
-            return answer;
+        } else if (kept.size() == 1) {
+            Map<Object, Object> more = new ConcurrentHashMap<>(kept);
+            more.put(question, answer);
+            answers = more;
+        } else {
+            kept.put(question, answer);
         }
-        if (kept.size() == 1) {
-            kept = new ConcurrentHashMap<>(kept);
-            answers = kept;
-        }
-        kept.put(question, answer);
-        return answer;
     }
 
     private Value[] live(Value @Nullable [] values) {

@@ -28,6 +28,8 @@ final class InFlight {
         if (answer.next != null) {
             answer.next.previous = answer.previous;
         }
+        answer.previous = null; // what has grown old must not keep the young ones behind it from collection
+        answer.next = null;
     }
 
     void cancelAll() {

@@ -1,0 +1,84 @@
+package io.afnio4j.autodiff;
+
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/** A question that is asked unless its answer is kept, and whose answer is kept then. An operator of its own, because it stands in the way of each call of a pass. */
+final class KeptAnswer<T> extends Mono<T> {
+
+    private final FunctionContext context;
+    private final Object question;
+    private final Mono<T> ask;
+
+    KeptAnswer(FunctionContext context, Object question, Mono<T> ask) {
+        this.context = context;
+        this.question = question;
+        this.ask = ask;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // nothing but a keeper of the same question keeps anything
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        Object kept = context.answer(question);
+        if (kept == null) {
+            CallGate.through(ask, actual.currentContext()).subscribe(new Keeper<>(this, actual));
+        } else {
+            Mono.just((T) kept).subscribe(actual);
+        }
+    }
+
+    private static final class Keeper<T> implements CoreSubscriber<T> {
+
+        private final KeptAnswer<T> asked;
+        private final CoreSubscriber<? super T> actual;
+        private Subscription call = Operators.emptySubscription();
+        private boolean failed;
+
+        private Keeper(KeptAnswer<T> asked, CoreSubscriber<? super T> actual) {
+            this.asked = asked;
+            this.actual = actual;
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            call = subscription;
+            actual.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(T answer) {
+            try {
+                asked.context.keep(asked.question, answer);
+            } catch (Throwable brokenQuestion) { // its hashCode or equals
+                failed = true;
+                actual.onError(Operators.onOperatorError(call, brokenQuestion, answer, currentContext()));
+                return;
+            }
+            actual.onNext(answer);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            if (failed) {
+                Operators.onErrorDropped(failure, currentContext());
+            } else {
+                actual.onError(failure);
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            if (!failed) {
+                actual.onComplete();
+            }
+        }
+    }
+}
