@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(
         value = 1,
-        jvmArgs = {"-Xms2g", "-Xmx2g"})
+        jvmArgs = {"-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"})
 @Warmup(iterations = 30)
 @Measurement(iterations = 21)
 @State(Scope.Benchmark)

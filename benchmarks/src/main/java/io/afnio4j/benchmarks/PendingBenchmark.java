@@ -31,7 +31,7 @@ public class PendingBenchmark {
     @Benchmark
     @Fork(
             value = 1,
-            jvmArgs = {"-Xms2g", "-Xmx2g"})
+            jvmArgs = {"-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"})
     @Warmup(iterations = 3)
     @Measurement(iterations = 5)
     public void pass(Calls calls) {
@@ -43,7 +43,7 @@ public class PendingBenchmark {
     @Benchmark
     @Fork(
             value = 1,
-            jvmArgs = {"-Xms400m", "-Xmx400m"})
+            jvmArgs = {"-Xms400m", "-Xmx400m", "-XX:+AlwaysPreTouch"})
     @Warmup(iterations = 3)
     @Measurement(iterations = 5)
     public void passInLittleMemory(Calls calls) {

@@ -1,11 +1,7 @@
 package io.afnio4j.benchmarks.http;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -19,8 +15,6 @@ public final class CallsOverHttp {
     /** With 8,192 threads its calls run into its timeout of a minute. */
     private static final int[] LANGCHAIN_IN_FLIGHT = {16, 256, 2_048};
 
-    private static final int LANGCHAIN_ROUNDS = 3;
-
     private static final int[] DELAYS = {0, 50, 200};
 
     /** Streams whose pieces the server sends as fast as it can, so few of them load it. */
@@ -28,7 +22,6 @@ public final class CallsOverHttp {
 
     private final ServerProcess server;
     private final Pattern wanted;
-    private final Map<Case, Double> full = new HashMap<>();
 
     private CallsOverHttp(ServerProcess server, Pattern wanted) {
         this.server = server;
@@ -46,23 +39,23 @@ public final class CallsOverHttp {
         if (isWanted("heap")) {
             print("heap of 2,048 calls in flight: %s", Heap.of(server.url("plain", Heap.DELAY_MILLIS), 2_048));
         }
-        try (Duel duel = new Duel(server)) {
+        try (Duel bare = new Duel(server, ClientKind.BARE)) {
             for (int inFlight : IN_FLIGHT) {
                 for (int delay : DELAYS) {
-                    fight(duel, new Case(false, inFlight, delay));
+                    fight(bare, "", new Case(false, inFlight, delay));
                 }
             }
             for (int[] point : STREAMED) {
-                fight(duel, new Case(true, point[0], point[1]));
+                fight(bare, "", new Case(true, point[0], point[1]));
+            }
+        }
+        try (Duel langChain = new Duel(server, ClientKind.LANGCHAIN4J)) {
+            for (int inFlight : LANGCHAIN_IN_FLIGHT) {
+                fight(langChain, "langchain4j-", new Case(false, inFlight, 50));
             }
         }
         if (isWanted("branches")) {
             print("1,000 branches of 50 ms: %s", new Branches(server.url("plain", Branches.DELAY_MILLIS)).measure());
-        }
-        try (ClientProcess other = new ClientProcess(ClientKind.LANGCHAIN4J)) {
-            for (int inFlight : LANGCHAIN_IN_FLIGHT) {
-                langChain(other, new Case(false, inFlight, 50));
-            }
         }
     }
 
@@ -70,26 +63,9 @@ public final class CallsOverHttp {
         return wanted.matcher(name).matches();
     }
 
-    private void fight(Duel duel, Case what) throws IOException {
-        if (isWanted(what.name())) {
-            Duel.Result result = duel.fight(what);
-            full.put(what, result.full().rate());
-            print("%-18s %s", what.name(), result);
-        }
-    }
-
-    private void langChain(ClientProcess other, Case what) throws IOException {
-        if (isWanted("langchain4j-" + what.inFlight() + "-" + what.delayMillis())) {
-            other.open(what, server);
-            List<Load.Figures> rounds = new ArrayList<>();
-            for (int round = 0; round < LANGCHAIN_ROUNDS; round++) {
-                rounds.add(other.watch().figures());
-            }
-            Load.Figures figures = Duel.medians(rounds);
-            other.end();
-            print(
-                    "langchain4j-%d-%d %.0f calls/s; the full client %.1f x as many; processor %.0f us per call",
-                    what.inFlight(), what.delayMillis(), figures.rate(), full.getOrDefault(what, Double.NaN) / figures.rate(), figures.cpuMicros());
+    private void fight(Duel duel, String prefix, Case what) throws IOException {
+        if (isWanted(prefix + what.name())) {
+            print("%-22s %s", prefix + what.name(), duel.fight(what));
         }
     }
 

@@ -25,7 +25,7 @@ final class ClientProgram {
     static final String END = "end";
 
     private static final Duration WARM_UP = Duration.ofSeconds(1);
-    private static final int MOST_WARM_UPS = 20;
+    private static final int MOST_WARM_UPS = 40;
     private static final double QUIET = 0.03;
     private static final Duration SETTLING = Duration.ofMillis(300);
     private static final Duration ROUND = Duration.ofSeconds(1);
@@ -52,8 +52,7 @@ final class ClientProgram {
     private void run() throws Exception {
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             String[] said = line.split(" ");
-            Case what = new Case(
-                    Boolean.parseBoolean(said[2]), Integer.parseInt(said[0]), Integer.parseInt(said[1]));
+            Case what = new Case(Boolean.parseBoolean(said[2]), Integer.parseInt(said[0]), Integer.parseInt(said[1]));
             try (Client client = open(what, said[3])) {
                 serve(client);
             }

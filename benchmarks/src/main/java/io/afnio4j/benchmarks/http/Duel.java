@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The bare and the full client against the same server, each in a JVM of its own, by turns and within seconds, so that a machine which slows down does so for both. The
+ * The full client and another one against the same server, each in a JVM of its own, by turns and within seconds, so that a machine which slows down does so for both. The
  * ratios are medians of those of the single rounds.
  */
 final class Duel implements AutoCloseable {
@@ -16,29 +16,29 @@ final class Duel implements AutoCloseable {
     private static final int ROUNDS = 9;
 
     private final ServerProcess server;
-    private final ClientProcess bare = new ClientProcess(ClientKind.BARE);
+    private final ClientKind kind;
+    private final ClientProcess other;
     private final ClientProcess full = new ClientProcess(ClientKind.FULL);
 
     /**
-     * Starts both clients and lets all JVMs compile what they need, which takes long where all processors are busy.
+     * Starts both clients.
      *
      * @param server answers
+     * @param other whom the full client is compared with
      */
-    Duel(ServerProcess server) throws IOException {
+    Duel(ServerProcess server, ClientKind other) throws IOException {
         this.server = server;
-        for (boolean streamed : new boolean[] {false, true, false}) {
-            open(new Case(streamed, 256, 0));
-            end();
-        }
+        this.kind = other;
+        this.other = new ClientProcess(other);
     }
 
     private void open(Case what) throws IOException {
-        bare.open(what, server);
+        other.open(what, server);
         full.open(what, server);
     }
 
     private void end() throws IOException {
-        bare.end();
+        other.end();
         full.end();
     }
 
@@ -47,10 +47,10 @@ final class Duel implements AutoCloseable {
         open(what);
         Result result = new Result();
         for (int round = 0; round < ROUNDS; round++) {
-            boolean bareFirst = round % 2 == 0;
-            ClientProcess.Seen first = (bareFirst ? bare : full).watch();
-            ClientProcess.Seen second = (bareFirst ? full : bare).watch();
-            result.add(bareFirst ? first : second, bareFirst ? second : first);
+            boolean otherFirst = round % 2 == 0;
+            ClientProcess.Seen first = (otherFirst ? other : full).watch();
+            ClientProcess.Seen second = (otherFirst ? full : other).watch();
+            result.add(otherFirst ? first : second, otherFirst ? second : first);
         }
         end();
         return result;
@@ -58,54 +58,40 @@ final class Duel implements AutoCloseable {
 
     @Override
     public void close() {
-        bare.close();
+        other.close();
         full.close();
     }
 
-    static Figures medians(List<Figures> rounds) {
-        return new Figures(
-                median(rounds, Figures::rate),
-                median(rounds, Figures::cpuMicros),
-                median(rounds, Figures::p99Millis));
-    }
-
-    private static double median(List<Figures> rounds, ToDoubleFunction<Figures> what) {
-        return Load.median(rounds.stream().mapToDouble(what).toArray());
-    }
-
     /** What the rounds showed. */
-    static final class Result {
+    final class Result {
 
-        private final List<Figures> bare = new ArrayList<>();
-        private final List<Figures> full = new ArrayList<>();
+        private final List<Figures> others = new ArrayList<>();
+        private final List<Figures> ours = new ArrayList<>();
         private int threads;
 
-        private void add(ClientProcess.Seen ofBare, ClientProcess.Seen ofFull) {
-            bare.add(ofBare.figures());
-            full.add(ofFull.figures());
+        private void add(ClientProcess.Seen ofOther, ClientProcess.Seen ofFull) {
+            others.add(ofOther.figures());
+            ours.add(ofFull.figures());
             threads = Math.max(threads, ofFull.threads());
         }
 
-        Figures full() {
-            return medians(full);
-        }
-
         private double ratio(ToDoubleFunction<Figures> what) {
-            double[] ratios = new double[full.size()];
+            double[] ratios = new double[ours.size()];
             for (int i = 0; i < ratios.length; i++) {
-                ratios[i] = what.applyAsDouble(full.get(i)) / what.applyAsDouble(bare.get(i));
+                ratios[i] = what.applyAsDouble(ours.get(i)) / what.applyAsDouble(others.get(i));
             }
             return Load.median(ratios);
         }
 
         @Override
         public String toString() {
-            Figures without = medians(bare);
-            Figures with = full();
+            Figures without = medians(others);
+            Figures with = medians(ours);
             return String.format(
                     Locale.ROOT,
-                    "calls/s %6.0f, bare %6.0f: %.2f x | processor per call %5.1f us, bare %5.1f: %.2f x | p99 %6.1f ms, bare %6.1f | %d threads",
+                    "calls/s %6.0f, %s %6.0f: %.2f x | processor per call %5.1f us, %5.1f: %.2f x | p99 %6.1f ms, %6.1f | %d threads",
                     with.rate(),
+                    kind.name().toLowerCase(Locale.ROOT),
                     without.rate(),
                     ratio(Figures::rate),
                     with.cpuMicros(),
@@ -114,6 +100,15 @@ final class Duel implements AutoCloseable {
                     with.p99Millis(),
                     without.p99Millis(),
                     threads);
+        }
+
+        private static Figures medians(List<Figures> rounds) {
+            return new Figures(
+                    median(rounds, Figures::rate), median(rounds, Figures::cpuMicros), median(rounds, Figures::p99Millis));
+        }
+
+        private static double median(List<Figures> rounds, ToDoubleFunction<Figures> what) {
+            return Load.median(rounds.stream().mapToDouble(what).toArray());
         }
     }
 }
