@@ -24,7 +24,7 @@ final class KeptAnswer<T> extends Mono<T> {
     public void subscribe(CoreSubscriber<? super T> actual) {
         Object kept = context.answer(question);
         if (kept == null) {
-            CallGate.through(ask, actual.currentContext()).subscribe(new Keeper<>(this, actual));
+            CallGate.through(ask, actual.currentContext()).subscribe(new Keeper<>(context, question, actual));
         } else {
             Mono.just((T) kept).subscribe(actual);
         }
@@ -32,13 +32,15 @@ final class KeptAnswer<T> extends Mono<T> {
 
     private static final class Keeper<T> implements CoreSubscriber<T> {
 
-        private final KeptAnswer<T> asked;
+        private final FunctionContext context;
+        private final Object question;
         private final CoreSubscriber<? super T> actual;
         private Subscription call = Operators.emptySubscription();
         private boolean failed;
 
-        private Keeper(KeptAnswer<T> asked, CoreSubscriber<? super T> actual) {
-            this.asked = asked;
+        private Keeper(FunctionContext context, Object question, CoreSubscriber<? super T> actual) {
+            this.context = context;
+            this.question = question;
             this.actual = actual;
         }
 
@@ -56,7 +58,7 @@ final class KeptAnswer<T> extends Mono<T> {
         @Override
         public void onNext(T answer) {
             try {
-                asked.context.keep(asked.question, answer);
+                context.keep(question, answer);
             } catch (Throwable brokenQuestion) { // its hashCode or equals
                 failed = true;
                 actual.onError(Operators.onOperatorError(call, brokenQuestion, answer, currentContext()));

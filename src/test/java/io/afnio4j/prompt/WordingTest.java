@@ -27,9 +27,7 @@ class WordingTest {
                     wording == Wording.REWRITE_SYSTEM ? expected : expected.replace("{" + name + "}", "«" + name + "»");
         }
 
-        assertThat(wording.with(namesAndValues.toArray()))
-                .isNotBlank()
-                .isEqualTo(expected);
+        assertThat(wording.with(namesAndValues.toArray())).isNotBlank().isEqualTo(expected);
     }
 
     @Test

@@ -104,7 +104,9 @@ final class Duel implements AutoCloseable {
 
         private static Figures medians(List<Figures> rounds) {
             return new Figures(
-                    median(rounds, Figures::rate), median(rounds, Figures::cpuMicros), median(rounds, Figures::p99Millis));
+                    median(rounds, Figures::rate),
+                    median(rounds, Figures::cpuMicros),
+                    median(rounds, Figures::p99Millis));
         }
 
         private static double median(List<Figures> rounds, ToDoubleFunction<Figures> what) {
