@@ -76,9 +76,9 @@ public enum Wording {
      * @return the text
      */
     public String with(Object... namesAndValues) {
-        List<String> pieces = new ArrayList<>();
+        List<String> pieces = new ArrayList<>(4 * namesAndValues.length + 1); // enough where every value is fenced
         template.render(pieces, (name, into) -> add(value(name, namesAndValues), into));
-        return String.join("", pieces);
+        return String.join("", pieces.toArray(new String[0]));
     }
 
     private Object value(String name, Object... namesAndValues) {
