@@ -92,6 +92,27 @@ class FunctionContextTest {
     }
 
     @Test
+    void aQuestionThatCannotBeKeptFailsInsteadOfHanging() {
+        IllegalStateException broken = new IllegalStateException("a broken hashCode");
+        Object question = new Object() {
+            @Override
+            public int hashCode() {
+                throw broken;
+            }
+
+            @Override
+            public boolean equals(Object other) {
+                return this == other;
+            }
+        };
+        expect(context.once("first", Mono.just(1)), 1);
+
+        StepVerifier.create(context.once(question, Mono.just(2)))
+                .expectErrorMatches(broken::equals)
+                .verify(Passes.LIMIT);
+    }
+
+    @Test
     void relaysNothingWhereNothingIsNeededOrSaid() {
         assertThat(context.relay(1, Passes.feedback("x"))).isNull();
         assertThat(context.relay(0, null)).isNull();
