@@ -83,7 +83,7 @@ final class BreakerChatModel extends ChatModelDecorator {
             if (!mayPass()) {
                 return Mono.error(open());
             }
-            return Mono.defer(() -> model.chat(request)).tap(Permission::new);
+            return Mono.defer(() -> model.chat(request)).tap(WholeAnswer::new);
         });
     }
 
@@ -140,13 +140,17 @@ final class BreakerChatModel extends ChatModelDecorator {
     }
 
     /** One call's leave to be sent. What comes first of answer, failure and cancel counts; a cancelled trial says nothing. */
-    private final class Permission<T> extends DefaultSignalListener<T> {
+    private class Permission<T> extends DefaultSignalListener<T> {
 
         private final long start = System.nanoTime();
         private final AtomicBoolean used = new AtomicBoolean();
 
         @Override
         public void doOnComplete() {
+            answered();
+        }
+
+        final void answered() {
             if (used.compareAndSet(false, true)) {
                 long time = System.nanoTime() - start;
                 synchronized (window) {
@@ -173,6 +177,15 @@ final class BreakerChatModel extends ChatModelDecorator {
                 breaker.releasePermission();
                 tellChange();
             }
+        }
+    }
+
+    /** It counts as soon as it is there: whoever wants no more than the answer may cancel before the end is told. */
+    private final class WholeAnswer extends Permission<ChatResponse> {
+
+        @Override
+        public void doOnNext(ChatResponse answer) {
+            answered();
         }
     }
 

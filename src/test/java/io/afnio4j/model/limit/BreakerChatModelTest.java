@@ -81,6 +81,19 @@ class BreakerChatModelTest {
     }
 
     @Test
+    void countsAnAnswerWhoseCallerLeavesAsSoonAsItHasIt() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(call(false)).isEqualTo("UnavailableException");
+        }
+        time.advanceTimeBy(Duration.ofSeconds(11));
+        failing = false;
+        for (int i = 0; i < 4; i++) {
+            assertThat(model.chat(ask("a")).flux().next().block(LIMIT)).isNotNull();
+        }
+        assertThat(model.state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
     void saysWhenTheNextTrialIsDue() {
         for (int i = 0; i < 4; i++) {
             assertThat(call(false)).isEqualTo("UnavailableException");
