@@ -24,8 +24,6 @@ import reactor.core.publisher.Mono;
 class CancelTest {
 
     private static final int CALLS = 1_000;
-    private static final int ROUNDS = 30;
-    private static final int WARM_UP = 20;
 
     private final AtomicInteger answers = new AtomicInteger(); // that the provider gives before it falls silent
     private final LoopbackServer provider = LoopbackServer.reacting(
@@ -68,17 +66,15 @@ class CancelTest {
     @Tag("stress")
     void doesSoWithinFiftyMilliseconds() {
         List<Long> millis = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < 10; round++) {
             Disposable pass = underWay(Program.of("round " + round, CALLS, 1).backward(model));
             long start = System.nanoTime();
             pass.dispose();
-            until(this::isAllGivenBack); // not in a busy loop, which would take a processor from those who close
-            // connections
+            until(this::isAllGivenBack); // a busy loop would take a processor from those who close connections
             millis.add((System.nanoTime() - start) / 1_000_000);
         }
         System.out.println("Cancelling a pass with 1,000 calls in flight gave all back after " + millis + " ms");
-        List<Long> warm = millis.subList(WARM_UP, ROUNDS).stream().sorted().toList();
-        assertThat(warm.get(warm.size() / 2)).as("the median after a warm-up").isLessThanOrEqualTo(50);
+        assertThat(millis.subList(5, 10)).as("after a warm-up").allMatch(each -> each <= 50);
     }
 
     @Test
