@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages and inputs with their variables numbered: each variable counts once, however often it stands in the messages. The texts are not here but in
@@ -181,17 +182,17 @@ final class Conversation {
         if (places.isEmpty()) {
             pieces.add(template);
         } else {
-            PromptTemplate.of(template).render(pieces, (name, into) -> into.add(value(context, name, sample)));
+            PromptTemplate.of(template).render(name -> value(context, name, sample), pieces);
         }
     }
 
-    private String value(FunctionContext context, String name, int sample) {
+    private @Nullable String value(FunctionContext context, String name, int sample) {
         for (Place place : places) {
             if (place.name.equals(name)) {
                 return context.input(place.variable(sample)).text(sample);
             }
         }
-        return "{" + name + "}";
+        return null;
     }
 
     /** A message; its parts are variables by number. */

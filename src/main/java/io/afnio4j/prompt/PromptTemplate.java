@@ -111,20 +111,25 @@ public final class PromptTemplate {
             return literals.get(0);
         }
         List<String> pieces = new ArrayList<>(2 * names.size() + 1);
-        render(pieces, (name, into) -> {
-            String value = values.apply(name);
-            into.add(value == null ? "{" + name + "}" : value);
-        });
+        render(values, pieces);
         return String.join("", pieces);
     }
 
     /**
      * Gives the pieces of the filled text. Who has more to put around them joins all in the end, so that long texts are copied once.
      *
+     * @param values gives a name's value, or null to leave the place as it is
      * @param pieces where they are added
-     * @param places adds the pieces of the value of a name, or the name in braces to leave the place as it is
      */
-    public void render(List<String> pieces, BiConsumer<String, List<String>> places) {
+    public void render(Function<String, @Nullable String> values, List<String> pieces) {
+        fill(pieces, (name, into) -> {
+            String value = values.apply(name);
+            into.add(value == null ? "{" + name + "}" : value);
+        });
+    }
+
+    /** The same with values that may have several pieces. */
+    void fill(List<String> pieces, BiConsumer<String, List<String>> places) {
         for (int i = 0; i < names.size(); i++) {
             pieces.add(literals.get(i));
             places.accept(names.get(i), pieces);

@@ -77,7 +77,7 @@ public enum Wording {
      */
     public String with(Object... namesAndValues) {
         List<String> pieces = new ArrayList<>(4 * namesAndValues.length + 1); // enough where every value is fenced
-        template.render(pieces, (name, into) -> add(value(name, namesAndValues), into));
+        template.fill(pieces, (name, into) -> add(value(name, namesAndValues), into));
         return String.join("", pieces.toArray(new String[0]));
     }
 
