@@ -2,12 +2,12 @@ package io.afnio4j.benchmarks.http;
 
 import io.afnio4j.benchmarks.http.Load.Figures;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 
@@ -60,11 +60,11 @@ final class ClientProgram {
         }
     }
 
-    private void serve(Client client) throws IOException, InterruptedException {
+    private void serve(Client client) throws Exception {
         warmUp(client);
         System.out.println("warm");
         while (WATCH.equals(input.readLine())) {
-            Load load = client.start();
+            Load load = client.work().call();
             Thread.sleep(SETTLING.toMillis());
             Figures seen = load.measure(ROUND);
             int threads = threads() - otherThreads;
@@ -74,8 +74,8 @@ final class ClientProgram {
     }
 
     /** Until the compiler rests: as long as it works it has the processors, and what runs is the slow code that it is about to replace. */
-    private static void warmUp(Client client) throws InterruptedException {
-        Load load = client.start();
+    private static void warmUp(Client client) throws Exception {
+        Load load = client.work().call();
         double busy = 1;
         for (int i = 0; i < MOST_WARM_UPS && busy > QUIET; i++) {
             long before = COMPILER.getTotalCompilationTime();
@@ -107,19 +107,11 @@ final class ClientProgram {
     }
 
     /** An open client, and how it is put to work. */
-    private record Client(Work work, Runnable closing) implements AutoCloseable {
-
-        Load start() throws InterruptedException {
-            return work.start();
-        }
+    private record Client(Callable<Load> work, Runnable closing) implements AutoCloseable {
 
         @Override
         public void close() {
             closing.run();
         }
-    }
-
-    private interface Work {
-        Load start() throws InterruptedException;
     }
 }
