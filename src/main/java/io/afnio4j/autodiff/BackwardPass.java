@@ -35,7 +35,7 @@ final class BackwardPass implements PassView {
     private final InFlight inFlight = new InFlight();
     private final BitSet asked = new BitSet(); // nodes that may keep answers
     private final Failures failures;
-    private final List<Runnable> retained = new ArrayList<>();
+    private final Commit commit;
     private final CallContexts contexts;
     private boolean over;
 
@@ -44,6 +44,7 @@ final class BackwardPass implements PassView {
         this.options = options;
         this.sink = sink;
         this.slots = new Slots(plan);
+        this.commit = new Commit(plan, slots);
         this.ready = new int[plan.needed()];
         this.failures = new Failures(plan, options.onFailure() == FailurePolicy.COMMIT_PARTLY);
         this.watch = options.listener() == BackwardListener.NOBODY ? null : new PassWatch(plan, options.listener());
@@ -154,7 +155,7 @@ final class BackwardPass implements PassView {
     }
 
     private void visit(int number, Node node) throws Exception {
-        if (!failures.isEmpty() && stopsAtFailure()) {
+        if (!failures.isEmpty() && options.onFailure().startsNoMore()) {
             return;
         }
         if (node instanceof AccumulateGrad) {
@@ -193,7 +194,7 @@ final class BackwardPass implements PassView {
         }
         Hooks hooks = node.hooks();
         if (hooks != null) {
-            hooks.retaining().forEach((output, variable) -> retain(variable, gradients.get(output)));
+            hooks.retaining().forEach((output, variable) -> commit.retain(variable, gradients.get(output)));
             hooks.showArriving(gradients);
         }
         Mono<List<@Nullable Variable>> result = node.backward(
@@ -239,7 +240,7 @@ final class BackwardPass implements PassView {
             return;
         }
         if (answer.joins) {
-            if (failures.isEmpty() || !stopsAtFailure()) {
+            if (failures.isEmpty() || !options.onFailure().startsNoMore()) {
                 run(number, node, answer.gradients);
             }
             return;
@@ -284,21 +285,10 @@ final class BackwardPass implements PassView {
         if (watch != null) {
             watch.failed(number, node, cause);
         }
-        if (stopsAtFailure()) {
+        if (options.onFailure().startsNoMore()) {
             contexts.callOff();
         } else if (options.onFailure() == FailurePolicy.COMMIT_PARTLY) {
             deliverNothing(number);
-        }
-    }
-
-    private boolean stopsAtFailure() {
-        return options.onFailure() == FailurePolicy.FINISH_STARTED
-                || options.onFailure() == FailurePolicy.CANCEL_STARTED;
-    }
-
-    private void retain(Variable variable, @Nullable Variable gradient) {
-        if (gradient != null) {
-            retained.add(() -> variable.accumulate(List.of(gradient)));
         }
     }
 
@@ -306,9 +296,9 @@ final class BackwardPass implements PassView {
         over = true;
         boolean succeeded = failures.isEmpty();
         if (succeeded || options.onFailure() == FailurePolicy.COMMIT_PARTLY) {
-            int leaves = commit();
+            int leaves = commit.leaves();
             if (succeeded) {
-                giveUp();
+                commit.giveUp(options.retainGraph(), asked);
             }
             if (watch != null) {
                 watch.ended(leaves);
@@ -326,33 +316,6 @@ final class BackwardPass implements PassView {
             watch.on(new BackwardEvent.PassFailed(failure));
         }
         sink.error(failure);
-    }
-
-    private int commit() {
-        int leaves = 0;
-        for (int leaf = 0; leaf < plan.leaves(); leaf++) {
-            List<Variable> gradients = slots.received(plan.leafInOrder(leaf));
-            Variable variable = plan.node(plan.leafInOrder(leaf)).variable();
-            if (variable != null && !gradients.isEmpty()) {
-                variable.accumulate(gradients);
-                leaves++;
-            }
-        }
-        retained.forEach(Runnable::run);
-        return leaves;
-    }
-
-    /** Nobody will ask again for what this pass has asked; and unless the graph is retained, for nothing at all. */
-    private void giveUp() {
-        if (options.retainGraph()) {
-            for (int node = asked.nextSetBit(0); node >= 0; node = asked.nextSetBit(node + 1)) {
-                plan.node(node).forget();
-            }
-            return;
-        }
-        for (int place = 0; place < plan.needed(); place++) {
-            plan.node(plan.inOrder(place)).release();
-        }
     }
 
     private void abandon() {

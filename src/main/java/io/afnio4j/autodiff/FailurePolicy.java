@@ -15,5 +15,10 @@ public enum FailurePolicy {
      * Runs all that doesn't depend on the failed node, and as if the failed node had nothing to say where something does; gradients that came are put into place. The
      * graph is kept. Who runs the pass again clears the gradients before, or has them twice.
      */
-    COMMIT_PARTLY
+    COMMIT_PARTLY;
+
+    /** Whether nothing more is started once a node has failed. */
+    boolean startsNoMore() {
+        return this == FINISH_STARTED || this == CANCEL_STARTED;
+    }
 }
