@@ -1,6 +1,8 @@
 package io.afnio4j.autodiff;
 
+import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * Watches a backward pass. It is called while the pass runs and by the threads that bring its answers, so it must not block, and two calls may
@@ -59,5 +61,28 @@ public interface BackwardListener {
      */
     default Context contextFor(Node node, Context context) {
         return context;
+    }
+
+    /**
+     * Who watches the feedback of the pass that a function's backward runs in.
+     *
+     * @param subscription the context of the subscription
+     * @return the listener, null where {@link #tell} would tell nobody
+     */
+    static @Nullable BackwardListener of(ContextView subscription) {
+        return subscription.getOrDefault(BackwardListener.class, null);
+    }
+
+    /**
+     * Tells whoever watches the pass what a function's backward knows more of: what its feedback cost, its words one by one, that a call is repeated.
+     *
+     * @param subscription the context of the subscription
+     * @param event what happened
+     */
+    static void tell(ContextView subscription, BackwardEvent event) {
+        BackwardListener listener = of(subscription);
+        if (listener != null) {
+            listener.on(event);
+        }
     }
 }

@@ -234,16 +234,6 @@ public final class FunctionContext {
     }
 
     /**
-     * Whether anybody watches the feedback of the pass.
-     *
-     * @param subscription the context of the subscription
-     * @return false where {@link #announce} would tell nobody
-     */
-    public static boolean isWatched(ContextView subscription) {
-        return subscription.hasKey(BackwardListener.class);
-    }
-
-    /**
      * Tells whoever watches the pass that a piece of feedback has come, before the node is done with all of them.
      *
      * @param subscription the context of the subscription
@@ -252,21 +242,8 @@ public final class FunctionContext {
      * @param gradient the feedback
      */
     public void announce(ContextView subscription, int index, int sample, Variable gradient) {
-        announce(
+        BackwardListener.tell(
                 subscription, new BackwardEvent.FeedbackReceived(input(index).role(), sample, gradient, Spent.NOTHING));
-    }
-
-    /**
-     * Tells whoever watches the pass what a function knows more of: what its feedback cost, its words one by one, that a call is repeated.
-     *
-     * @param subscription the context of the subscription
-     * @param event what happened
-     */
-    public static void announce(ContextView subscription, BackwardEvent event) {
-        BackwardListener listener = subscription.getOrDefault(BackwardListener.class, null);
-        if (listener != null) {
-            listener.on(event);
-        }
     }
 
     static final String RELEASED =

@@ -1,8 +1,7 @@
 package io.afnio4j.autodiff;
 
+import io.afnio4j.error.BrokenListener;
 import java.time.Duration;
-import reactor.core.Exceptions;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /** Tells the listener of one pass what happens, and keeps the time for it. A listener that throws can't break the pass. */
@@ -33,7 +32,7 @@ final class PassWatch implements BackwardListener {
         try {
             listener = listener.begin(pass);
         } catch (Throwable brokenListener) {
-            drop(brokenListener);
+            BrokenListener.drop(context, brokenListener);
         }
     }
 
@@ -74,11 +73,7 @@ final class PassWatch implements BackwardListener {
 
     @Override
     public void on(BackwardEvent event) {
-        try {
-            listener.on(event);
-        } catch (Throwable brokenListener) {
-            drop(brokenListener);
-        }
+        BrokenListener.survive(context, () -> listener.on(event));
     }
 
     @Override
@@ -86,13 +81,8 @@ final class PassWatch implements BackwardListener {
         try {
             return listener.contextFor(node, own);
         } catch (Throwable brokenListener) {
-            drop(brokenListener);
+            BrokenListener.drop(context, brokenListener);
             return own;
         }
-    }
-
-    private void drop(Throwable brokenListener) {
-        Exceptions.throwIfJvmFatal(brokenListener);
-        Operators.onErrorDropped(brokenListener, context);
     }
 }

@@ -235,8 +235,8 @@ public final class SharedAnswers {
 
         @Override
         public void request(long n) {
-            Call<T> answered = call;
             if (Operators.validate(n) && !compareAndSet(0, REQUESTED) && compareAndSet(ANSWERED, OVER)) {
+                Call<T> answered = call; // who has told of the answer has joined before
                 emit(answered == null ? null : answered.answer);
             }
         }

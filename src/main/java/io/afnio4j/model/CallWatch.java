@@ -1,13 +1,12 @@
 package io.afnio4j.model;
 
 import io.afnio4j.context.Phase;
+import io.afnio4j.error.BrokenListener;
 import io.afnio4j.error.RetriableException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -135,7 +134,7 @@ public final class CallWatch implements ExchangeListener {
 
     /** A model that counts has told of its exchanges, and where it told of none there was none; of any other one, only its answer speaks. */
     private void count(Usage reported) {
-        if (!exchanged && !(model instanceof Metered)) {
+        if (!exchanged && Metered.of(model) == null) {
             Price price = Prices.of(model.name());
             usage = reported;
             cost = price != null ? price.of(reported) : reported.equals(Usage.NONE) ? Cost.ZERO : null;
@@ -143,11 +142,6 @@ public final class CallWatch implements ExchangeListener {
     }
 
     private void tell(CallEvent event) {
-        try {
-            listener.on(event);
-        } catch (Throwable brokenListener) {
-            Exceptions.throwIfJvmFatal(brokenListener);
-            Operators.onErrorDropped(brokenListener, Context.empty());
-        }
+        BrokenListener.survive(Context.empty(), () -> listener.on(event));
     }
 }

@@ -13,6 +13,22 @@ public abstract class ChatModelDecorator implements ChatModel {
         this.model = model;
     }
 
+    /**
+     * Looks through decorators for a model that can do something more than answer.
+     *
+     * @param model any model
+     * @param kind what it should be
+     * @param <T> what it should be
+     * @return the model itself or the first one behind it that is of the kind; null where none is
+     */
+    public static <T> @Nullable T find(ChatModel model, Class<T> kind) {
+        ChatModel found = model;
+        while (!kind.isInstance(found) && found instanceof ChatModelDecorator decorator) {
+            found = decorator.model;
+        }
+        return kind.isInstance(found) ? kind.cast(found) : null;
+    }
+
     @Override
     public String name() {
         return model.name();

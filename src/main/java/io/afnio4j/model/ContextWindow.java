@@ -80,7 +80,9 @@ public final class ContextWindow {
 
     /** The length of a request in characters, or more than any window where it holds something else. */
     private static long characters(ChatRequest request) {
-        long characters = request.options().fields().isEmpty() ? 0 : Integer.MAX_VALUE;
+        CompletionOptions options = request.options();
+        boolean described = options.get("tools") != null || options.get("response_format") != null;
+        long characters = described ? Integer.MAX_VALUE : 0;
         for (ChatMessage message : request.messages()) {
             characters += FRAME;
             for (ContentPart part : message.parts()) {

@@ -19,10 +19,7 @@ public interface Metered {
      * @return its meter, null where none counts
      */
     static @Nullable UsageMeter of(ChatModel model) {
-        ChatModel beneath = model;
-        while (!(beneath instanceof Metered) && beneath instanceof ChatModelDecorator decorator) {
-            beneath = decorator.model;
-        }
-        return beneath instanceof Metered metered ? metered.usage() : null;
+        Metered metered = ChatModelDecorator.find(model, Metered.class);
+        return metered == null ? null : metered.usage();
     }
 }

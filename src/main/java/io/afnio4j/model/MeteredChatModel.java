@@ -131,7 +131,7 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
         public void doOnNext(ChatResponse answer) {
             reported = answer.usage();
             if (reported.equals(Usage.NONE)) {
-                answerTokens = RoughEstimator.tokens(answer.text());
+                answerTokens = RoughTokens.of(answer.text());
             }
             answered();
         }
@@ -145,7 +145,7 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
 
         @Override
         public void doOnNext(ChatChunk chunk) {
-            answerTokens = Math.max(0, answerTokens) + RoughEstimator.tokens(chunk.text());
+            answerTokens = Math.max(0, answerTokens) + RoughTokens.of(chunk.text());
             Usage usage = chunk.usage();
             if (usage != null) {
                 reported = usage;

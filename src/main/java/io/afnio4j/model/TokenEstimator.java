@@ -1,5 +1,7 @@
 package io.afnio4j.model;
 
+import java.util.function.ToLongFunction;
+
 /**
  * Counts the tokens of a prompt before it is sent: for limits on tokens and for budgets. What the provider counted takes the estimate's place as soon as it
  * is known. Implementations are quick, don't block and are safe to use from any thread.
@@ -25,7 +27,18 @@ public interface TokenEstimator {
      * @return the estimator
      */
     static TokenEstimator rough() {
-        return RoughEstimator.INSTANCE;
+        return PartsEstimator.ROUGH;
+    }
+
+    /**
+     * An estimate by a count of a text's tokens: of all texts that a request holds, messages, calls of tools and what describes tools and formats; with four tokens for the frame of a
+     * message and a thousand for an image or the like.
+     *
+     * @param tokens counts those of a text; safe to call from any thread
+     * @return the estimator
+     */
+    static TokenEstimator counting(ToLongFunction<String> tokens) {
+        return new PartsEstimator(tokens);
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of one client: what it used by phase, and how busy it is. Nothing is measured for it: the registry reads the client's own counts whenever it is read.
@@ -33,29 +34,33 @@ import java.util.function.ToDoubleFunction;
  */
 public final class ClientMeters implements MeterBinder, AutoCloseable {
 
-    private final Object client;
+    private final @Nullable UsageMeter usage;
+    private final @Nullable Monitored load;
     private final Tags tags;
     private final List<BoundMeters> bound = new CopyOnWriteArrayList<>();
 
-    private ClientMeters(Object client, Tags tags) {
-        this.client = client;
+    private ClientMeters(@Nullable UsageMeter usage, @Nullable Monitored load, Tags tags) {
+        this.usage = usage;
+        this.load = load;
         this.tags = tags;
     }
 
     /**
      * The meters of a client.
      *
-     * @param client what counts its usage ({@link Metered}) or says how busy it is ({@link Monitored}); {@code ModelClient} does both
+     * @param client what counts its usage ({@link Metered}) or says how busy it is ({@link Monitored}), or stands before such a client; {@code ModelClient} does both
      * @param tags further tags for all its meters
      * @return what binds them
      * @throws IllegalArgumentException where the client does neither
      */
     public static ClientMeters of(ChatModel client, Tag... tags) {
-        if (!counts(client)) {
+        UsageMeter usage = Metered.of(client);
+        Monitored load = Monitored.of(client);
+        if (usage == null && load == null) {
             throw new IllegalArgumentException("The model " + client.name()
                     + " counts nothing. Wrap it in a MeteredChatModel, or make it with ModelClient.of.");
         }
-        return new ClientMeters(client, Tags.of("model", client.name()).and(tags));
+        return new ClientMeters(usage, load, Tags.of("model", client.name()).and(tags));
     }
 
     /**
@@ -67,28 +72,26 @@ public final class ClientMeters implements MeterBinder, AutoCloseable {
      * @throws IllegalArgumentException where the client does neither
      */
     public static ClientMeters of(EmbeddingModel client, Tag... tags) {
-        if (!counts(client)) {
+        UsageMeter usage = client instanceof Metered metered ? metered.usage() : null;
+        Monitored load = client instanceof Monitored monitored ? monitored : null;
+        if (usage == null && load == null) {
             throw new IllegalArgumentException(
                     "The model " + client.name() + " counts nothing. Make it with EmbeddingClient.of.");
         }
-        return new ClientMeters(client, Tags.of("model", client.name()).and(tags));
-    }
-
-    private static boolean counts(Object client) {
-        return client instanceof Metered || client instanceof Monitored;
+        return new ClientMeters(usage, load, Tags.of("model", client.name()).and(tags));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         BoundMeters meters = new BoundMeters(registry, tags);
         bound.add(meters);
-        if (client instanceof Metered metered) {
+        if (usage != null) {
             for (Phase phase : Phase.values()) {
-                bindUsage(meters, metered.usage(), phase);
+                bindUsage(meters, usage, phase);
             }
         }
-        if (client instanceof Monitored monitored) {
-            bindLoad(meters, monitored);
+        if (load != null) {
+            bindLoad(meters, load);
         }
     }
 

@@ -41,10 +41,10 @@ public final class Observations {
      * Observes the calls of a model: from the moment when somebody asks until the answer is there, the waiting and all attempts in it.
      *
      * @param model the model, best with its queue and its retries
-     * @return the same model, observed; closing it closes the model
+     * @return the same model, observed; {@code Metered.of} and {@code Monitored.of} find its client; closing it closes the model
      */
     public ChatModel around(ChatModel model) {
-        return ObservedChatModel.of(model, registry);
+        return new ObservedChatModel(model, registry);
     }
 
     /**

@@ -10,11 +10,7 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
 import io.afnio4j.model.FinishReason;
-import io.afnio4j.model.Metered;
 import io.afnio4j.model.Usage;
-import io.afnio4j.model.UsageMeter;
-import io.afnio4j.model.limit.ClientLoad;
-import io.afnio4j.model.limit.Monitored;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
@@ -26,23 +22,15 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /** Observes each call: all of it, with its waiting and all its attempts. */
-class ObservedChatModel extends ChatModelDecorator {
+final class ObservedChatModel extends ChatModelDecorator {
 
     private static final GenAiConvention CONVENTION = new GenAiConvention();
 
     private final ObservationRegistry registry;
 
-    private ObservedChatModel(ChatModel model, ObservationRegistry registry) {
+    ObservedChatModel(ChatModel model, ObservationRegistry registry) {
         super(model);
         this.registry = registry;
-    }
-
-    /** What can be read of the model can be read of the observed one as well. */
-    static ChatModel of(ChatModel model, ObservationRegistry registry) {
-        if (!(model instanceof Metered)) {
-            return new ObservedChatModel(model, registry);
-        }
-        return model instanceof Monitored ? new Client(model, registry) : new Counting(model, registry);
     }
 
     @Override
@@ -146,32 +134,6 @@ class ObservedChatModel extends ChatModelDecorator {
         public void onRetry(long attempt, Duration delay, RetriableException failure) {
             observation.event(Observation.Event.of(
                     "afnio4j.retry", "retry after " + failure.getClass().getSimpleName()));
-        }
-    }
-
-    /** One that counts what it uses. */
-    private static class Counting extends ObservedChatModel implements Metered {
-
-        private Counting(ChatModel model, ObservationRegistry registry) {
-            super(model, registry);
-        }
-
-        @Override
-        public UsageMeter usage() {
-            return ((Metered) model).usage();
-        }
-    }
-
-    /** One that says how busy it is, too. */
-    private static final class Client extends Counting implements Monitored {
-
-        private Client(ChatModel model, ObservationRegistry registry) {
-            super(model, registry);
-        }
-
-        @Override
-        public ClientLoad load() {
-            return ((Monitored) model).load();
         }
     }
 }

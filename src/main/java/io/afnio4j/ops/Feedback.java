@@ -1,5 +1,6 @@
 package io.afnio4j.ops;
 
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradientBundle;
 import io.afnio4j.autodiff.GradientReducer;
@@ -46,7 +47,7 @@ final class Feedback {
         this.requests = new FeedbackRequest(context, conversation);
         this.client = client;
         this.subscription = subscription;
-        this.watched = FunctionContext.isWatched(subscription);
+        this.watched = BackwardListener.of(subscription) != null;
     }
 
     /** Asks all questions, which stand sorted by input, and gives the gradients of the inputs. */

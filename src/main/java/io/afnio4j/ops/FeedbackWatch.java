@@ -1,7 +1,7 @@
 package io.afnio4j.ops;
 
 import io.afnio4j.autodiff.BackwardEvent;
-import io.afnio4j.autodiff.FunctionContext;
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Spent;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.CallEvent;
@@ -30,9 +30,9 @@ final class FeedbackWatch implements CallListener {
     @Override
     public void on(CallEvent event) {
         if (event instanceof CallEvent.Token words) {
-            FunctionContext.announce(subscription, new BackwardEvent.FeedbackToken(role, sample, words.text()));
+            BackwardListener.tell(subscription, new BackwardEvent.FeedbackToken(role, sample, words.text()));
         } else if (event instanceof CallEvent.Retried again) {
-            FunctionContext.announce(
+            BackwardListener.tell(
                     subscription,
                     new BackwardEvent.Retried(role, sample, again.attempt(), again.cause(), again.delay()));
         } else if (event instanceof CallEvent.Answered answered) {
@@ -55,7 +55,7 @@ final class FeedbackWatch implements CallListener {
     /** Says what came for a variable, and what the calls have cost since this was last said. */
     void announce(String variable, Variable gradient) {
         Spent spent = unsaid.getAndSet(Expense.NONE).spent();
-        FunctionContext.announce(subscription, new BackwardEvent.FeedbackReceived(variable, sample, gradient, spent));
+        BackwardListener.tell(subscription, new BackwardEvent.FeedbackReceived(variable, sample, gradient, spent));
     }
 
     /** What calls used; a cost that isn't known makes the sum unknown. */

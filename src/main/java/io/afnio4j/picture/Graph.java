@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * String svg = Graph.of(explanation).after(record).toSvg();
  * }</pre>
  *
- * <p>Immutable, and a snapshot: it shows the graph as it was when {@link #of} was called.
+ * <p>Immutable. Nodes and edges are those that there were when {@link #of} was called; what became of them is read from the record, and gradients from the leaves, when a picture is
+ * drawn: so a pass can be looked at while it runs.
  */
 public final class Graph {
 

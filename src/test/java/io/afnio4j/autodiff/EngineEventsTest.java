@@ -36,7 +36,7 @@ class EngineEventsTest {
         Probe asking = Probe.of(
                 "ask",
                 (context, gradients) -> Mono.deferContextual(subscription -> {
-                    FunctionContext.announce(subscription, new BackwardEvent.FeedbackToken("a", 3, "ha"));
+                    BackwardListener.tell(subscription, new BackwardEvent.FeedbackToken("a", 3, "ha"));
                     context.announce(subscription, 0, 3, feedback("half"));
                     return Mono.just(Probe.toAll(context, gradients));
                 }));
@@ -73,9 +73,9 @@ class EngineEventsTest {
         Probe asking = Probe.of(
                 "ask",
                 (context, gradients) -> Mono.deferContextual(subscription -> {
-                    watched.add(FunctionContext.isWatched(subscription));
+                    watched.add(BackwardListener.of(subscription) != null);
                     context.announce(subscription, 0, 0, feedback("to nobody"));
-                    FunctionContext.announce(subscription, new BackwardEvent.FeedbackToken("a", 0, "to nobody"));
+                    BackwardListener.tell(subscription, new BackwardEvent.FeedbackToken("a", 0, "to nobody"));
                     return Mono.just(Probe.toAll(context, gradients));
                 }));
 

@@ -250,9 +250,10 @@ class ObservationsTest {
         var client = Resilience.around(saying("fine"), ClientOptions.defaults(), new UsageMeter());
         ChatModel observed = observations.around(client);
 
-        assertThat(((Metered) observed).usage()).isSameAs(client.usage());
-        assertThat(((Monitored) observed).load()).isEqualTo(client.load());
-        assertThat(observations.around(saying("fine"))).isNotInstanceOf(Metered.class);
+        assertThat(Metered.of(observed)).isSameAs(client.usage());
+        assertThat(Monitored.of(observed)).isSameAs(client);
+        assertThat(Metered.of(observations.around(saying("fine")))).isNull();
+        assertThat(Monitored.of(observations.around(saying("fine")))).isNull();
     }
 
     private Variable answer(String name) {

@@ -16,9 +16,11 @@ import io.afnio4j.model.CallEvent;
 import io.afnio4j.model.CallListener;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Cost;
 import io.afnio4j.model.Price;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.limit.MemoryCache;
 import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilienceListener;
 import io.afnio4j.model.script.Fault;
@@ -180,6 +182,28 @@ class WatchedFeedbackTest extends FeedbackCalls {
                         events -> assertThat(events.get(2))
                                 .isEqualTo(new CallEvent.Answered(
                                         events.get(2).call(), "echo Say b.", Usage.of(1, 1), null)));
+    }
+
+    @Test
+    void aListenerToCallsHearsThatAKeptVerdictCostsNothing() {
+        List<CallEvent.Answered> heard = new ArrayList<>();
+        CallListener listener = event -> {
+            if (event instanceof CallEvent.Answered answered) {
+                heard.add(answered);
+            }
+        };
+        ScriptedChatModel judge = ScriptedChatModel.builder()
+                .by(request -> "{\"score\": 1, \"explanation\": \"right\"}")
+                .usage(Usage.of(1000, 500))
+                .build();
+        Judge judging = Judge.of(
+                resilient(judge, ClientOptions.builder().cache(MemoryCache.of(10))),
+                List.of(Message.user(new Variable("Is {prediction} right?", "question"))));
+        for (int i = 0; i < 2; i++) {
+            now(judging.evaluate(new Variable("4", "answer")).contextWrite(listener::in));
+        }
+
+        assertThat(heard).extracting(CallEvent.Answered::cost).containsExactly(Cost.ofDollars("0.002"), Cost.ZERO);
     }
 
     @Test

@@ -48,13 +48,15 @@ class CancelTest {
     }
 
     private boolean isAllGivenBack() {
-        return provider.openConnections() == 0 && model.inFlight() == 0 && model.queued() == 0;
+        return provider.openConnections() == 0
+                && model.load().inFlight() == 0
+                && model.load().queued() == 0;
     }
 
     @Test
     void closesAllConnectionsAndGivesBackAllPlaces() {
         Disposable pass = underWay(Program.of("cancelled", CALLS, 1).backward(model));
-        assertThat(model.inFlight()).isEqualTo(CALLS);
+        assertThat(model.load().inFlight()).isEqualTo(CALLS);
         assertThat(provider.openConnections()).isEqualTo(CALLS);
 
         pass.dispose();
@@ -82,9 +84,9 @@ class CancelTest {
         answers.set(CALLS / 4);
         Program program = Program.of("run again", CALLS, 1);
         Disposable pass = underWay(program.backward(model));
-        until(() -> model.inFlight() == CALLS - CALLS / 4);
+        until(() -> model.load().inFlight() == CALLS - CALLS / 4);
         pass.dispose();
-        until(() -> model.inFlight() == 0); // connections that brought an answer stay open for the next call
+        until(() -> model.load().inFlight() == 0); // connections that brought an answer stay open for the next call
         assertThat(program.gradients()).isEmpty();
 
         answers.set(CALLS);

@@ -4,8 +4,10 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends exchanges that lead nowhere, and their connections with them: the other side is silent for too long, before its answer begins
  * or in the middle of it, or sends what can't be decoded (without this, such a connection would be kept from all who wait for one,
- * since the rest of the answer is still to come). It stays in a connection's pipeline for good and has at most one timer there, which isn't moved when something comes but looks at the clock
+ * since the rest of the answer is still to come), or answers where nobody asked. It stays in a connection's pipeline for good and has at most one timer there, which isn't moved when something comes but looks at the clock
  * when it is due. Reactor Netty's own response timeout does the same with a handler and a timer for each request, which cost an
  * eighth of a short call's processor time.
  *
@@ -27,6 +29,8 @@ final class ExchangeGuard extends ChannelDuplexHandler {
     private final LongSupplier clock;
     private long lastSign;
     private boolean waiting;
+    private boolean uncalledFor; // what comes from now on
+    private boolean answered; // by what is being read: a request that was sent since can't be meant by the rest of it
     private @Nullable Future<?> timer;
 
     /**
@@ -54,11 +58,27 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        lastSign = clock.getAsLong();
+        if (message instanceof HttpResponse && (answered || !waiting)) {
+            uncalledFor = true;
+            var unused = context.close();
+        }
+        if (uncalledFor) {
+            ReferenceCountUtil.release(message); // it must not be taken for the answer to whoever is next
+            return;
+        }
         if (message instanceof LastHttpContent) {
             waiting = false;
+            answered = true;
         }
         context.fireChannelRead(message);
+    }
+
+    /** Here, for what the other side says before its answer is a sign as well. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        lastSign = clock.getAsLong();
+        answered = false;
+        context.fireChannelReadComplete();
     }
 
     private void lookIn(ChannelHandlerContext context, long nanos) {

@@ -85,6 +85,7 @@ final class HttpSetup {
         return connection.http2()
                 ? client.responseTimeout(limit)
                 : client.doOnChannelInit((observer, channel, address) -> channel.pipeline()
+                        .addBefore(NettyPipeline.ReactiveBridge, "afnio4j.interim", new InterimAnswers())
                         .addBefore(
                                 NettyPipeline.ReactiveBridge,
                                 "afnio4j.guard",

@@ -35,6 +35,9 @@ final class BreakerChatModel extends ChatModelDecorator {
 
     private static final int TRIALS = 10;
 
+    /** What every call is said to have taken: Resilience4j counts slow answers as failures, and models may think for minutes. */
+    private static final long NO_TIME = 0;
+
     /** How long a call stays away while trials are on their way. */
     private static final Duration TRIAL_TIME = Duration.ofSeconds(1);
 
@@ -111,8 +114,8 @@ final class BreakerChatModel extends ChatModelDecorator {
         synchronized (this) {
             BreakerState now = state();
             if (told != now) {
+                openedAt = timers.now(MILLISECONDS); // before who sees the new state reads it
                 told = now;
-                openedAt = timers.now(MILLISECONDS);
                 listener.onBreaker(now);
             }
         }
@@ -142,7 +145,6 @@ final class BreakerChatModel extends ChatModelDecorator {
     /** One call's leave to be sent. What comes first of answer, failure and cancel counts; a cancelled trial says nothing. */
     private class Permission<T> extends DefaultSignalListener<T> {
 
-        private final long start = System.nanoTime();
         private final AtomicBoolean used = new AtomicBoolean();
 
         @Override
@@ -152,9 +154,8 @@ final class BreakerChatModel extends ChatModelDecorator {
 
         final void answered() {
             if (used.compareAndSet(false, true)) {
-                long time = System.nanoTime() - start;
                 synchronized (window) {
-                    breaker.onSuccess(time, NANOSECONDS);
+                    breaker.onSuccess(NO_TIME, NANOSECONDS);
                 }
                 tellChange();
             }
@@ -163,9 +164,8 @@ final class BreakerChatModel extends ChatModelDecorator {
         @Override
         public void doOnError(Throwable failure) {
             if (used.compareAndSet(false, true)) {
-                long time = System.nanoTime() - start;
                 synchronized (window) {
-                    breaker.onError(time, NANOSECONDS, failure);
+                    breaker.onError(NO_TIME, NANOSECONDS, failure);
                 }
                 tellChange();
             }

@@ -10,8 +10,6 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
 import io.afnio4j.model.StreamedAnswer;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +18,12 @@ import reactor.core.publisher.Mono;
 
 /**
  * Asks the same question once. Answers are kept in an {@link AnswerCache} by a digest of all that was asked: the model and where it is, each field of the request,
- * and the number of the {@link Sample}. While a question is on its way, whoever asks the same joins it; it is cancelled when all who wait for it have left.
+ * and the number of the {@link Sample}. While a question is on its way, whoever asks the same in the same way, whole or streamed, joins it; it is cancelled when all who wait for it have left.
  *
  * <p>Only whole answers are kept, failures never. An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be read fails
  * the call before anything is spent. A streamed call gets a kept answer in one piece; what it
- * streams is kept when its last piece has come, so not where its reader leaves midway.
+ * streams is kept when its last piece has come, so not where its readers leave midway. Its pieces are held until then, as they are for who joins late: a slow reader doesn't
+ * slow the provider.
  *
  * <p>A joined call has the priority and the phase of the caller who asked first.
  */
@@ -37,7 +36,8 @@ final class CachingChatModel extends ChatModelDecorator {
 
     private final AnswerCache answers;
     private final String scope;
-    private final ConcurrentMap<String, Flux<ChatResponse>> underway = new ConcurrentHashMap<>();
+    private final Underway<ChatResponse> whole = new Underway<>();
+    private final Underway<ChatChunk> streamed = new Underway<>();
     private final LongAdder asked = new LongAdder();
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -60,7 +60,7 @@ final class CachingChatModel extends ChatModelDecorator {
         return Mono.deferContextual(context -> {
             String key = key(request, Sample.of(context));
             asked.increment();
-            return underway.computeIfAbsent(key, absent -> ask(absent, request)).next();
+            return whole.join(key, () -> ask(key, request)).next();
         });
     }
 
@@ -69,18 +69,29 @@ final class CachingChatModel extends ChatModelDecorator {
         return Flux.deferContextual(context -> {
             String key = key(request, Sample.of(context));
             asked.increment();
-            return kept(key).map(ChatChunk::of).flux().switchIfEmpty(Flux.defer(() -> streamed(key, request)));
+            return streamed.join(key, () -> askStreamed(key, request));
         });
     }
 
-    private Flux<ChatChunk> streamed(String key, ChatRequest request) {
-        misses.increment();
-        StreamedAnswer answer = new StreamedAnswer();
-        return model.stream(request)
-                .doOnNext(answer::add)
-                .concatWith(Mono.defer(() -> keep(key, answer.whole(name())))
-                        .onErrorComplete(IncompleteAnswerException.class) // its reader sees that it was cut
-                        .then(Mono.empty()));
+    private Flux<ChatResponse> ask(String key, ChatRequest request) {
+        return kept(key)
+                .switchIfEmpty(Mono.defer(() -> {
+                    misses.increment();
+                    return model.chat(request).flatMap(answer -> keep(key, answer));
+                }))
+                .flux();
+    }
+
+    private Flux<ChatChunk> askStreamed(String key, ChatRequest request) {
+        return kept(key).map(ChatChunk::of).flux().switchIfEmpty(Flux.defer(() -> {
+            misses.increment();
+            StreamedAnswer answer = new StreamedAnswer();
+            return model.stream(request)
+                    .doOnNext(answer::add)
+                    .concatWith(Mono.defer(() -> keep(key, answer.whole(name())))
+                            .onErrorComplete(IncompleteAnswerException.class) // its reader sees that it was cut
+                            .then(Mono.empty()));
+        }));
     }
 
     private Mono<ChatResponse> kept(String key) {
@@ -92,23 +103,6 @@ final class CachingChatModel extends ChatModelDecorator {
         long hit = hits.sum();
         long missed = misses.sum();
         return new ClientLoad.CacheUse(hit, Math.max(0, asked.sum() - hit - missed), missed);
-    }
-
-    /**
-     * One question for all who ask it. The first subscriber starts it, and the last one to leave cancels it. It makes room for the next one before its answer is
-     * handed on; who had joined it by then still gets the answer. (Mono.share and Mono.cache would go on for nobody.)
-     */
-    private Flux<ChatResponse> ask(String key, ChatRequest request) {
-        return kept(key)
-                .switchIfEmpty(Mono.defer(() -> {
-                    misses.increment();
-                    return model.chat(request).flatMap(answer -> keep(key, answer));
-                }))
-                .doOnNext(answer -> underway.remove(key))
-                .doFinally(end -> underway.remove(key))
-                .flux()
-                .replay(1)
-                .refCount(1);
     }
 
     private Mono<ChatResponse> keep(String key, ChatResponse answer) {

@@ -1,8 +1,10 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.error.BrokenListener;
 import java.util.concurrent.atomic.LongAdder;
+import reactor.util.context.Context;
 
-/** Counts what happens to the calls of one client, and passes it on. */
+/** Counts what happens to the calls of one client, and passes it on. A listener that throws can't break a call. */
 final class Incidents implements ResilienceListener {
 
     private final ResilienceListener listener;
@@ -16,18 +18,22 @@ final class Incidents implements ResilienceListener {
     @Override
     public void onRetry(RetryEvent event) {
         retries.increment();
-        listener.onRetry(event);
+        tell(() -> listener.onRetry(event));
     }
 
     @Override
     public void onHedge() {
         hedges.increment();
-        listener.onHedge();
+        tell(listener::onHedge);
     }
 
     @Override
     public void onBreaker(BreakerState state) {
-        listener.onBreaker(state);
+        tell(() -> listener.onBreaker(state));
+    }
+
+    private static void tell(Runnable telling) {
+        BrokenListener.survive(Context.empty(), telling);
     }
 
     long retries() {

@@ -1,8 +1,8 @@
 package io.afnio4j.model.limit;
 
 /**
- * Hears what happens to calls between the caller and the wire. It is called on the thread of the event and must not block. What can be read at any moment, such as the
- * length of the queue, stands in {@link ResilientChatModel}.
+ * Hears what happens to calls between the caller and the wire. It is called on the thread of the event and must not block; what it throws is dropped. What can be read at any
+ * moment, such as the length of the queue, stands in {@link ClientLoad}.
  */
 public interface ResilienceListener {
 

@@ -62,42 +62,6 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
         return instruments.read();
     }
 
-    /**
-     * How many requests are in flight.
-     *
-     * @return a snapshot
-     */
-    public int inFlight() {
-        return instruments.admission().inFlight();
-    }
-
-    /**
-     * How many requests wait for their turn. A call that waits before it is sent again isn't one of them.
-     *
-     * @return a snapshot
-     */
-    public int queued() {
-        return instruments.admission().queued();
-    }
-
-    /**
-     * How many requests may be in flight: fewer than {@link io.afnio4j.model.Limits#maxConcurrency()} after throttled answers, and where the number is adaptive.
-     *
-     * @return a snapshot
-     */
-    public int places() {
-        return instruments.admission().places();
-    }
-
-    /**
-     * What the circuit breaker does.
-     *
-     * @return a snapshot; {@link BreakerState#CLOSED} where there is no breaker
-     */
-    public BreakerState breaker() {
-        return instruments.breakerState();
-    }
-
     @Override
     public String toString() {
         return "ResilientChatModel[" + name() + "]";

@@ -55,6 +55,18 @@ class ExchangeGuardTest {
     }
 
     @Test
+    void endsAConnectionWhoseOtherSideAnswersWhereNobodyAsked() {
+        ask();
+        hear(LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(channel.<Object>readInbound()).isNotNull();
+
+        var unused = channel.writeInbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(channel.<Object>readInbound()).isNull();
+    }
+
+    @Test
     void leavesAConnectionAloneThatNobodyUses() {
         ask();
         hear(LastHttpContent.EMPTY_LAST_CONTENT);

@@ -36,9 +36,13 @@ class BreakerChatModelTest {
     private Throwable failure = new UnavailableException("down", null);
     private boolean failing = true;
     private boolean silent;
+    private boolean slow;
     private final ScriptedChatModel wire = ScriptedChatModel.builder()
-            .responding(request ->
-                    silent ? Mono.never() : failing ? Mono.error(failure) : Mono.just(ManualChatModel.response("fine")))
+            .responding(request -> silent
+                    ? Mono.never()
+                    : slow
+                            ? Mono.delay(Duration.ofMinutes(3), time).thenReturn(ManualChatModel.response("fine"))
+                            : failing ? Mono.error(failure) : Mono.just(ManualChatModel.response("fine")))
             .build();
     private final BreakerChatModel model = new BreakerChatModel(wire, POLICY, listener(), time);
 
@@ -78,6 +82,20 @@ class BreakerChatModelTest {
         }
         assertThat(model.state()).isEqualTo(BreakerState.CLOSED);
         assertThat(heard).containsExactly(BreakerState.OPEN, BreakerState.HALF_OPEN, BreakerState.CLOSED);
+    }
+
+    @Test
+    void takesAnswersThatTakeMinutesForGoodOnes() {
+        slow = true;
+        for (int i = 0; i < 20; i++) {
+            StepVerifier.create(model.chat(ask("a")))
+                    .then(() -> time.advanceTimeBy(Duration.ofMinutes(3)))
+                    .expectNextCount(1)
+                    .expectComplete()
+                    .verify(LIMIT);
+        }
+        assertThat(model.state()).isEqualTo(BreakerState.CLOSED);
+        assertThat(heard).isEmpty();
     }
 
     @Test

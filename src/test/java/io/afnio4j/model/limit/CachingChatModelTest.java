@@ -19,10 +19,12 @@ import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 class CachingChatModelTest {
@@ -36,6 +38,26 @@ class CachingChatModelTest {
 
     private static ChatModel around(ChatModel wire, AnswerCache answers) {
         return new CachingChatModel(wire, answers, "");
+    }
+
+    /** The wire, of which only streams are wanted. */
+    private ChatModel streaming(Supplier<Flux<ChatChunk>> pieces) {
+        return new ChatModel() {
+            @Override
+            public String name() {
+                return wire.name();
+            }
+
+            @Override
+            public Mono<ChatResponse> chat(ChatRequest request) {
+                return Mono.error(new AssertionError("it is streamed"));
+            }
+
+            @Override
+            public Flux<ChatChunk> stream(ChatRequest request) {
+                return pieces.get();
+            }
+        };
     }
 
     private void gives(Mono<ChatResponse> call, String text) {
@@ -116,6 +138,31 @@ class CachingChatModelTest {
         }
 
         @Test
+        void streamsShareOneExchangeAndWhoComesLateHearsItFromTheBeginning() {
+            Sinks.Many<ChatChunk> pieces = Sinks.many().unicast().onBackpressureBuffer();
+            AtomicInteger streams = new AtomicInteger();
+            ChatModel joint = around(
+                    streaming(() -> pieces.asFlux().doOnSubscribe(started -> streams.incrementAndGet())), answers);
+            Flux<String> words = joint.stream(ManualChatModel.ask("a")).map(ChatChunk::text);
+            StepVerifier late = StepVerifier.create(words)
+                    .expectNext("so ", "it is")
+                    .expectComplete()
+                    .verifyLater();
+            StepVerifier.create(words)
+                    .then(() ->
+                            pieces.tryEmitNext(new ChatChunk("so ", null, null)).orThrow())
+                    .expectNext("so ")
+                    .then(() -> pieces.tryEmitNext(new ChatChunk("it is", FinishReason.STOP, Usage.NONE))
+                            .orThrow())
+                    .expectNext("it is")
+                    .then(() -> pieces.tryEmitComplete().orThrow())
+                    .expectComplete()
+                    .verify(LIMIT);
+            late.verify(LIMIT);
+            assertThat(streams).hasValue(1);
+        }
+
+        @Test
         void callsGoOnUntilTheLastCallerHasLeft() {
             ask("one", "a");
             ask("two", "a");
@@ -172,22 +219,7 @@ class CachingChatModelTest {
 
     @Test
     void aStreamThatWasCutIsHandedOnAndNotKept() {
-        ChatModel cutting = new ChatModel() {
-            @Override
-            public String name() {
-                return wire.name();
-            }
-
-            @Override
-            public Mono<ChatResponse> chat(ChatRequest request) {
-                return Mono.error(new AssertionError("it is streamed"));
-            }
-
-            @Override
-            public Flux<ChatChunk> stream(ChatRequest request) {
-                return Flux.just(new ChatChunk("half", FinishReason.LENGTH, Usage.NONE));
-            }
-        };
+        ChatModel cutting = streaming(() -> Flux.just(new ChatChunk("half", FinishReason.LENGTH, Usage.NONE)));
         StepVerifier.create(around(cutting, answers).stream(ask("a")).map(ChatChunk::text))
                 .expectNext("half")
                 .expectComplete()

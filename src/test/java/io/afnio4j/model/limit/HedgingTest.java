@@ -93,7 +93,9 @@ class HedgingTest {
         callers.ask(model, "queued");
         time.advanceTimeBy(Duration.ofMillis(40));
         callers.cancel("x");
-        time.advanceTimeBy(Duration.ofMillis(100));
+        time.advanceTimeBy(Duration.ofMillis(99));
+        assertThat(hedges).as("the one of y").hasValue(1);
+        time.advanceTimeBy(Duration.ofMillis(1));
         assertThat(callers.heard()).containsExactly("re: x");
     }
 

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.TokenEstimator;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JtokkitEstimatorTest {
@@ -16,5 +20,19 @@ class JtokkitEstimatorTest {
         long exact = JtokkitEstimator.forModel("gpt-4").promptTokens(request);
         assertThat(exact).isBetween(190L, 230L);
         assertThat(TokenEstimator.rough().promptTokens(request)).isBetween(exact, 2 * exact);
+    }
+
+    @Test
+    void countsWhatDescribesToolsAndImagesToo() {
+        JtokkitEstimator estimator = JtokkitEstimator.forModel("gpt-4o");
+        ChatRequest bare = ChatRequest.of(ChatMessage.user("hello"));
+        CompletionOptions tools = CompletionOptions.NONE.with("tools", List.of(Map.of("name", "a tool ".repeat(100))));
+        ChatRequest picture = ChatRequest.of(
+                ChatMessage.user(ContentPart.text("hello"), ContentPart.image("https://example.org/picture.png")));
+
+        long words = estimator.promptTokens(bare);
+        assertThat(estimator.promptTokens(new ChatRequest(bare.messages(), tools)))
+                .isGreaterThan(words + 200);
+        assertThat(estimator.promptTokens(picture)).isGreaterThanOrEqualTo(words + 1_000);
     }
 }

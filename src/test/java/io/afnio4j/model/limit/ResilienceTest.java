@@ -8,10 +8,12 @@ import io.afnio4j.context.Phase;
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.Breaker;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Cost;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.Price;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.UsageMeter;
@@ -99,6 +101,37 @@ class ResilienceTest {
         assertThat(judge.failures()).isEqualTo(2);
         assertThat(judge.cost()).isEqualTo(Cost.ofDollars("2.50"));
         assertThat(retries).containsExactly("1 BrokenAnswerException", "2 UnavailableException");
+    }
+
+    @Test
+    void aListenerThatThrowsCostsNoAnswer() {
+        ResilienceListener broken = new ResilienceListener() {
+            @Override
+            public void onRetry(RetryEvent event) {
+                throw new IllegalStateException("broken listener");
+            }
+
+            @Override
+            public void onBreaker(BreakerState state) {
+                throw new IllegalStateException("broken listener");
+            }
+        };
+        StepVerifier.withVirtualTime(() -> Resilience.around(
+                                FaultyChatModel.planned(
+                                        ScriptedChatModel.answering("fine"), Fault.unavailable(), Fault.unavailable()),
+                                ClientOptions.builder()
+                                        .limits(Limits.builder()
+                                                .breaker(new Breaker(100, 2, Duration.ofSeconds(1)))
+                                                .build())
+                                        .build(),
+                                meter,
+                                broken)
+                        .chat(ask("a"))
+                        .map(ChatResponse::text))
+                .thenAwait(Duration.ofSeconds(10))
+                .expectNext("fine")
+                .expectComplete()
+                .verify(LIMIT);
     }
 
     @Test

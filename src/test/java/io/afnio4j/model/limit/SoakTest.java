@@ -61,8 +61,8 @@ class SoakTest {
         }
         assertThat(provider.overTheLimit).isZero();
         assertThat(provider.achieved()).isGreaterThanOrEqualTo(0.97);
-        assertThat(model.inFlight()).isZero();
-        assertThat(model.queued()).isZero();
+        assertThat(model.load().inFlight()).isZero();
+        assertThat(model.load().queued()).isZero();
         assertThat(meter.total().calls()).isEqualTo(CALLS);
     }
 

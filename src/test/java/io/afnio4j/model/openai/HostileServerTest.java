@@ -49,6 +49,7 @@ class HostileServerTest {
     private static final ChatRequest HELLO = ChatRequest.of(ChatMessage.user("Hello"));
     private static final String HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     private static final String STREAM = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+    private static final String HINTS = "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";
     private static final String GOOD = Completions.saying("good");
     private static final String WORD = Completions.word("go");
     private static final String REST = Completions.word("od") + Completions.stop() + Completions.done();
@@ -82,6 +83,15 @@ class HostileServerTest {
                         .then(Answer.close()),
                 "UnavailableException",
                 2);
+        chat("hints before the answer", Answer.raw(HINTS).then(Answer.ok(GOOD)), ANSWERED, 1);
+        chat("another protocol", Answer.raw("HTTP/1.1 101 Switching Protocols\r\n\r\n"), "RejectedRequestException", 1);
+        chat("hints and the answer at once", Answer.raw(HINTS + whole(GOOD)), ANSWERED, 1);
+        chat(
+                "an answer more than was asked for",
+                Answer.raw(whole(GOOD) + whole(Completions.saying("stale"))),
+                ANSWERED,
+                1);
+        stream("hints before the stream", Answer.raw(HINTS).then(Answer.events(WORD, REST)), ANSWERED, 1);
         chat("silence", Answer.nothing(), "UnavailableException", 2);
         chat("silence in the body", half().then(Answer.nothing()), "UnavailableException", 2);
         chat("429", Answer.json(429, "{}"), "ThrottledException", 2);
@@ -248,6 +258,10 @@ class HostileServerTest {
 
     private static Answer half() {
         return Answer.raw(HEAD + "content-length: 500\r\n\r\n{\"choices\":");
+    }
+
+    private static String whole(String body) {
+        return HEAD + "content-length: " + bytes(body).length + "\r\n\r\n" + body;
     }
 
     private static byte[] bytes(String text) {
