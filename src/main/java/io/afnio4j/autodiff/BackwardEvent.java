@@ -61,7 +61,7 @@ public sealed interface BackwardEvent {
     record NodeFinished(Node node) implements BackwardEvent {}
 
     /**
-     * Nothing was to be said about any output of a node, so it asked nothing.
+     * A node asked nothing: nothing was to be said about any of its outputs, or its turn had not come when another one failed.
      *
      * @param node the node
      */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
@@ -29,9 +28,7 @@ final class BackwardPass implements PassView {
 
     // From here on: touched only inside work().
     private final Slots slots;
-    private final int[] ready; // nodes; each gets ready once
-    private int readyFrom;
-    private int readyTo;
+    private final ReadyNodes ready;
     private final InFlight inFlight = new InFlight();
     private final BitSet asked = new BitSet(); // nodes that may keep answers
     private final Failures failures;
@@ -45,7 +42,7 @@ final class BackwardPass implements PassView {
         this.sink = sink;
         this.slots = new Slots(plan);
         this.commit = new Commit(plan, slots);
-        this.ready = new int[plan.needed()];
+        this.ready = new ReadyNodes(plan);
         this.failures = new Failures(plan, options.onFailure() == FailurePolicy.COMMIT_PARTLY);
         this.watch = options.listener() == BackwardListener.NOBODY ? null : new PassWatch(plan, options.listener());
         this.reducer = GradientReducer.of(sink.contextView());
@@ -114,13 +111,12 @@ final class BackwardPass implements PassView {
                 Answer answer = inbox.take();
                 if (cancelled) { // looked at after taking, for a cancel leaves a mark there that is no answer
                     return;
-                } else if (answer != null) {
-                    step(answer.node, answer);
-                } else if (readyFrom < readyTo) {
-                    step(ready[readyFrom++], null);
-                } else {
+                }
+                int next = answer == null ? ready.take() : answer.node;
+                if (next == ReadyNodes.NONE) {
                     return;
                 }
+                step(next, answer);
             }
         }
     }
@@ -134,8 +130,10 @@ final class BackwardPass implements PassView {
             } else {
                 finish(number, node, answer);
             }
-        } catch (Throwable failure) {
-            Exceptions.throwIfJvmFatal(failure);
+        } catch (
+                Throwable
+                        failure) { // a missing class and an endless recursion as well: nobody waits for the thread that
+            // they came up on
             fail(number, node, failure);
         }
     }
@@ -183,7 +181,7 @@ final class BackwardPass implements PassView {
         } else {
             Answer answer = answerOf(number, node);
             answer.joins = true;
-            new ReducedJoin(by, node::once).of(received).subscribe(answer);
+            await(answer, Mono.defer(() -> new ReducedJoin(by, node::once).of(received)));
         }
     }
 
@@ -222,7 +220,16 @@ final class BackwardPass implements PassView {
         if (watch != null) {
             watch.started(number, node);
         }
-        result.subscribe(answer);
+        await(answer, result);
+    }
+
+    /** A publisher that throws where it should tell is heard all the same: the pass would wait for ever. */
+    private static void await(Answer answer, Mono<List<@Nullable Variable>> result) {
+        try {
+            result.subscribe(answer);
+        } catch (Throwable failure) {
+            answer.onError(failure);
+        }
     }
 
     private Answer answerOf(int number, Node node) {
@@ -276,7 +283,7 @@ final class BackwardPass implements PassView {
     private void deliver(int edge, @Nullable Variable gradient) {
         int target = plan.target(edge);
         if (target != Plan.NOWHERE && slots.receive(edge, gradient)) {
-            ready[readyTo++] = target;
+            ready.add(target);
         }
     }
 
@@ -320,6 +327,7 @@ final class BackwardPass implements PassView {
 
     private void abandon() {
         over = true;
+        contexts.end();
         inFlight.cancelAll();
         inbox.clear();
     }

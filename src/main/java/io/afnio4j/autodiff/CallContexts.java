@@ -3,6 +3,7 @@ package io.afnio4j.autodiff;
 import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Phase;
 import io.afnio4j.context.Priority;
+import io.afnio4j.error.Together;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
@@ -27,7 +28,8 @@ final class CallContexts {
         this.watch = watch;
         this.gate = options.maxConcurrency() == Integer.MAX_VALUE ? null : new CallGate(options.maxConcurrency());
         this.places = gate == null ? new int[0] : plan.places();
-        this.base = callOff.in(subscription).put(Phase.class, Phase.BACKWARD);
+        Context all = callOff.in(subscription).put(Phase.class, Phase.BACKWARD);
+        this.base = options.onFailure().startsNoMore() ? new Rule(options.onFailure()).in(all) : all;
         this.ranked = base;
     }
 
@@ -48,5 +50,37 @@ final class CallContexts {
 
     void callOff() {
         callOff.callOff();
+    }
+
+    /** Nothing of the pass is to be asked any more, not even in the moment between the cancelling of one call and the next. */
+    void end() {
+        callOff.callOff();
+        if (gate != null) {
+            gate.shut();
+        }
+    }
+
+    /** A node of many calls is no exception: once one of them has failed, so has the pass. */
+    private final class Rule implements Together.AfterFailure {
+
+        private final FailurePolicy policy;
+
+        private Rule(FailurePolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public boolean cancelsOthers() {
+            return policy == FailurePolicy.CANCEL_STARTED;
+        }
+
+        @Override
+        public void onFailure() {
+            if (cancelsOthers()) {
+                end();
+            } else {
+                callOff();
+            }
+        }
     }
 }

@@ -29,6 +29,7 @@ final class CallGate {
                     .thenComparingLong(ticket -> ticket.arrival));
     private final AtomicInteger work = new AtomicInteger();
     private int free;
+    private boolean shut;
     private long arrivals;
 
     CallGate(int permits) {
@@ -57,6 +58,11 @@ final class CallGate {
                 false); // first what the answer sets off may queue, then the next call is chosen
     }
 
+    /** Lets nobody in any more. */
+    synchronized void shut() {
+        shut = true;
+    }
+
     synchronized int queued() {
         return waiting.size();
     }
@@ -75,7 +81,7 @@ final class CallGate {
     }
 
     private synchronized @Nullable Ticket next() {
-        if (free == 0 || waiting.isEmpty()) {
+        if (shut || free == 0 || waiting.isEmpty()) {
             return null;
         }
         free--;

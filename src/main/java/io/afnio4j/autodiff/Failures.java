@@ -11,6 +11,8 @@ final class Failures {
     private final Plan plan;
     private final boolean committed;
     private final List<Failed> failed = new ArrayList<>();
+    private final List<Failed> calledOff =
+            new ArrayList<>(); // because of others: they are told of where there are no others
 
     /** @param committed whether gradients change all the same */
     Failures(Plan plan, boolean committed) {
@@ -19,20 +21,19 @@ final class Failures {
     }
 
     boolean isEmpty() {
-        return failed.isEmpty();
+        return failed.isEmpty() && calledOff.isEmpty();
     }
 
-    /** Notes a failure. What was called off because of another failure is none of its own. */
     void add(int number, Node node, Throwable cause) {
-        if (!(cause instanceof CalledOffException) || failed.isEmpty()) {
-            failed.add(new Failed(number, new BackwardException.Failure(node.name(), node.role(), cause)));
-        }
+        List<Failed> list = cause instanceof CalledOffException ? calledOff : failed;
+        list.add(new Failed(number, new BackwardException.Failure(node.name(), node.role(), cause)));
     }
 
     BackwardException toException() {
         int[] places = plan.places();
-        failed.sort(Comparator.comparingInt(failure -> places[failure.node]));
-        return new BackwardException(failed.stream().map(Failed::failure).toList(), committed);
+        List<Failed> told = failed.isEmpty() ? calledOff : failed;
+        told.sort(Comparator.comparingInt(failure -> places[failure.node]));
+        return new BackwardException(told.stream().map(Failed::failure).toList(), committed);
     }
 
     private record Failed(int node, BackwardException.Failure failure) {}

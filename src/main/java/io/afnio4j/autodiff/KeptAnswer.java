@@ -1,5 +1,7 @@
 package io.afnio4j.autodiff;
 
+import io.afnio4j.context.CallOff;
+import io.afnio4j.error.CalledOffException;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -23,10 +25,15 @@ final class KeptAnswer<T> extends Mono<T> {
     @SuppressWarnings("unchecked") // nothing but a keeper of the same question keeps anything
     public void subscribe(CoreSubscriber<? super T> actual) {
         Object kept = context.answer(question);
-        if (kept == null) {
-            CallGate.through(ask, actual.currentContext()).subscribe(new Keeper<>(context, question, actual));
-        } else {
+        Context subscription = actual.currentContext();
+        if (kept != null) {
             Mono.just((T) kept).subscribe(actual);
+        } else if (CallOff.isCalledOff(subscription)) {
+            Operators.error(actual, new CalledOffException());
+        } else {
+            // A question that several share takes a place when it is asked, and not for each who waits.
+            Mono<T> asked = ask instanceof SharedAnswers.Once ? ask : CallGate.through(ask, subscription);
+            asked.subscribe(new Keeper<>(context, question, actual));
         }
     }
 

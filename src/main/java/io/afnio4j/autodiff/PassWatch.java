@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import io.afnio4j.error.BrokenListener;
+import io.afnio4j.error.CalledOffException;
 import java.time.Duration;
 import reactor.util.context.Context;
 
@@ -63,7 +64,10 @@ final class PassWatch implements BackwardListener {
 
     void failed(int number, Node node, Throwable cause) {
         waited += startedAt[number] == 0 ? 0 : System.nanoTime() - startedAt[number];
-        on(new BackwardEvent.NodeFailed(node, cause));
+        on(
+                cause instanceof CalledOffException
+                        ? new BackwardEvent.NodeSkipped(node)
+                        : new BackwardEvent.NodeFailed(node, cause));
     }
 
     void ended(int leaves) {

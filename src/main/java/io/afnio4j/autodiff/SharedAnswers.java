@@ -31,8 +31,8 @@ public final class SharedAnswers {
     }
 
     /**
-     * Asks, unless another function of the same pass has asked the same. Who asks first lends the call its context; answer and failure are for all. The
-     * call is cancelled when nobody waits for it any more.
+     * Asks, unless another function of the same pass has asked the same. Who asks first lends the call its context, and waits at the
+     * pass's {@linkplain BackwardOptions#maxConcurrency limit} for all; answer and failure are for all. The call is cancelled when nobody waits for it any more.
      *
      * @param subscription the context of the subscription
      * @param question what the answer depends on, all of it; compared with {@code equals}, and kept until the pass ends
@@ -46,7 +46,7 @@ public final class SharedAnswers {
     }
 
     /** An operator and not {@link Mono#create}, because it stands in the way of each call and nearly all of them wait alone. */
-    private static final class Once<T> extends Mono<T> {
+    static final class Once<T> extends Mono<T> {
 
         private final SharedAnswers answers;
         private final Object question;
@@ -69,7 +69,7 @@ public final class SharedAnswers {
                 call = answers.placed(own);
             } while (!call.join(waiting)); // again where the last one who waited has just left
             if (call == own && own.isWanted()) {
-                ask.subscribe(own);
+                CallGate.through(ask, actual.currentContext()).subscribe(own);
             }
         }
     }

@@ -1,8 +1,10 @@
 package io.afnio4j.error;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /** Several pieces of work at the same time: what they give, in the order of the list, and what it means when some of them fail. */
 public final class Together {
@@ -21,16 +23,31 @@ public final class Together {
     }
 
     /**
-     * Waits for the others when one has failed, for work that is paid for and whose results are kept for the next try.
+     * Waits for the others when one has failed, for work that is paid for and whose results are kept for the next try. Whom all of it is
+     * done for may want it otherwise: see {@link AfterFailure}.
      *
      * @param work what to do, each with one result
      * @param <T> the results' type
      * @return the results, in order; or the first failure in the order of the list, which has the others as suppressed
      */
     public static <T> Mono<List<T>> allThenFailures(List<Mono<T>> work) {
-        return work.isEmpty()
-                ? Mono.just(List.of())
-                : Mono.zipDelayError(work, Together::<T>results).onErrorMap(Exceptions::isMultiple, Together::firstOf);
+        if (work.size() <= 1) {
+            return work.isEmpty() ? Mono.just(List.of()) : work.get(0).map(List::of);
+        }
+        return Mono.deferContextual(context -> {
+            @Nullable AfterFailure rule = context.getOrDefault(AfterFailure.class, null);
+            if (rule == null) {
+                return allEnded(work);
+            }
+            List<Mono<T>> heard = work.stream()
+                    .map(each -> each.doOnError(failure -> rule.onFailure()))
+                    .toList();
+            return rule.cancelsOthers() ? orFirstFailure(heard) : allEnded(heard);
+        });
+    }
+
+    private static <T> Mono<List<T>> allEnded(List<Mono<T>> work) {
+        return Mono.zipDelayError(work, Together::<T>results).onErrorMap(Exceptions::isMultiple, Together::firstOf);
     }
 
     @SuppressWarnings("unchecked") // zip hands over what each of them gave
@@ -40,8 +57,33 @@ public final class Together {
 
     private static Throwable firstOf(Throwable several) {
         List<Throwable> failures = Exceptions.unwrapMultiple(several);
-        Throwable first = failures.get(0);
-        failures.stream().skip(1).filter(other -> other != first).forEach(first::addSuppressed);
+        Throwable first = failures.stream()
+                .filter(failure -> !(failure instanceof CalledOffException))
+                .findFirst()
+                .orElse(failures.get(0));
+        failures.stream()
+                .filter(other -> other != first && !(other instanceof CalledOffException))
+                .forEach(first::addSuppressed);
         return first;
+    }
+
+    /** What a failure means for the work beside it. It stands in the context of all of it. */
+    public interface AfterFailure {
+
+        /**
+         * Puts this rule into a context.
+         *
+         * @param context the context to extend
+         * @return the extended context
+         */
+        default Context in(Context context) {
+            return context.put(AfterFailure.class, this);
+        }
+
+        /** Whether the others are cancelled as soon as one has failed. */
+        boolean cancelsOthers();
+
+        /** Some of the work has failed for good; called for each that does, from any thread, and before others are cancelled. */
+        void onFailure();
     }
 }

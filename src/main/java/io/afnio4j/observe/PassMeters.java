@@ -120,8 +120,8 @@ public final class PassMeters implements BackwardListener, AutoCloseable {
                 since.put(started.node(), meters.now());
             } else if (event instanceof BackwardEvent.NodeFinished finished) {
                 leave(finished.node(), answered);
-            } else if (event instanceof BackwardEvent.NodeSkipped) {
-                skipped.increment();
+            } else if (event instanceof BackwardEvent.NodeSkipped unasked) {
+                leave(unasked.node(), skipped);
             } else if (event instanceof BackwardEvent.NodeFailed lost) {
                 broken = true;
                 leave(lost.node(), failed);

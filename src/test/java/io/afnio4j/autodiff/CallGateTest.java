@@ -53,8 +53,32 @@ class CallGateTest {
                         asking("short-3", 1).apply(a));
         verifyTakes(Duration.ofSeconds(6), root.backward(limited(1)));
 
-        // The first one is let in before anybody queues behind it.
-        assertThat(asked).containsExactly("short-1", "chain-3", "chain-2", "short-2", "chain-1", "short-3");
+        assertThat(asked).containsExactly("chain-3", "chain-2", "short-1", "short-2", "chain-1", "short-3");
+    }
+
+    @Test
+    void theLongestChainIsAskedFirstAlsoWhereTheClientIsWhatLimits() {
+        Variable chain = asking("chain-2", 1).apply(asking("chain-1", 1).apply(a));
+        Variable hidden = Probe.passing("cheap").apply(chain);
+        Variable root = Probe.passing("r").apply(asking("short", 1).apply(a), hidden);
+        verifyTakes(Duration.ofSeconds(2), root.backward());
+
+        assertThat(asked).containsExactly("chain-2", "short", "chain-1");
+    }
+
+    @Test
+    void cancellingAPassLetsNobodyIntoThePlacesThatBecomeFree() {
+        List<Variable> parts = IntStream.range(0, 100)
+                .mapToObj(i -> asking("f" + i, 1).apply(a))
+                .toList();
+        Mono<Void> pass = Probe.passing("r").applyAll(parts).get(0).backward(limited(3));
+        StepVerifier.withVirtualTime(() -> pass)
+                .thenAwait(Duration.ofMillis(500))
+                .thenCancel()
+                .verify(Passes.LIMIT);
+
+        assertThat(asked).hasSize(3);
+        assertThat(onTheirWay).hasValue(0);
     }
 
     @Test
@@ -103,9 +127,10 @@ class CallGateTest {
     @Test
     void aFailureSendsNoneOfThoseThatWait() {
         Probe broken = Probe.of(
-                "broken",
-                (context, gradients) ->
-                        context.once("q", Mono.<List<@Nullable Variable>>error(new IllegalStateException("lost"))));
+                        "broken",
+                        (context, gradients) -> context.once(
+                                "q", Mono.<List<@Nullable Variable>>error(new IllegalStateException("lost"))))
+                .modelCalls(1);
         Variable root = Probe.passing("r").apply(broken.apply(a), asking("f", 1).apply(a));
         BackwardException failed = fail(root.backward(limited(1)));
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -31,6 +32,36 @@ class EngineFailureTest {
                         + " No gradient was changed; run the pass again to ask only for what is missing.")
                 .hasCause(cause);
         assertThat(failed.failures()).containsExactly(new BackwardException.Failure("fBackward0", "f", cause));
+    }
+
+    @Test
+    void endsAlsoWhereAClassIsMissingOrARecursionDoesNotEnd() {
+        for (Error error : List.of(new NoClassDefFoundError("Gone"), new StackOverflowError())) {
+            Sinks.Empty<Void> signal = Sinks.empty();
+            Probe throwing = Probe.of("f", (context, gradients) -> {
+                throw error;
+            });
+            StepVerifier.create(Probe.waiting("r", signal.asMono())
+                            .apply(throwing.apply(a))
+                            .backward())
+                    .then(() -> signal.tryEmitEmpty().orThrow())
+                    .expectErrorSatisfies(failed -> assertThat(failed).hasCause(error))
+                    .verify(Passes.LIMIT);
+        }
+    }
+
+    @Test
+    void endsAlsoWhereAPublisherThrowsInsteadOfTelling() {
+        IllegalStateException thrown = new IllegalStateException("against the rules");
+        Mono<List<@Nullable Variable>> lawless = new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super List<@Nullable Variable>> actual) {
+                throw thrown;
+            }
+        };
+
+        assertThat(fail(Probe.of("f", (context, gradients) -> lawless).apply(a).backward()))
+                .hasCause(thrown);
     }
 
     @Test

@@ -53,6 +53,19 @@ class GradientReducerTest {
     }
 
     @Test
+    void oneThatThrowsEndsThePass() {
+        IllegalStateException thrown = new IllegalStateException("no idea");
+        BackwardException failed = Passes.fail(backward(
+                (gradients, answers) -> {
+                    throw thrown;
+                },
+                says(middle, "a"),
+                says(middle, "b")));
+
+        assertThat(failed).hasCause(thrown);
+    }
+
+    @Test
     void oneVoiceIsLeftAloneAndLeavesKeepTheirEntries() {
         Variable other = new Parameter("other", "other leaf");
 

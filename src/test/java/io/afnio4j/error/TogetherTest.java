@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -61,6 +62,54 @@ class TogetherTest {
                 .expectErrorSatisfies(failure -> assertThat(failure).isSameAs(early))
                 .verify(LIMIT);
         assertThat(cancelled).isTrue();
+    }
+
+    @Test
+    void aRuleInTheContextHearsOfTheFirstFailureWhileTheOthersGoOn() {
+        AtomicInteger heard = new AtomicInteger();
+        AtomicBoolean paid = new AtomicBoolean();
+        Together.AfterFailure rule = rule(false, heard);
+        StepVerifier.withVirtualTime(() -> Together.allThenFailures(List.of(
+                                after(3, "paid").doOnNext(text -> paid.set(true)),
+                                after(1, "").then(Mono.<String>error(early)),
+                                after(2, "").then(Mono.<String>error(new CalledOffException()))))
+                        .contextWrite(rule::in))
+                .thenAwait(Duration.ofSeconds(1))
+                .then(() -> assertThat(heard).hasValue(1))
+                .thenAwait(Duration.ofSeconds(2))
+                .expectErrorSatisfies(failure -> {
+                    assertThat(failure).isSameAs(early);
+                    assertThat(failure.getSuppressed())
+                            .as("what was called off")
+                            .isEmpty();
+                })
+                .verify(LIMIT);
+        assertThat(paid).isTrue();
+    }
+
+    @Test
+    void aRuleInTheContextMayCancelTheOthers() {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        Mono<String> endless = Mono.<String>never().doOnCancel(() -> cancelled.set(true));
+        StepVerifier.create(Together.allThenFailures(List.of(endless, Mono.<String>error(early)))
+                        .contextWrite(rule(true, new AtomicInteger())::in))
+                .expectErrorSatisfies(failure -> assertThat(failure).isSameAs(early))
+                .verify(LIMIT);
+        assertThat(cancelled).isTrue();
+    }
+
+    private static Together.AfterFailure rule(boolean cancels, AtomicInteger heard) {
+        return new Together.AfterFailure() {
+            @Override
+            public boolean cancelsOthers() {
+                return cancels;
+            }
+
+            @Override
+            public void onFailure() {
+                heard.incrementAndGet();
+            }
+        };
     }
 
     private static Mono<String> after(int seconds, String text) {

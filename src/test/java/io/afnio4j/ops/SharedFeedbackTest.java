@@ -11,6 +11,7 @@ import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,25 @@ class SharedFeedbackTest extends FeedbackCalls {
 
         assertThat(slow.requests()).hasSize(2);
         assertThat(texts(prompt)).containsExactly("be brief", "be brief");
+    }
+
+    @Test
+    void thoseWhoWaitForASharedCallTakeNoPlacesOfThePass() {
+        FakeModel slow = FakeModel.reacting(request -> Mono.just("be brief").delayElement(Duration.ofSeconds(1)));
+        List<String> words = List.of("a", "a", "a", "a", "a", "b", "c", "d");
+
+        StepVerifier.withVirtualTime(() -> answer(Inputs.NONE.and("word", words))
+                        .backward(BackwardOptions.DEFAULTS
+                                .gradient(new Variable(Collections.nCopies(words.size(), "bad"), "feedback"))
+                                .inputs(prompt)
+                                .maxConcurrency(4)
+                                .context(client(slow)::in)))
+                .expectSubscription()
+                .thenAwait(Duration.ofSeconds(1))
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(slow.requests()).hasSize(4);
     }
 
     @Test
@@ -197,11 +217,13 @@ class SharedFeedbackTest extends FeedbackCalls {
 
     @Test
     void aSharedFailureIsToldOnceAndOthersWithIt() {
-        FakeModel down = FakeModel.reacting(request -> Mono.error(new UnavailableException(
-                "down for " + FakeModel.lastText(request).length(), null)));
+        FakeModel down = FakeModel.reacting(request -> Mono.delay(Duration.ofSeconds(1))
+                .then(Mono.error(new UnavailableException(
+                        "down for " + FakeModel.lastText(request).length(), null))));
         Variable answers = answer(Inputs.NONE.and("word", List.of("a", "a", "long")));
 
-        StepVerifier.create(backward(answers, List.of("bad", "bad", "bad"), client(down)))
+        StepVerifier.withVirtualTime(() -> backward(answers, List.of("bad", "bad", "bad"), client(down)))
+                .thenAwait(Duration.ofSeconds(1))
                 .expectErrorSatisfies(error -> {
                     Throwable first = error.getCause();
                     assertThat(first).isInstanceOf(UnavailableException.class);

@@ -139,7 +139,7 @@ class WatchedFeedbackTest extends FeedbackCalls {
     void whatIsKeptFromAFailedPassCostsNothingMore() {
         List<String> refused = new ArrayList<>(List.of("once"));
         FakeModel uncounted = FakeModel.reacting(request ->
-                FakeModel.lastText(request).contains("system prompt") && !refused.isEmpty() && refused.remove("once")
+                !FakeModel.lastText(request).contains("system prompt") && !refused.isEmpty() && refused.remove("once")
                         ? Mono.error(new RejectedRequestException("no"))
                         : Mono.just("better"));
         Variable answer = answer(Inputs.of("word", "a"));
