@@ -89,7 +89,7 @@ public final class Answers {
      * Refuses what can't be used although it was read to its end.
      *
      * @param spoken whether there were words, even none at all as in "", or calls of tools
-     * @param refusal the words with which the model declined, "" where it didn't
+     * @param refusal the words with which the model declined to say anything, "" where it didn't
      * @param reason why it stopped
      * @param usage what it cost
      */
@@ -108,7 +108,7 @@ public final class Answers {
                     usage.spent(),
                     null);
         }
-        if (!spoken && !refusal.isEmpty()) {
+        if (!refusal.isEmpty()) {
             throw new UnexpectedAnswerException(
                     model + " refused to answer: " + secrets.excerpt(refusal), usage.spent(), null);
         }
