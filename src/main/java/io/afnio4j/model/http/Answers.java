@@ -6,6 +6,7 @@ import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,7 +64,9 @@ public final class Answers {
             root = MAPPER.readTree(bytes, 0, length);
         } catch (JacksonException unreadable) {
             // Without the cause: it quotes the answer, which may quote the request.
-            throw broken(length > 0 && bytes[0] == '<' ? "is a web page; is the base URL right?" : "isn't whole JSON");
+            String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
+            throw broken(
+                    text.stripLeading().startsWith("<") ? "is a web page; is the base URL right?" : "isn't whole JSON");
         }
         if (ProviderError.isIn(root)) {
             throw errors.inAnswer(ProviderError.read(root));

@@ -114,8 +114,11 @@ public final class JsonHttp implements AutoCloseable {
     }
 
     <T> Mono<T> whole(Flux<ByteBuf> body, Function<JsonNode, T> reader) {
-        return Bytes.gather(body, HttpSetup.MAX_ANSWER)
-                .map(bytes -> reader.apply(answers.parse(bytes.array(), bytes.length())));
+        return Bytes.gather(body, HttpSetup.MAX_ANSWER).map(bytes -> read(bytes, reader));
+    }
+
+    <T> T read(Bytes whole, Function<JsonNode, T> reader) {
+        return reader.apply(answers.parse(whole.array(), whole.length()));
     }
 
     private <T> Flux<T> exchange(
