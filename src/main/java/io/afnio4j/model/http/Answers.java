@@ -59,6 +59,15 @@ public final class Answers {
      * @throws AfnioException where it is no JSON, no object, or an error
      */
     public JsonNode parse(byte[] bytes, int length) {
+        JsonNode root = parseAny(bytes, length);
+        if (!root.isObject()) {
+            throw broken("isn't a JSON object");
+        }
+        return root;
+    }
+
+    /** As {@link #parse}, for what may be an array as well. */
+    JsonNode parseAny(byte[] bytes, int length) {
         JsonNode root;
         try {
             root = MAPPER.readTree(bytes, 0, length);
@@ -71,7 +80,7 @@ public final class Answers {
         if (ProviderError.isIn(root)) {
             throw errors.inAnswer(ProviderError.read(root));
         }
-        if (!root.isObject()) {
+        if (!root.isContainer()) {
             throw broken(length == 0 ? "is empty" : "isn't a JSON object");
         }
         return root;
