@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.IncompleteAnswerException;
-import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
@@ -227,73 +226,11 @@ class OpenAiStreamTest extends OpenAiTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "Application/JSON; charset=utf-8", "text/event-stream", "text/html"})
-    void takesAWholeAnswerWhateverItsTypeIs(String type) {
-        for (String begin : List.of("", "\n \n", "\uFEFF")) {
-            assertThat(pieces(
-                            client(serve(Answer.of(200, type, (begin + Completions.saying("Hello")).getBytes(UTF_8))))
-                                    .stream(HELLO)))
-                    .containsExactly(last("Hello", FinishReason.STOP, new Usage(11, 3, 7, 2)));
-        }
-    }
-
-    @Test
-    void takesAWholeAnswerWithoutAType() {
-        byte[] body = Completions.saying("Hello").getBytes(UTF_8);
-        byte[] head = "HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n"
-                .formatted(body.length)
-                .getBytes(UTF_8);
-
-        assertThat(pieces(client(serve(Answer.raw(head, body))).stream(HELLO))).hasSize(1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"application/json", "text/plain"})
-    void readsEventsWhateverTheirTypeIs(String type) {
-        assertThat(pieces(client(serve(Answer.of(200, type, (": hi\n\n" + HEL + STOP + DONE).getBytes(UTF_8)))).stream(
-                        HELLO)))
-                .containsExactly(new ChatChunk("Hel", null, null), STOPPED);
-    }
-
-    @Test
-    void namesErrorsThatComeInPlaceOfTheStream() {
-        byte[] bare = "{\"error\":{\"message\":\"No such thing\",\"code\":400}}".getBytes(UTF_8);
-        expect(Answer.of(200, "text/event-stream", bare))
-                .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(RejectedRequestException.class)
-                        .hasMessageContaining("No such thing"))
-                .verify(LIMIT);
-        expect(Answer.of(200, "text/html", "\n<!DOCTYPE html><html>Log in</html>".getBytes(UTF_8)))
-                .expectErrorMessage("The answer of openai/gpt-4o is a web page; is the base URL right?.")
-                .verify(LIMIT);
-        expect(Answer.events(HEL, "error: {\"code\":500,\"message\":\"slot failed\",\"type\":\"server_error\"}\n\n"))
-                .expectNextCount(1)
-                .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(UnavailableException.class)
-                        .hasMessageContaining("slot failed"))
-                .verify(LIMIT);
-    }
-
-    @Test
-    void namesTheServerThatCutsAWholeAnswer() {
-        expect(Answer.raw("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 500\r\n\r\n{\"choices\":")
-                        .then(Answer.close()))
-                .expectError(UnavailableException.class)
-                .verify(LIMIT);
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"data: {\"choices\":\n\n", "data: [1]\n\n", "data: <html>\n\n", "<html>no</html>", ""})
     void callsAStreamBrokenThatIsNotMadeOfJson(String events) {
         Answer answer = Answer.of(200, "text/event-stream", events.getBytes(UTF_8));
 
         expect(answer).expectError(BrokenAnswerException.class).verify(LIMIT);
-    }
-
-    @Test
-    void takesAWholeAnswerFromAServerThatDoesNotStream() {
-        assertThat(pieces(client(serve(Completions.answer("Hello"))).stream(HELLO)))
-                .containsExactly(last("Hello", FinishReason.STOP, new Usage(11, 3, 7, 2)));
     }
 
     @Test
