@@ -66,6 +66,10 @@ public final class ClientOptions {
         return values.limits.maxConcurrency();
     }
 
+    public int embeddingBatch() {
+        return values.embeddingBatch;
+    }
+
     public @Nullable Price price() {
         return values.price;
     }
@@ -95,6 +99,8 @@ public final class ClientOptions {
         private Map<String, @Nullable Object> bodyFields = Map.of();
         private ConnectionOptions connection = ConnectionOptions.defaults();
         private Limits limits = Limits.defaults();
+        private int embeddingBatch =
+                128; // so many vectors of 3,072 numbers are half of what is read of an answer at most
         private @Nullable Price price;
         private Budget budget = Budget.NONE;
         private @Nullable AnswerCache cache;
@@ -108,6 +114,7 @@ public final class ClientOptions {
             this.bodyFields = other.bodyFields;
             this.connection = other.connection;
             this.limits = other.limits;
+            this.embeddingBatch = other.embeddingBatch;
             this.price = other.price;
             this.budget = other.budget;
             this.cache = other.cache;
@@ -243,6 +250,19 @@ public final class ClientOptions {
         @CanIgnoreReturnValue
         public Builder maxRetryWait(Duration wait) {
             return limits(limits.toBuilder().maxRetryWait(wait).build());
+        }
+
+        /**
+         * How many texts an embedding model is sent at once; more become several requests. Default: 128. Lower it for a server
+         * that takes fewer: 100 for Gemini's compatible endpoint, 32 for Text Embeddings Inference as it comes.
+         *
+         * @param texts at least 1
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder embeddingBatch(int texts) {
+            this.embeddingBatch = (int) Checks.atLeast("embeddingBatch", 1, texts);
+            return this;
         }
 
         /**

@@ -9,14 +9,11 @@ import io.afnio4j.model.http.HttpProvider;
 import io.afnio4j.model.http.JsonHttp;
 import io.afnio4j.model.http.ProviderFacts;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Makes clients for Anthropic's models: {@code anthropic/claude-sonnet-4-5}. The key comes from {@link ClientOptions#apiKey()} or
@@ -52,16 +49,14 @@ public final class AnthropicProvider extends HttpProvider {
 
     @Override
     protected Mono<List<String>> list(JsonHttp http) {
-        return http.get("models?limit=1000")
-                .expand(page -> page.path("has_more").asBoolean(false)
-                        ? http.get("models?limit=1000&after_id=" + encoded(page.path("last_id")))
-                        : Mono.empty())
+        return http.pages(
+                        "models?limit=1000",
+                        "after_id",
+                        page -> page.path("has_more").asBoolean(false)
+                                ? page.path("last_id").asString("")
+                                : "")
                 .concatMapIterable(page -> page.path("data"))
                 .map(model -> model.path("id").asString(""))
                 .collectList();
-    }
-
-    private static String encoded(JsonNode id) {
-        return URLEncoder.encode(id.asString(""), StandardCharsets.UTF_8);
     }
 }

@@ -9,13 +9,10 @@ import io.afnio4j.model.http.HttpProvider;
 import io.afnio4j.model.http.JsonHttp;
 import io.afnio4j.model.http.ProviderFacts;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Makes clients for Google's models: {@code gemini/gemini-2.5-flash}. The key comes from {@link ClientOptions#apiKey()} or else from
@@ -50,16 +47,12 @@ public final class GeminiProvider extends HttpProvider {
 
     @Override
     protected Mono<List<String>> list(JsonHttp http) {
-        return http.get("models?pageSize=1000")
-                .expand(page -> page.path("nextPageToken").asString("").isEmpty()
-                        ? Mono.empty()
-                        : http.get("models?pageSize=1000&pageToken=" + encoded(page.path("nextPageToken"))))
+        return http.pages(
+                        "models?pageSize=1000",
+                        "pageToken",
+                        page -> page.path("nextPageToken").asString(""))
                 .concatMapIterable(page -> page.path("models"))
                 .map(model -> GeminiProtocol.bare(model.path("name").asString("")))
                 .collectList();
-    }
-
-    private static String encoded(JsonNode token) {
-        return URLEncoder.encode(token.asString(""), StandardCharsets.UTF_8);
     }
 }

@@ -6,6 +6,7 @@ import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,17 +59,28 @@ public final class Answers {
      * @throws AfnioException where it is no JSON, no object, or an error
      */
     public JsonNode parse(byte[] bytes, int length) {
+        JsonNode root = parseAny(bytes, length);
+        if (!root.isObject()) {
+            throw broken("isn't a JSON object");
+        }
+        return root;
+    }
+
+    /** As {@link #parse}, for what may be an array as well. */
+    JsonNode parseAny(byte[] bytes, int length) {
         JsonNode root;
         try {
             root = MAPPER.readTree(bytes, 0, length);
         } catch (JacksonException unreadable) {
             // Without the cause: it quotes the answer, which may quote the request.
-            throw broken(length > 0 && bytes[0] == '<' ? "is a web page; is the base URL right?" : "isn't whole JSON");
+            String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
+            throw broken(
+                    text.stripLeading().startsWith("<") ? "is a web page; is the base URL right?" : "isn't whole JSON");
         }
         if (ProviderError.isIn(root)) {
             throw errors.inAnswer(ProviderError.read(root));
         }
-        if (!root.isObject()) {
+        if (!root.isContainer()) {
             throw broken(length == 0 ? "is empty" : "isn't a JSON object");
         }
         return root;
@@ -89,7 +101,7 @@ public final class Answers {
      * Refuses what can't be used although it was read to its end.
      *
      * @param spoken whether there were words, even none at all as in "", or calls of tools
-     * @param refusal the words with which the model declined, "" where it didn't
+     * @param refusal the words with which the model declined to say anything, "" where it didn't
      * @param reason why it stopped
      * @param usage what it cost
      */
@@ -108,7 +120,7 @@ public final class Answers {
                     usage.spent(),
                     null);
         }
-        if (!spoken && !refusal.isEmpty()) {
+        if (!refusal.isEmpty()) {
             throw new UnexpectedAnswerException(
                     model + " refused to answer: " + secrets.excerpt(refusal), usage.spent(), null);
         }

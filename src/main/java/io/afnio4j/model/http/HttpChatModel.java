@@ -1,13 +1,12 @@
 package io.afnio4j.model.http;
 
+import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -31,8 +31,6 @@ import reactor.netty.http.client.HttpClientResponse;
  * the pieces lying for longer than that limit loses the stream as well: it holds a connection that others wait for.
  */
 final class HttpChatModel implements ChatModel {
-
-    private static final int MAX_LINE = 1 << 20;
 
     /** After the last event the end of the body follows at once; only a connection that was read to its end can serve again. */
     private static final Duration LINGER = Duration.ofSeconds(1);
@@ -62,7 +60,10 @@ final class HttpChatModel implements ChatModel {
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         protocol.check(request);
-        return http.post(chat, json -> protocol.write(json, request, false), (response, body) -> whole(body))
+        return http.post(
+                        chat,
+                        json -> protocol.write(json, request, false),
+                        (response, body) -> http.whole(body, protocol::read))
                 .single();
     }
 
@@ -75,10 +76,7 @@ final class HttpChatModel implements ChatModel {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         protocol.check(request);
-        return http.post(
-                stream,
-                json -> protocol.write(json, request, true),
-                (response, body) -> isJson(response) ? whole(body).map(ChatChunk::of) : pieces(response, body));
+        return http.post(stream, json -> protocol.write(json, request, true), this::pieces);
     }
 
     @Override
@@ -91,29 +89,36 @@ final class HttpChatModel implements ChatModel {
         return "ChatModel[" + name() + "]";
     }
 
-    private Mono<ChatResponse> whole(Flux<ByteBuf> body) {
-        return http.whole(body, protocol::read);
-    }
-
-    /** Some servers overhear that they should stream. */
-    private static boolean isJson(HttpClientResponse response) {
-        return response.responseHeaders()
-                .get(HttpHeaderNames.CONTENT_TYPE, "")
-                .startsWith(HttpHeaderValues.APPLICATION_JSON.toString());
-    }
-
     private Flux<ChatChunk> pieces(HttpClientResponse response, Flux<ByteBuf> body) {
-        SseDecoder decoder = new SseDecoder(MAX_LINE);
+        StreamedBody decoder = new StreamedBody();
         StreamReader reader = protocol.stream();
         Ending ending = new Ending();
         return body.map(decoder::feed) // at once, for the buffer is released when this returns
                 .doOnNext(events -> ending.look(events, reader))
                 .concatWith(Mono.fromSupplier(decoder::finish))
                 .takeUntilOther(ending.seen().then(linger(response)))
-                .onErrorResume(late -> ending.wasSeen() ? Flux.empty() : Flux.error(late))
+                .onErrorResume(ending::cut)
                 .concatMapIterable(Function.identity(), 1)
                 .<ChatChunk>handle((event, sink) -> read(reader, event, sink))
-                .concatWith(Mono.fromRunnable(reader::requireWhole));
+                .concatWith(Mono.defer(() -> last(decoder.whole(), reader, ending.failure)));
+    }
+
+    /**
+     * What is to be said after the last event. A connection that was cut is of interest only where something was still to come.
+     *
+     * @param whole the answer where it didn't come as events
+     * @param cut how the connection ended, null where it was in order
+     */
+    private Mono<ChatChunk> last(@Nullable Bytes whole, StreamReader reader, @Nullable Throwable cut) {
+        if (whole != null) {
+            return cut == null ? Mono.just(ChatChunk.of(http.read(whole, protocol::read))) : Mono.error(cut);
+        }
+        try {
+            reader.requireWhole();
+            return Mono.empty();
+        } catch (BrokenAnswerException broken) {
+            return Mono.error(cut == null ? broken : cut);
+        }
     }
 
     /** On the connection's own thread where it can be had: a timer elsewhere wakes another thread for each stream. */
@@ -135,11 +140,12 @@ final class HttpChatModel implements ChatModel {
         }
     }
 
-    /** Whether the last event has come in, which may be long before the subscriber wants to have it. */
+    /** How the body came to its end, which may be long before the subscriber wants to have its last events. */
     private static final class Ending {
 
         private final Sinks.Empty<Void> sink = Sinks.empty();
         private final AtomicBoolean seen = new AtomicBoolean();
+        private volatile @Nullable Throwable failure;
 
         private void look(List<byte[]> events, StreamReader reader) {
             for (byte[] event : events) {
@@ -149,8 +155,9 @@ final class HttpChatModel implements ChatModel {
             }
         }
 
-        private boolean wasSeen() {
-            return seen.get();
+        private Flux<List<byte[]>> cut(Throwable reason) {
+            failure = reason;
+            return Flux.empty();
         }
 
         private Mono<Void> seen() {

@@ -8,7 +8,9 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,6 +31,9 @@ import tools.jackson.databind.JsonNode;
 public final class JsonHttp implements AutoCloseable {
 
     private static final int MAX_ERROR = 64 << 10;
+
+    /** Far more than anybody has; a list without end is given up there. */
+    private static final int MAX_PAGES = 100;
 
     private final String name;
     private final Endpoint endpoint;
@@ -79,11 +84,38 @@ public final class JsonHttp implements AutoCloseable {
      * Asks for something.
      *
      * @param path below the base URL, with a query of its own or without
-     * @return the answer, an object that isn't an error; or an {@link io.afnio4j.error.AfnioException}
+     * @return the answer, an object or an array that isn't an error; or an {@link io.afnio4j.error.AfnioException}
      */
     public Mono<JsonNode> get(String path) {
         HttpClient.ResponseReceiver<?> request = http.get().uri(endpoint.uri(path));
-        return exchange(() -> request, (response, body) -> json(body)).single();
+        return exchange(
+                        () -> request,
+                        (response, body) -> Bytes.gather(body, HttpSetup.MAX_ANSWER)
+                                .map(bytes -> answers.parseAny(bytes.array(), bytes.length())))
+                .single();
+    }
+
+    /**
+     * Asks for all pages of a list, one after the other. A page that leads to where another has led already is the last, for
+     * servers exist that lead in circles.
+     *
+     * @param path below the base URL, with a query of its own
+     * @param parameter the name of the parameter that says which page is wanted
+     * @param next what that parameter is for the page after a page, "" behind the last
+     * @return the pages
+     */
+    public Flux<JsonNode> pages(String path, String parameter, Function<JsonNode, String> next) {
+        return Flux.defer(() -> {
+            Set<String> known = new HashSet<>(Set.of(""));
+            return get(path)
+                    .expand(page -> {
+                        String token = next.apply(page);
+                        return known.add(token)
+                                ? get(path + "&" + parameter + "=" + Endpoint.encode(token))
+                                : Mono.empty();
+                    })
+                    .take(MAX_PAGES);
+        });
     }
 
     /**
@@ -114,8 +146,11 @@ public final class JsonHttp implements AutoCloseable {
     }
 
     <T> Mono<T> whole(Flux<ByteBuf> body, Function<JsonNode, T> reader) {
-        return Bytes.gather(body, HttpSetup.MAX_ANSWER)
-                .map(bytes -> reader.apply(answers.parse(bytes.array(), bytes.length())));
+        return Bytes.gather(body, HttpSetup.MAX_ANSWER).map(bytes -> read(bytes, reader));
+    }
+
+    <T> T read(Bytes whole, Function<JsonNode, T> reader) {
+        return reader.apply(answers.parse(whole.array(), whole.length()));
     }
 
     private <T> Flux<T> exchange(

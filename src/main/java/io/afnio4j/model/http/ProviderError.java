@@ -89,16 +89,23 @@ record ProviderError(
     }
 
     /**
-     * Whether an answer, whatever its status said, is an error in truth.
+     * Whether an answer, whatever its status said, is an error in truth. Some servers send an error that says nothing with each
+     * good answer.
      *
      * @param root the answer
      * @return true where it holds an error
      */
     static boolean isIn(JsonNode root) {
         JsonNode error = (root.isArray() ? root.path(0) : root).path("error");
-        return error.isString()
-                || error.isObject()
+        return ((error.isString() || error.isObject()) && saysSomething(error))
                 || root.path("object").asString("").equals("error");
+    }
+
+    private static boolean saysSomething(JsonNode value) {
+        if (value.isContainer()) {
+            return value.valueStream().anyMatch(ProviderError::saysSomething);
+        }
+        return value.isString() ? !value.stringValue().isBlank() : !value.isNull();
     }
 
     boolean is(String name) {

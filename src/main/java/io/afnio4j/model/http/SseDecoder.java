@@ -1,5 +1,7 @@
 package io.afnio4j.model.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ByteProcessor;
 import java.util.ArrayList;
@@ -13,12 +15,13 @@ import java.util.List;
  * <p>As the standard says: lines end with CRLF, LF or CR; an empty line ends an event; lines that begin with a colon
  * are comments; several data lines make one text with line feeds between. Other fields are of no interest here. Not as
  * the standard says: data that stand at the end without an empty line are an event too, for servers exist that forget
- * the line.
+ * the line; and {@code error: {...}}, as llama.cpp once had it, is data that hold an {@code error}.
  */
 final class SseDecoder {
 
     private static final byte[] LINE_FEED = {'\n'};
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
+    private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r', ':'};
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Bytes line;
@@ -81,6 +84,10 @@ final class SseDecoder {
             endEvent(events);
         } else if (line.startsWith(DATA, start)) {
             readData(start + DATA.length);
+        } else if (line.startsWith(ERROR, start)) {
+            int value = start + ERROR.length;
+            String error = new String(line.array(), value, line.length() - value, UTF_8);
+            events.add(("{\"error\":" + error + "}").getBytes(UTF_8));
         }
         line.clear();
     }

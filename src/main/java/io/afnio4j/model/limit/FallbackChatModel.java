@@ -81,7 +81,7 @@ public final class FallbackChatModel extends ChatModelDecorator {
         return Flux.defer(() -> {
             AtomicBoolean begun = new AtomicBoolean();
             return model.stream(request)
-                    .doOnNext(chunk -> begun.set(true))
+                    .doOnNext(chunk -> begun.compareAndSet(false, RetryingChatModel.says(chunk)))
                     .onErrorResume(
                             AfnioException.class,
                             failure -> !begun.get() && when.test(failure)

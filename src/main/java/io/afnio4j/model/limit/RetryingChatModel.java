@@ -20,8 +20,8 @@ import reactor.util.retry.Retry;
  *
  * <p>Where a provider asks for more than {@link Limits#maxRetryWait()}, the call fails at once and says for how long.
  * Where the attempts are used up, the last failure comes, and its message says how many there were. Both keep the type of
- * the failure and have it as their cause. A streamed answer is asked for again only while nothing of it was handed on: the
- * reader can't unread.
+ * the failure and have it as their cause. A streamed answer is asked for again only while no words and no calls of
+ * tools of it were handed on: the reader can't unread.
  *
  * <p>A call that succeeds at once pays for none of this: the machinery is put up when its first attempt has failed.
  */
@@ -56,10 +56,15 @@ final class RetryingChatModel extends ChatModelDecorator {
         return Flux.defer(() -> {
             AtomicBoolean begun = new AtomicBoolean();
             return model.stream(request)
-                    .doOnNext(chunk -> begun.set(true))
+                    .doOnNext(chunk -> begun.compareAndSet(false, says(chunk)))
                     .retryWhen(by(new Attempts(policy), begun::get))
                     .contextWrite(Arrival::in);
         });
+    }
+
+    /** Whether a piece has more than usage and the like, of which a further attempt may tell again. */
+    static boolean says(ChatChunk chunk) {
+        return !chunk.text().isEmpty() || !chunk.toolCalls().isEmpty();
     }
 
     private static Retry by(Attempts attempts, BooleanSupplier begun) {

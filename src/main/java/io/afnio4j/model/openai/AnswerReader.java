@@ -46,8 +46,9 @@ final class AnswerReader {
         List<ToolCall> calls = ToolCalls.whole(message.path("tool_calls"));
         FinishReason reason = reason(choice.path("finish_reason"), judge);
         Usage usage = usage(root.path("usage"));
-        boolean spoken = text != null || !calls.isEmpty();
-        judge.requireWhole(spoken, message.path("refusal").asString(""), reason, usage);
+        boolean said = !calls.isEmpty() || (text != null && !text.isEmpty());
+        judge.requireWhole(
+                said || text != null, said ? "" : message.path("refusal").asString(""), reason, usage);
         String model = root.path("model").asString(judge.model());
         return new ChatResponse(text == null ? "" : text, calls, reason, usage, model);
     }
@@ -73,11 +74,12 @@ final class AnswerReader {
         String word = name.asString("");
         return switch (word) {
             case "stop" -> FinishReason.STOP;
-            case "length" -> FinishReason.LENGTH;
+            // The second is Mistral's word for the end of the context window.
+            case "length", "model_length", "max_tokens" -> FinishReason.LENGTH;
             case "content_filter" -> FinishReason.CONTENT_FILTER;
             case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
-            // OpenRouter's and DeepSeek's words for a server that gave up in the middle.
-            case "error", "insufficient_system_resource" ->
+            // OpenRouter's, vLLM's and DeepSeek's words for a server that gave up in the middle.
+            case "error", "abort", "insufficient_system_resource" ->
                 throw judge.broken("was given up in the middle by the provider (" + word + ")");
             default -> FinishReason.OTHER;
         };

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Reads the events of one streamed answer. A stream is whole when it said why it stopped or that it was done; whichever of the
@@ -24,7 +25,8 @@ final class ChunkReader implements StreamReader {
     private boolean doneRead;
     private boolean spoken;
     private boolean callsTold;
-    private String refusal = "";
+    private boolean worded;
+    private final StringBuilder refusal = new StringBuilder();
     private Usage usage = Usage.NONE;
     private @Nullable FinishReason reason;
 
@@ -34,7 +36,7 @@ final class ChunkReader implements StreamReader {
 
     @Override
     public boolean isLast(byte[] event) {
-        return Arrays.equals(event, DONE);
+        return event.length >= DONE.length && Arrays.equals(event, 0, DONE.length, DONE, 0, DONE.length);
     }
 
     @Override
@@ -48,7 +50,7 @@ final class ChunkReader implements StreamReader {
             return untold.isEmpty() ? null : new ChatChunk("", untold, null, null, null);
         }
         JsonNode root = judge.parse(event, event.length);
-        JsonNode choice = root.path("choices").path(0);
+        JsonNode choice = firstOf(root.path("choices"));
         judge.requireNoError(choice);
         String text = text(choice.path("delta"));
         FinishReason stopped = stopped(choice.path("finish_reason"));
@@ -59,14 +61,22 @@ final class ChunkReader implements StreamReader {
                 : new ChatChunk(text, called, stopped, counted, stopped == null ? null : named(root));
     }
 
-    private String text(JsonNode delta) {
-        // A refusal comes in pieces too; its beginning says enough.
-        if (refusal.isEmpty()) {
-            refusal = delta.path("refusal").asString("");
+    /** Where several answers were asked for, their pieces come mixed; a {@link ChatChunk} has room for one. */
+    private static JsonNode firstOf(JsonNode choices) {
+        for (JsonNode choice : choices) {
+            if (choice.path("index").asInt(0) == 0) {
+                return choice;
+            }
         }
+        return MissingNode.getInstance();
+    }
+
+    private String text(JsonNode delta) {
+        refusal.append(delta.path("refusal").asString(""));
         calls.add(delta.path("tool_calls"));
         String text = AnswerReader.text(delta.path("content"));
         spoken |= text != null;
+        worded |= text != null && !text.isEmpty();
         return text == null ? "" : text;
     }
 
@@ -76,7 +86,7 @@ final class ChunkReader implements StreamReader {
     }
 
     private @Nullable FinishReason stopped(JsonNode name) {
-        if (!name.isString()) {
+        if (!name.isString() || name.stringValue().isBlank()) {
             return null;
         }
         reason = AnswerReader.reason(name, judge);
@@ -108,6 +118,7 @@ final class ChunkReader implements StreamReader {
             throw judge.broken("ended in the middle, without a finish reason or [DONE]");
         }
         FinishReason why = reason == null ? FinishReason.OTHER : reason;
-        judge.requireWhole(spoken || !calls.isEmpty(), refusal, why, usage);
+        boolean said = worded || !calls.isEmpty();
+        judge.requireWhole(spoken || said, said ? "" : refusal.toString(), why, usage);
     }
 }

@@ -1,5 +1,6 @@
 package io.afnio4j.model.openai;
 
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.EmbeddingModel;
@@ -8,7 +9,11 @@ import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.JsonHttp;
 import io.afnio4j.model.http.RequestFields;
 import io.afnio4j.model.http.Texts;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,9 +26,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class OpenAiEmbeddingModel implements EmbeddingModel {
 
-    /** So many vectors of 3,072 numbers in words are half of what is read of an answer at most. */
-    private static final int MAX_TEXTS = 128;
-
     /** OpenAI takes 300,000 tokens at once; no token is longer in this count than it is there. */
     private static final int MAX_CHARACTERS = 250_000;
 
@@ -32,12 +34,14 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
     private final String model;
     private final JsonHttp http;
     private final RequestFields fields;
+    private final int maxTexts;
     private final int requestsAtOnce;
 
     OpenAiEmbeddingModel(String model, JsonHttp http, ClientOptions options) {
         this.model = model;
         this.http = http;
         this.fields = new RequestFields(List.of("model", "input"), options.bodyFields());
+        this.maxTexts = options.embeddingBatch();
         this.requestsAtOnce = Math.min(MAX_REQUESTS_AT_ONCE, options.maxConcurrency());
     }
 
@@ -69,7 +73,7 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
         long characters = 0;
         for (int i = 0; i < texts.size(); i++) {
             long longer = characters + texts.get(i).length();
-            if (i > from && (i - from == MAX_TEXTS || longer > MAX_CHARACTERS)) {
+            if (i > from && (i - from == maxTexts || longer > MAX_CHARACTERS)) {
                 batches.add(texts.subList(from, i));
                 from = i;
                 longer = texts.get(i).length();
@@ -93,13 +97,15 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
     }
 
     private Embeddings read(JsonNode answer, int wanted) {
+        Usage usage = AnswerReader.usage(answer.path("usage"));
         float[][] vectors = new float[wanted][];
         int position = 0;
         for (JsonNode entry : answer.path("data")) {
             int index = entry.path("index").asInt(position++);
-            JsonNode numbers = entry.path("embedding");
-            if (index >= 0 && index < wanted && numbers.isArray() && !numbers.isEmpty()) {
-                vectors[index] = vector(numbers);
+            JsonNode embedding = entry.path("embedding");
+            if (index >= 0 && index < wanted && (embedding.isString() || !embedding.isEmpty())) {
+                vectors[index] = embedding.isString() ? decoded(embedding.stringValue()) : numbers(embedding);
+                requireFinite(vectors[index], usage);
             }
         }
         List<float[]> found = new ArrayList<>(wanted);
@@ -109,16 +115,48 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
             }
             found.add(vector);
         }
-        Usage usage = AnswerReader.usage(answer.path("usage"));
         return new Embeddings(found, usage, answer.path("model").asString(name()));
     }
 
-    private static float[] vector(JsonNode numbers) {
-        float[] vector = new float[numbers.size()];
+    /** What isn't a number comes out as NaN. */
+    private static float[] numbers(JsonNode embedding) {
+        float[] vector = new float[embedding.size()];
         for (int i = 0; i < vector.length; i++) {
-            vector[i] = (float) numbers.get(i).asDouble(0);
+            JsonNode number = embedding.path(i);
+            vector[i] = number.isNumber() ? (float) number.asDouble(Double.NaN) : Float.NaN;
         }
         return vector;
+    }
+
+    /** The bytes of the numbers, which nobody asked for but some servers send; no numbers at all where it isn't that. */
+    private static float[] decoded(String base64) {
+        try {
+            FloatBuffer numbers = ByteBuffer.wrap(Base64.getDecoder().decode(base64))
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer();
+            float[] vector = new float[numbers.remaining()];
+            numbers.get(vector);
+            return vector;
+        } catch (IllegalArgumentException notBase64) {
+            return new float[0];
+        }
+    }
+
+    /** The same texts would have the same vector the next time, so this is no case for a retry. */
+    private void requireFinite(float[] vector, Usage usage) {
+        for (float number : vector) {
+            if (!Float.isFinite(number)) {
+                throw unusable(usage);
+            }
+        }
+        if (vector.length == 0) {
+            throw unusable(usage);
+        }
+    }
+
+    private UnexpectedAnswerException unusable(Usage usage) {
+        return new UnexpectedAnswerException(
+                "The answer of " + name() + " has a vector that isn't a list of finite numbers.", usage.spent(), null);
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class OpenAiProvider extends HttpProvider {
     @Override
     protected Mono<List<String>> list(JsonHttp http) {
         return http.get("models")
-                .map(answer -> answer.path("data")
+                .map(answer -> (answer.isArray() ? answer : answer.path("data")) // Together has it bare
                         .valueStream()
                         .map((JsonNode model) -> model.path("id").asString(""))
                         .filter(id -> !id.isEmpty())

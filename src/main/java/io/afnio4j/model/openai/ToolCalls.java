@@ -1,26 +1,31 @@
 package io.afnio4j.model.openai;
 
 import io.afnio4j.model.ToolCall;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Calls of tools, whole or in the pieces of a stream: the first piece of a call brings its id and name, the others bring more of
  * its arguments. Whole calls are calls of one piece.
+ *
+ * <p>Servers differ in how they tell calls apart. The protocol counts them with an index; some give every call the index 0, or
+ * none, so another id with another name begins a call as well. An id alone doesn't: some servers make up a new one for each piece.
  */
 final class ToolCalls {
 
     /** A field of a call in which some servers want back what they sent, such as the signature of a thought. */
     static final String SIGNATURE = "extra_content";
 
-    private final TreeMap<Integer, Call> calls = new TreeMap<>();
+    private final List<Call> calls = new ArrayList<>();
 
     static List<ToolCall> whole(JsonNode calls) {
         ToolCalls all = new ToolCalls();
-        int position = 0;
         for (JsonNode call : calls) {
-            all.add(position++, call);
+            all.begun(0).add(call);
         }
         return all.assembled();
     }
@@ -31,52 +36,95 @@ final class ToolCalls {
      * @param pieces an array of them, or nothing
      */
     void add(JsonNode pieces) {
-        int position = 0;
         for (JsonNode piece : pieces) {
-            add(piece.path("index").asInt(position), piece);
-            position++;
+            callOf(piece).add(piece);
         }
     }
 
-    private void add(int index, JsonNode piece) {
-        Call call = calls.computeIfAbsent(index, absent -> new Call());
-        JsonNode function = piece.path("function");
-        call.id = piece.path("id").asString(call.id);
-        call.name = function.path("name").asString(call.name);
-        JsonNode arguments = function.path("arguments");
-        if (arguments.isString()) {
-            call.arguments.append(arguments.stringValue());
-        } else if (arguments.isObject()) {
-            call.arguments.append(arguments); // some servers forget to make it a text
+    private Call callOf(JsonNode piece) {
+        JsonNode index = piece.path("index");
+        String id = piece.path("id").asString("");
+        Call known = index.isInt() ? latest(call -> call.index == index.intValue()) : continued(id);
+        boolean named = !name(piece).isEmpty();
+        boolean another = known != null && (id.isEmpty() ? !index.isInt() : !known.id.equals(id));
+        if (known != null && !(named && another)) {
+            return known;
         }
-        if (piece.path(SIGNATURE).isObject()) {
-            call.signature = piece.path(SIGNATURE).toString();
+        return begun(index.asInt(calls.isEmpty() ? 0 : calls.get(calls.size() - 1).index));
+    }
+
+    /** The call that a piece without an index belongs to: the one of its id, or else the last. */
+    private @Nullable Call continued(String id) {
+        Call same = id.isEmpty() ? null : latest(call -> call.id.equals(id));
+        return same == null ? latest(call -> true) : same;
+    }
+
+    private @Nullable Call latest(Predicate<Call> wanted) {
+        for (int i = calls.size() - 1; i >= 0; i--) {
+            if (wanted.test(calls.get(i))) {
+                return calls.get(i);
+            }
         }
+        return null;
+    }
+
+    private Call begun(int index) {
+        Call call = new Call(index);
+        calls.add(call);
+        return call;
+    }
+
+    private static String name(JsonNode piece) {
+        return piece.path("function").path("name").asString("");
     }
 
     boolean isEmpty() {
         return calls.isEmpty();
     }
 
+    /** By index; calls that share one stay in the order in which they came. */
     List<ToolCall> assembled() {
         if (calls.isEmpty()) {
             return List.of(); // as in nearly every answer
         }
-        return calls.entrySet().stream()
-                .map(entry -> entry.getValue().assembled(entry.getKey()))
-                .toList();
+        List<Call> ordered = new ArrayList<>(calls);
+        ordered.sort(Comparator.comparingInt(call -> call.index));
+        List<ToolCall> assembled = new ArrayList<>(ordered.size());
+        for (Call call : ordered) {
+            assembled.add(call.assembled(assembled.size()));
+        }
+        return assembled;
     }
 
     private static final class Call {
 
+        private final int index;
         private String id = "";
         private String name = "";
         private final StringBuilder arguments = new StringBuilder();
         private String signature = "";
 
-        private ToolCall assembled(int index) {
+        private Call(int index) {
+            this.index = index;
+        }
+
+        private void add(JsonNode piece) {
+            id = id.isEmpty() ? piece.path("id").asString("") : id;
+            name = name.isEmpty() ? name(piece) : name;
+            JsonNode more = piece.path("function").path("arguments");
+            if (more.isString()) {
+                arguments.append(more.stringValue());
+            } else if (more.isObject()) {
+                arguments.append(more); // some servers forget to make it a text
+            }
+            if (piece.path(SIGNATURE).isObject()) {
+                signature = piece.path(SIGNATURE).toString();
+            }
+        }
+
+        private ToolCall assembled(int position) {
             return new ToolCall(
-                    id.isEmpty() ? "call_" + index : id,
+                    id.isEmpty() ? "call_" + position : id,
                     name,
                     arguments.toString(),
                     signature.isEmpty() ? null : signature);

@@ -178,7 +178,22 @@ class AnthropicTest extends OpenAiTestSupport {
                                 .baseUrl(server.baseUrl())
                                 .build())))
                 .containsExactly("m1", "m2");
-        assertThat(server.requests().get(1).uri()).isEqualTo("/v1/models?limit=1000&after_id=m+1");
+        assertThat(server.requests().get(1).uri()).isEqualTo("/v1/models?limit=1000&after_id=m%201");
+    }
+
+    @Test
+    void stopsWhereAListLeadsNowhereOrInACircle() {
+        for (String next : List.of("null", "\"a\"")) {
+            LoopbackServer server =
+                    serve(Answer.ok("{\"data\":[{\"id\":\"a\"}],\"has_more\":true,\"last_id\":" + next + "}"));
+
+            assertThat(get(new AnthropicProvider(() -> null)
+                            .models(ClientOptions.builder()
+                                    .baseUrl(server.baseUrl())
+                                    .build())))
+                    .contains("a");
+            assertThat(server.requests()).hasSize(next.equals("null") ? 1 : 2);
+        }
     }
 
     private ChatModel open(LoopbackServer server) {

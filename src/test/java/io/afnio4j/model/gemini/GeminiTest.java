@@ -23,9 +23,11 @@ import io.afnio4j.testing.OpenAiTestSupport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -166,6 +168,27 @@ class GeminiTest extends OpenAiTestSupport {
                                 .build())))
                 .containsExactly("m1", "m2");
         assertThat(server.requests().get(1).uri()).isEqualTo("/v1/models?pageSize=1000&pageToken=a%3Db");
+    }
+
+    @Test
+    void stopsWhereAListLeadsInACircleOrHasNoEnd() {
+        LoopbackServer circle = serve(page("x"));
+        assertThat(get(models(circle))).containsExactly("m", "m");
+        assertThat(circle.requests()).hasSize(2);
+
+        AtomicInteger pages = new AtomicInteger();
+        try (LoopbackServer endless = LoopbackServer.reacting(request -> page("p" + pages.incrementAndGet()))) {
+            assertThat(get(models(endless))).hasSize(100);
+        }
+    }
+
+    private static Answer page(String next) {
+        return Answer.ok("{\"models\":[{\"name\":\"models/m\"}],\"nextPageToken\":\"" + next + "\"}");
+    }
+
+    private static Mono<List<String>> models(LoopbackServer server) {
+        return new GeminiProvider(() -> null)
+                .models(ClientOptions.builder().baseUrl(server.baseUrl()).build());
     }
 
     private Throwable failureTo(int status, String body) {

@@ -3,6 +3,7 @@ package io.afnio4j.model.limit;
 import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.RejectedRequestException;
@@ -13,6 +14,7 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.Usage;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
 import java.util.List;
@@ -87,6 +89,28 @@ class FallbackChatModelTest {
                         FallbackChatModel.of(cutting, second).stream(ask("a")).map(ChatChunk::text))
                 .expectNext("one ")
                 .expectErrorSatisfies(thrown -> assertThat(thrown).isSameAs(cut))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void asksTheSecondAfterAStreamThatToldNothingButItsUsage() {
+        ChatChunk usage = new ChatChunk("", null, Usage.of(5, 0));
+        AfnioException cut = new BrokenAnswerException("Cut.", null);
+        ChatModel silent = new ChatModelDecorator(second) {
+            @Override
+            public Mono<ChatResponse> chat(ChatRequest request) {
+                return Mono.error(cut);
+            }
+
+            @Override
+            public Flux<ChatChunk> stream(ChatRequest request) {
+                return Flux.just(usage).concatWith(Flux.error(cut));
+            }
+        };
+        StepVerifier.create(
+                        FallbackChatModel.of(silent, second).stream(ask("a")).map(ChatChunk::text))
+                .expectNext("", "second", "")
+                .expectComplete()
                 .verify(LIMIT);
     }
 }

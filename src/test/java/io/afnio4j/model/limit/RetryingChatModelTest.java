@@ -16,6 +16,8 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
+import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.Usage;
 import io.afnio4j.model.script.Fault;
 import io.afnio4j.model.script.FaultyChatModel;
 import io.afnio4j.model.script.ScriptedChatModel;
@@ -292,6 +294,31 @@ class RetryingChatModelTest {
                     .thenAwait(Duration.ofSeconds(1))
                     .expectNext("a", "b")
                     .expectComplete()
+                    .verify(LIMIT);
+        }
+
+        @Test
+        void areAskedForAgainWhereTheyToldNothingButTheirUsage() {
+            ChatChunk usage = new ChatChunk("", null, Usage.of(5, 0));
+            AfnioException cut = new BrokenAnswerException("Cut.", null);
+            StepVerifier.withVirtualTime(() ->
+                            around(streaming(List.of(Flux.just(usage).concatWith(Flux.error(cut)), words("a", "b"))))
+                                    .stream(ask("a"))
+                                    .map(ChatChunk::text))
+                    .thenAwait(Duration.ofSeconds(1))
+                    .expectNext("", "a", "b")
+                    .expectComplete()
+                    .verify(LIMIT);
+        }
+
+        @Test
+        void failWithoutARetryOnceACallOfAToolWasHandedOn() {
+            ChatChunk call = new ChatChunk("", List.of(new ToolCall("x", "f", "{}")), null, null, null);
+            AfnioException cut = new BrokenAnswerException("Cut.", null);
+            StepVerifier.withVirtualTime(() ->
+                            around(streaming(List.of(Flux.just(call).concatWith(Flux.error(cut))))).stream(ask("a")))
+                    .expectNext(call)
+                    .expectErrorSatisfies(failure -> assertThat(failure).isSameAs(cut))
                     .verify(LIMIT);
         }
 

@@ -123,6 +123,37 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @Test
+    void tellsARefusalFromAnEmptyAnswer() {
+        String refusal = Completions.of("{\"content\":\"\",\"refusal\":\"I can't.\"}", "\"stop\"", "null");
+
+        assertThat(failureOf(Answer.ok(refusal)))
+                .isInstanceOf(UnexpectedAnswerException.class)
+                .hasMessage("openai/gpt-4o refused to answer: I can't.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model_length", "max_tokens"})
+    void knowsOtherWordsForTheTokenLimit(String reason) {
+        assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"" + reason + "\"", "null"))))
+                .isInstanceOf(IncompleteAnswerException.class);
+    }
+
+    @Test
+    void callsAnAnswerBrokenThatWasGivenUp() {
+        assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"abort\"", "null"))))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessageContaining("given up in the middle by the provider (abort)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "\" \"", "{}", "[]", "null", "{\"message\":null,\"code\":\"\",\"details\":[{}]}"})
+    void doesNotMindAnErrorThatSaysNothing(String error) {
+        String answer = Completions.saying("yes").replaceFirst("\\{", "{\"error\":" + error + ",");
+
+        assertThat(answerTo(Answer.ok(answer)).text()).isEqualTo("yes");
+    }
+
+    @Test
     void callsAnAnswerBrokenThatWantsAToolAndNamesNone() {
         String call = Completions.of("{\"content\":null,\"tool_calls\":[]}", "\"tool_calls\"", "null");
 

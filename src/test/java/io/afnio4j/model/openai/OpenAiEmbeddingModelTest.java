@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.Embeddings;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenAiEmbeddingModelTest extends OpenAiTestSupport {
 
@@ -100,6 +103,60 @@ class OpenAiEmbeddingModelTest extends OpenAiTestSupport {
                         .hasMessage("The answer of openai/small has no vector for some of the texts.");
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[null,null,1]",
+                "[[1,2]]",
+                "[\"1\"]",
+                "[true]",
+                "[1e300]",
+                "[1e999]",
+                "{\"a\":1}",
+                "\"?\"",
+                "\"AAA=\"",
+                "\"\"",
+                "\"AADAfw==\""
+            })
+    void refusesAVectorThatIsNoListOfFiniteNumbers(String vector) {
+        Answer answer =
+                Answer.ok("{\"data\":[{\"index\":0,\"embedding\":" + vector + "}],\"usage\":{\"prompt_tokens\":3}}");
+        try (EmbeddingModel model = open(serve(answer), ClientOptions.builder())) {
+            assertThat(failureOf(model.embed(List.of("a"))))
+                    .isInstanceOf(UnexpectedAnswerException.class)
+                    .hasMessage("The answer of openai/small has a vector that isn't a list of finite numbers.")
+                    .extracting(failure -> ((UnexpectedAnswerException) failure).spent())
+                    .isEqualTo(Usage.of(3, 0).spent());
+        }
+    }
+
+    @Test
+    void readsVectorsThatCameAsBase64() {
+        LoopbackServer server = serve(Answer.ok("{\"data\":[{\"index\":0,\"embedding\":\"AACAPwAAAMA=\"}]}"));
+
+        assertThat(embed(server, ClientOptions.builder(), "a").vectors()).containsExactly(new float[] {1, -2});
+    }
+
+    @Test
+    void sendsAsManyTextsAtOnceAsTheOptionsSay() {
+        LoopbackServer server = serve(batch(32), batch(8));
+
+        assertThat(embed(
+                                server,
+                                ClientOptions.builder().maxConcurrency(1).embeddingBatch(32),
+                                IntStream.range(0, 40).mapToObj(String::valueOf).toArray(String[]::new))
+                        .vectors())
+                .hasSize(40);
+        assertThat(server.requests()).hasSize(2);
+        assertThatThrownBy(() -> ClientOptions.builder().embeddingBatch(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("embeddingBatch must be at least 1, not 0.");
+        assertThat(ClientOptions.builder().embeddingBatch(32).build().toBuilder()
+                        .build()
+                        .embeddingBatch())
+                .isEqualTo(32);
     }
 
     @Test

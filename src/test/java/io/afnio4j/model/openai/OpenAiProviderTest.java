@@ -7,6 +7,7 @@ import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.model.ApiKey;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
+import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
@@ -95,6 +96,17 @@ class OpenAiProviderTest extends OpenAiTestSupport {
                 .hasMessageContaining("X-Key")
                 .hasMessageNotContaining("secret-value")
                 .hasNoCause();
+    }
+
+    @Test
+    void listsModelsAlsoWhereTheyComeWithoutAnObjectAround() {
+        LoopbackServer server = serve(Answer.ok("[{\"id\":\"a\"},{\"id\":\"b\"},{}]"));
+
+        assertThat(get(new OpenAiProvider(() -> null)
+                        .models(ClientOptions.builder()
+                                .baseUrl(server.baseUrl())
+                                .build())))
+                .containsExactly("a", "b");
     }
 
     @Test

@@ -160,18 +160,77 @@ class OpenAiStreamTest extends OpenAiTestSupport {
                 .verify(LIMIT);
     }
 
+    @Test
+    void tellsTheWholeRefusalAlsoWhereAnEmptyTextComesBeforeIt() {
+        for (String begin : List.of(
+                "{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}",
+                "{\"role\":\"assistant\",\"refusal\":\"\"}")) {
+            expect(Answer.events(
+                            Completions.event(begin, "null"),
+                            Completions.event("{\"refusal\":\"I can't\"}", "null"),
+                            Completions.event("{\"refusal\":\" help.\"}", "null"),
+                            STOP,
+                            DONE))
+                    .expectNext(STOPPED)
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(UnexpectedAnswerException.class)
+                            .hasMessage("openai/gpt-4o refused to answer: I can't help."))
+                    .verify(LIMIT);
+        }
+    }
+
+    @Test
+    void doesNotTakeABlankFinishReasonForOne() {
+        expect(Answer.events(Completions.event("{\"content\":\"Hel\"}", "\"\""), Completions.event("{}", "\" \"")))
+                .expectNext(new ChatChunk("Hel", null, null))
+                .expectErrorMessage(
+                        "The answer of openai/gpt-4o ended in the middle, without a finish reason or [DONE].")
+                .verify(LIMIT);
+    }
+
+    @Test
+    void readsTheFirstOfSeveralAnswers() {
+        String other = Completions.stop().replace("\"index\":0", "\"index\":1");
+
+        assertThat(pieces(client(serve(Answer.events(
+                                Completions.word("no").replace("\"index\":0", "\"index\":1"),
+                                HEL,
+                                other,
+                                LO,
+                                STOP,
+                                DONE)))
+                        .stream(HELLO)))
+                .containsExactly(new ChatChunk("Hel", null, null), new ChatChunk("lo", null, null), STOPPED);
+    }
+
+    @Test
+    void isWholeWithItsFinishReasonWhateverBecomesOfTheConnection() {
+        for (Answer end : List.of(Answer.close(), Answer.reset())) {
+            assertThat(pieces(client(
+                            serve(Answer.unfinishedEvents(HEL, STOP, USAGE).then(end)))
+                            .stream(HELLO)))
+                    .containsExactly(
+                            new ChatChunk("Hel", null, null), STOPPED, new ChatChunk("", null, new Usage(11, 3, 7, 2)));
+        }
+        expect(Answer.unfinishedEvents(HEL, Completions.event("{}", "\"length\""))
+                        .then(Answer.close()))
+                .expectNextCount(2)
+                .expectError(IncompleteAnswerException.class)
+                .verify(LIMIT);
+    }
+
+    @Test
+    void isDoneAlsoWithABlankBehindDone() {
+        assertThat(pieces(client(serve(Answer.events(HEL, "data: [DONE] \n\n"))).stream(HELLO)))
+                .hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"data: {\"choices\":\n\n", "data: [1]\n\n", "data: <html>\n\n", "<html>no</html>", ""})
     void callsAStreamBrokenThatIsNotMadeOfJson(String events) {
         Answer answer = Answer.of(200, "text/event-stream", events.getBytes(UTF_8));
 
         expect(answer).expectError(BrokenAnswerException.class).verify(LIMIT);
-    }
-
-    @Test
-    void takesAWholeAnswerFromAServerThatDoesNotStream() {
-        assertThat(pieces(client(serve(Completions.answer("Hello"))).stream(HELLO)))
-                .containsExactly(last("Hello", FinishReason.STOP, new Usage(11, 3, 7, 2)));
     }
 
     @Test

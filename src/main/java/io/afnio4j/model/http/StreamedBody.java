@@ -1,0 +1,59 @@
+package io.afnio4j.model.http;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes where a stream was asked for: events, or a whole answer, an error or a web page from a server that overheard that.
+ * Which of them it is, is told by the first byte that isn't blank, for the type that the server gives it is often another's.
+ * Used by one thread at a time.
+ */
+final class StreamedBody {
+
+    private static final int MAX_LINE = 1 << 20;
+
+    private final SseDecoder events = new SseDecoder(MAX_LINE);
+    private final Bytes whole = new Bytes("The answer", HttpSetup.MAX_ANSWER);
+    private boolean begun;
+    private boolean isWhole;
+
+    /**
+     * Reads the next buffer to its end.
+     *
+     * @param buffer what came; it isn't needed any more when this returns
+     * @return the data of the events that are complete with it
+     */
+    List<byte[]> feed(ByteBuf buffer) {
+        if (!begun) {
+            look(buffer);
+        }
+        if (!isWhole) {
+            return events.feed(buffer);
+        }
+        whole.append(buffer, buffer.readableBytes());
+        return List.of();
+    }
+
+    private void look(ByteBuf buffer) {
+        int first = buffer.forEachByte(octet -> octet <= ' '); // a byte order mark is negative, and so skipped too
+        if (first >= 0) {
+            begun = true;
+            isWhole = "{[<".indexOf(buffer.getByte(first)) >= 0;
+        }
+    }
+
+    /**
+     * Tells that there is no more.
+     *
+     * @return the data of the event that wasn't ended, if there is one
+     */
+    List<byte[]> finish() {
+        return events.finish();
+    }
+
+    /** All there was, null where it came as events. */
+    @Nullable Bytes whole() {
+        return isWhole ? whole : null;
+    }
+}
