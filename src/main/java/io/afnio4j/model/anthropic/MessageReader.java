@@ -52,10 +52,14 @@ final class MessageReader {
     private static List<ToolCall> toolCalls(List<JsonNode> blocks, ArrayNode thoughts) {
         List<ToolCall> calls = new ArrayList<>(blocks.size());
         for (JsonNode block : blocks) {
-            JsonNode input = block.path("input");
-            calls.add(call(block, input.isObject() ? input.toString() : "{}", calls.isEmpty() ? thoughts : null));
+            calls.add(call(block, input(block), calls.isEmpty() ? thoughts : null));
         }
         return calls;
+    }
+
+    static String input(JsonNode block) {
+        JsonNode input = block.path("input");
+        return input.isObject() ? input.toString() : "{}";
     }
 
     static ToolCall call(JsonNode block, String arguments, @Nullable ArrayNode thoughts) {

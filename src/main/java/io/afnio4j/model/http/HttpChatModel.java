@@ -113,6 +113,7 @@ final class HttpChatModel implements ChatModel {
                 .onErrorResume(late -> ending.wasSeen() ? Flux.empty() : Flux.error(late))
                 .concatMapIterable(Function.identity(), 1)
                 .<ChatChunk>handle((event, sink) -> read(reader, event, sink))
+                .concatWith(Mono.fromSupplier(reader::rest))
                 .concatWith(Mono.fromRunnable(reader::requireWhole));
     }
 

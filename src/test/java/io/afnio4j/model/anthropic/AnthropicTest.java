@@ -14,6 +14,7 @@ import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ResponseFormat;
 import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.WrittenJson;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.LoopbackServer;
@@ -116,6 +117,39 @@ class AnthropicTest extends OpenAiTestSupport {
 
         assertThat(pieces).hasSize(1);
         assertThat(pieces.get(0).toolCalls()).containsExactly(new ToolCall("a", "weather", "{}", THOUGHTS));
+    }
+
+    @Test
+    void tellsCallsOnceWhereTheReasonComesSeveralTimes() {
+        List<String> events = new ArrayList<>(List.of(
+                AnthropicContractTest.start(),
+                AnthropicContractTest.call(0, "a"),
+                AnthropicContractTest.event(
+                        "message_delta", "\"delta\":{\"stop_reason\":null},\"usage\":{\"output_tokens\":3}"),
+                AnthropicContractTest.end("tool_use").get(0)));
+        events.addAll(AnthropicContractTest.end("tool_use"));
+        LoopbackServer server = serve(Answer.events(events.toArray(String[]::new)));
+
+        assertThat(get(open(server).stream(HELLO).collectList()))
+                .containsExactly(new ChatChunk(
+                        "",
+                        List.of(new ToolCall("a", "weather", "{}")),
+                        FinishReason.TOOL_CALLS,
+                        new Usage(11, 3, 7, 0),
+                        "claude-sonnet-4-5-20250929"));
+    }
+
+    @Test
+    void takesTheInputOfAStreamedCallThatCameWhole() {
+        List<String> events = new ArrayList<>(List.of(
+                AnthropicContractTest.start(),
+                block(0, "{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"weather\",\"input\":{\"city\":\"Rome\"}}")));
+        events.addAll(AnthropicContractTest.end("tool_use"));
+        LoopbackServer server = serve(Answer.events(events.toArray(String[]::new)));
+
+        assertThat(get(open(server).stream(HELLO).collectList()))
+                .flatExtracting(ChatChunk::toolCalls)
+                .containsExactly(new ToolCall("a", "weather", "{\"city\":\"Rome\"}"));
     }
 
     private static String block(int index, String content) {
