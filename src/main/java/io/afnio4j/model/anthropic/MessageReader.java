@@ -1,5 +1,7 @@
 package io.afnio4j.model.anthropic;
 
+import static io.afnio4j.model.http.Tokens.count;
+
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ToolCall;
@@ -86,9 +88,5 @@ final class MessageReader {
         long written = count(usage.path("cache_creation_input_tokens"));
         return new Usage(
                 count(usage.path("input_tokens")) + cached + written, cached, count(usage.path("output_tokens")), 0);
-    }
-
-    private static long count(JsonNode tokens) {
-        return Math.max(0, tokens.asLong(0));
     }
 }

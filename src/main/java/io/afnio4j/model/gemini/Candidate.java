@@ -1,5 +1,7 @@
 package io.afnio4j.model.gemini;
 
+import static io.afnio4j.model.http.Tokens.count;
+
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ToolCall;
@@ -97,10 +99,6 @@ final class Candidate {
                 count(told.path("cachedContentTokenCount")),
                 count(told.path("candidatesTokenCount")) + thoughts,
                 thoughts);
-    }
-
-    private static long count(JsonNode tokens) {
-        return Math.max(0, tokens.asLong(0));
     }
 
     /** Gemini also says STOP where it wants tools to be called, and may name them later. */
