@@ -13,6 +13,7 @@ import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.Tool;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.WrittenJson;
@@ -82,6 +83,54 @@ class AnthropicTest extends OpenAiTestSupport {
                   {"type":"tool_use","id":"b","name":"g","input":{"x":1}}]},
                 {"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":"1"},
                   {"type":"tool_result","tool_use_id":"b","content":"2"}]}]"""));
+    }
+
+    @Test
+    void leavesOutWhatHasNoValueOrNoMeaningHere() {
+        assertThat(json(new ChatRequest(
+                        HELLO.messages(),
+                        CompletionOptions.NONE
+                                .with("stop", null)
+                                .with("tools", null)
+                                .with("tool_choice", null)
+                                .with("max_completion_tokens", null)
+                                .with("stream_options", Map.of("include_usage", true))
+                                .with("user", "me")
+                                .with("prompt_cache_key", "k"))))
+                .isEqualTo(json(HELLO));
+    }
+
+    @Test
+    void leavesOutTurnsThatSayNothing() {
+        assertThat(json(ChatRequest.of(
+                                ChatMessage.user("Hello"),
+                                ChatMessage.assistant(""),
+                                ChatMessage.user("Are you there?")))
+                        .path("messages"))
+                .isEqualTo(JsonMapper.shared().readTree("""
+                        [{"role":"user","content":"Hello"},{"role":"user","content":"Are you there?"}]"""));
+    }
+
+    @Test
+    void letsTheUserSayWhatOnlyTheSystemSays() {
+        JsonNode json = json(ChatRequest.of(ChatMessage.system("Tell a joke."), ChatMessage.system("A short one.")));
+
+        assertThat(json.has("system")).isFalse();
+        assertThat(json.path("messages")).isEqualTo(JsonMapper.shared().readTree("""
+                [{"role":"user","content":"Tell a joke.\\n\\nA short one."}]"""));
+    }
+
+    @Test
+    void mendsTextsThatWereCutWithinAnEmojiWhereverTheyStand() {
+        JsonNode json = json(new ChatRequest(
+                List.of(ChatMessage.system("s\uD83D"), ChatMessage.user("u\uD83D")),
+                CompletionOptions.NONE.stop("x\uD83D").tools(new Tool("f", "d\uD83D", Map.of("k\uD83D", "v\uD83D")))));
+
+        assertThat(json.path("system").stringValue()).isEqualTo("s\uFFFD");
+        assertThat(json.path("messages").path(0).path("content").stringValue()).isEqualTo("u\uFFFD");
+        assertThat(json.path("stop_sequences").path(0).stringValue()).isEqualTo("x\uFFFD");
+        assertThat(json.path("tools").path(0)).isEqualTo(JsonMapper.shared().readTree("""
+                {"name":"f","description":"d\uFFFD","input_schema":{"k\uFFFD":"v\uFFFD"}}"""));
     }
 
     @Test

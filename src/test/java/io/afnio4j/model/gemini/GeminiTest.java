@@ -75,6 +75,29 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
+    void leavesOutWhatHasNoValueOrNoMeaningHere() {
+        assertThat(json(new ChatRequest(
+                        HELLO.messages(),
+                        CompletionOptions.NONE
+                                .with("stop", null)
+                                .with("tools", null)
+                                .with("tool_choice", null)
+                                .with("seed", null)
+                                .with("parallel_tool_calls", false)
+                                .with("stream_options", Map.of("include_usage", true))
+                                .with("user", "me"))))
+                .isEqualTo(json(HELLO));
+    }
+
+    @Test
+    void letsTheUserSayWhatOnlyTheSystemSaysAndNobodySayNothing() {
+        JsonNode json = json(ChatRequest.of(ChatMessage.system("Tell a joke."), ChatMessage.assistant("")));
+
+        assertThat(json).isEqualTo(JsonMapper.shared().readTree("""
+                {"contents":[{"role":"user","parts":[{"text":"Tell a joke."}]}]}"""));
+    }
+
+    @Test
     void answersWithoutThoughtsButCountsThem() {
         LoopbackServer server = serve(Answer.ok("""
                 {"candidates":[{"content":{"parts":[{"text":"hm","thought":true},{"text":"yes","thoughtSignature":"x"}]},
