@@ -24,6 +24,11 @@ public record CompletionOptions(Map<String, Object> fields) {
 
     public CompletionOptions {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        fields.forEach((name, value) -> {
+            if (value instanceof Number number && !Double.isFinite(number.doubleValue())) {
+                throw new IllegalArgumentException("'" + name + "' is " + number + ", which is no number in JSON.");
+            }
+        });
     }
 
     /**
@@ -92,8 +97,10 @@ public record CompletionOptions(Map<String, Object> fields) {
      * Sets any field of the request.
      *
      * @param field its name in the protocol
-     * @param value its value: text, number, boolean, list or map of these
+     * @param value its value: text, number, boolean, list or map of these; null leaves the field out, even one that the client adds to
+     *     every request
      * @return a copy with this option
+     * @throws IllegalArgumentException where it is NaN or infinite
      */
     public CompletionOptions with(String field, Object value) {
         Map<String, Object> copy = new LinkedHashMap<>(fields);

@@ -33,9 +33,22 @@ public record ResponseFormat(Map<String, Object> json) {
      * @return the format
      */
     public static ResponseFormat jsonSchema(String name, Map<String, Object> schema) {
+        return jsonSchema(name, schema, true);
+    }
+
+    /**
+     * An answer that conforms to a JSON schema.
+     *
+     * @param name a name for the schema: letters, digits, {@code _} and {@code -}
+     * @param schema the schema
+     * @param strict false where the schema has what strict mode refuses, such as objects with names of the model's choice; then the
+     *     model only tries to keep to it
+     * @return the format
+     */
+    public static ResponseFormat jsonSchema(String name, Map<String, Object> schema, boolean strict) {
         Map<String, Object> named = new LinkedHashMap<>();
         named.put("name", name);
-        named.put("strict", true);
+        named.put("strict", strict);
         named.put("schema", schema);
         Map<String, Object> format = new LinkedHashMap<>();
         format.put("type", "json_schema");

@@ -3,15 +3,14 @@ package io.afnio4j.model.anthropic;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ToolCall;
-import io.afnio4j.model.http.Texts;
 import io.afnio4j.model.http.Turns;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The turns of a conversation as blocks of content. The answers of several tools that follow one another become one turn of the
- * user, as the API demands; empty texts, which it refuses, are left out.
+ * The turns of a conversation as blocks of content. The answers of tools are a turn of the user; empty texts, which the API refuses,
+ * are left out.
  */
 final class MessageBlocks {
 
@@ -32,43 +31,31 @@ final class MessageBlocks {
         }
     }
 
-    static void write(JsonGenerator json, List<ChatMessage> messages) {
-        boolean amongTools = false;
-        for (ChatMessage message : messages) {
-            boolean tool = message.toolCallId() != null;
-            if (amongTools && !tool) {
-                json.writeEndArray().writeEndObject();
-            }
-            if (tool && !amongTools) {
-                json.writeStartObject().writeStringProperty("role", "user");
-                json.writeName("content").writeStartArray();
-            }
-            amongTools = tool;
-            if (tool) {
-                writeResult(json, message);
+    static void write(JsonGenerator json, List<List<ChatMessage>> turns) {
+        for (List<ChatMessage> turn : turns) {
+            ChatMessage first = turn.get(0);
+            json.writeStartObject();
+            json.writeStringProperty("role", first.toolCallId() == null ? first.role() : "user");
+            json.writeName("content");
+            if (first.toolCallId() != null) {
+                json.writeStartArray();
+                turn.forEach(result -> writeResult(json, result));
+                json.writeEndArray();
+            } else if (first.toolCalls().isEmpty()) {
+                writeContent(json, first);
             } else {
-                writeTurn(json, message);
+                writeCalls(json, first);
             }
-        }
-        if (amongTools) {
-            json.writeEndArray().writeEndObject();
+            json.writeEndObject();
         }
     }
 
-    private static void writeTurn(JsonGenerator json, ChatMessage message) {
-        json.writeStartObject();
-        json.writeStringProperty("role", message.role());
-        json.writeName("content");
-        if (message.toolCalls().isEmpty()) {
-            writeContent(json, message);
-        } else {
-            json.writeStartArray();
-            message.toolCalls().forEach(call -> writeThoughts(json, call));
-            writeParts(json, message.parts());
-            message.toolCalls().forEach(call -> writeCall(json, call));
-            json.writeEndArray();
-        }
-        json.writeEndObject();
+    private static void writeCalls(JsonGenerator json, ChatMessage message) {
+        json.writeStartArray();
+        message.toolCalls().forEach(call -> writeThoughts(json, call));
+        writeParts(json, message.parts());
+        message.toolCalls().forEach(call -> writeCall(json, call));
+        json.writeEndArray();
     }
 
     private static void writeResult(JsonGenerator json, ChatMessage message) {
@@ -82,7 +69,7 @@ final class MessageBlocks {
 
     private static void writeContent(JsonGenerator json, ChatMessage message) {
         if (message.parts().size() == 1 && message.parts().get(0) instanceof ContentPart.Text only) {
-            json.writeString(Texts.wellFormed(only.text()));
+            json.writeString(only.text());
         } else {
             json.writeStartArray();
             writeParts(json, message.parts());
@@ -95,7 +82,7 @@ final class MessageBlocks {
             if (part instanceof ContentPart.Text words && !words.text().isEmpty()) {
                 json.writeStartObject();
                 json.writeStringProperty("type", "text");
-                json.writeStringProperty("text", Texts.wellFormed(words.text()));
+                json.writeStringProperty("text", words.text());
                 json.writeEndObject();
             } else if (part instanceof ContentPart.Image image) {
                 json.writeStartObject();

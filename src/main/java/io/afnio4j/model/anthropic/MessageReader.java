@@ -1,5 +1,7 @@
 package io.afnio4j.model.anthropic;
 
+import static io.afnio4j.model.http.Tokens.count;
+
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ToolCall;
@@ -52,10 +54,14 @@ final class MessageReader {
     private static List<ToolCall> toolCalls(List<JsonNode> blocks, ArrayNode thoughts) {
         List<ToolCall> calls = new ArrayList<>(blocks.size());
         for (JsonNode block : blocks) {
-            JsonNode input = block.path("input");
-            calls.add(call(block, input.isObject() ? input.toString() : "{}", calls.isEmpty() ? thoughts : null));
+            calls.add(call(block, input(block), calls.isEmpty() ? thoughts : null));
         }
         return calls;
+    }
+
+    static String input(JsonNode block) {
+        JsonNode input = block.path("input");
+        return input.isObject() ? input.toString() : "{}";
     }
 
     static ToolCall call(JsonNode block, String arguments, @Nullable ArrayNode thoughts) {
@@ -82,9 +88,5 @@ final class MessageReader {
         long written = count(usage.path("cache_creation_input_tokens"));
         return new Usage(
                 count(usage.path("input_tokens")) + cached + written, cached, count(usage.path("output_tokens")), 0);
-    }
-
-    private static long count(JsonNode tokens) {
-        return Math.max(0, tokens.asLong(0));
     }
 }

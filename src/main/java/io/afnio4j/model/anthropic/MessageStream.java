@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads the events of one streamed answer: {@code message_start} with the usage of the prompt, for each block of content its
- * start, its deltas and its end, {@code message_delta} with the reason and the usage of the answer, {@code message_stop}. A stream
- * is whole when it said why it stopped or that it was done.
+ * start, its deltas and its end, {@code message_delta} with the reason and the usage so far, which may come several times,
+ * {@code message_stop}. A stream is whole when it said why it stopped or that it was done.
  */
 final class MessageStream implements StreamReader {
 
@@ -69,7 +69,9 @@ final class MessageStream implements StreamReader {
                 return more(root.path("index").asInt(0), root.path("delta"));
             }
             case "message_delta" -> {
-                return ended(root);
+                count(root.path("usage"));
+                JsonNode name = root.path("delta").path("stop_reason");
+                reason = name.isString() ? MessageReader.reason(name) : reason;
             }
             case LAST -> stopRead = true;
             default -> {
@@ -106,11 +108,13 @@ final class MessageStream implements StreamReader {
         return text.isEmpty() ? null : new ChatChunk(text, null, null);
     }
 
-    private ChatChunk ended(JsonNode root) {
-        count(root.path("usage"));
-        JsonNode name = root.path("delta").path("stop_reason");
-        reason = name.isString() ? MessageReader.reason(name) : reason;
-        return new ChatChunk("", toolCalls(), reason, MessageReader.usage(usage), model);
+    @Override
+    public @Nullable ChatChunk rest() {
+        return isEnded() ? new ChatChunk("", toolCalls(), reason, MessageReader.usage(usage), model) : null;
+    }
+
+    private boolean isEnded() {
+        return reason != null || stopRead;
     }
 
     private List<ToolCall> toolCalls() {
@@ -120,8 +124,7 @@ final class MessageStream implements StreamReader {
             if (block.isThought()) {
                 thoughts.add(block.thoughtWhole());
             } else if (block.isCall()) {
-                String arguments = block.arguments.isEmpty() ? "{}" : block.arguments.toString();
-                calls.add(MessageReader.call(block.start, arguments, calls.isEmpty() ? thoughts : null));
+                calls.add(MessageReader.call(block.start, block.input(), calls.isEmpty() ? thoughts : null));
             }
         }
         return calls;
@@ -129,7 +132,7 @@ final class MessageStream implements StreamReader {
 
     @Override
     public void requireWhole() {
-        if (reason == null && !stopRead) {
+        if (!isEnded()) {
             throw judge.broken("ended in the middle, without a stop reason or " + LAST);
         }
         judge.requireWhole(spoken, "", reason == null ? FinishReason.OTHER : reason, MessageReader.usage(usage));
@@ -161,6 +164,10 @@ final class MessageStream implements StreamReader {
 
         private boolean isThought() {
             return is("thinking") || is("redacted_thinking");
+        }
+
+        private String input() {
+            return arguments.isEmpty() ? MessageReader.input(start) : arguments.toString();
         }
 
         private JsonNode thoughtWhole() {

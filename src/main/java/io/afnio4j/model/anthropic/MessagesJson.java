@@ -4,7 +4,6 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Tool;
 import io.afnio4j.model.http.ProtocolOptions;
 import io.afnio4j.model.http.RequestFields;
-import io.afnio4j.model.http.Texts;
 import io.afnio4j.model.http.Turns;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +55,7 @@ final class MessagesJson {
         json.writeStringProperty("model", model);
         String system = Turns.system(request.messages());
         if (!system.isEmpty()) {
-            json.writeStringProperty("system", Texts.wellFormed(system));
+            json.writeStringProperty("system", system);
         }
         json.writeName("messages").writeStartArray();
         MessageBlocks.write(json, Turns.of(request.messages()));
@@ -75,14 +74,15 @@ final class MessagesJson {
         options.forEach((name, value) -> {
             switch (name) {
                 case "max_completion_tokens" -> ours.put("max_tokens", value);
-                case "stop" -> ours.put("stop_sequences", ProtocolOptions.texts(value));
+                case "stop" -> ours.put("stop_sequences", ProtocolOptions.listOf(value));
                 case "tools" -> ours.put("tools", tools(value));
                 case "tool_choice" -> ours.put("tool_choice", choice(value, parallel));
                 case "response_format" -> format(ours, value);
-                case "parallel_tool_calls", "stream_options" -> {
-                    // The one belongs to the choice of tools; the other asks for what always comes here.
+                default -> {
+                    if (!ProtocolOptions.isWish(name)) {
+                        ours.put(name, value);
+                    }
                 }
-                default -> ours.put(name, value);
             }
         });
         if (parallel != null && !options.containsKey("tool_choice")) {
@@ -92,7 +92,7 @@ final class MessagesJson {
     }
 
     private static List<Object> tools(Object tools) {
-        return ProtocolOptions.texts(tools).stream()
+        return ProtocolOptions.listOf(tools).stream()
                 .<Object>map(entry -> {
                     Tool tool = ProtocolOptions.tool(entry);
                     return tool == null ? entry : declared(tool);

@@ -1,5 +1,7 @@
 package io.afnio4j.model.gemini;
 
+import static io.afnio4j.model.http.Tokens.count;
+
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ToolCall;
@@ -73,7 +75,7 @@ final class Candidate {
 
     private FinishReason reason(String name) {
         return switch (name) {
-            case "STOP" -> calls.isEmpty() ? FinishReason.STOP : FinishReason.TOOL_CALLS;
+            case "STOP" -> FinishReason.STOP;
             case "MAX_TOKENS" -> FinishReason.LENGTH;
             case "SAFETY",
                     "RECITATION",
@@ -99,12 +101,9 @@ final class Candidate {
                 thoughts);
     }
 
-    private static long count(JsonNode tokens) {
-        return Math.max(0, tokens.asLong(0));
-    }
-
+    /** Gemini also says STOP where it wants tools to be called, and may name them later. */
     @Nullable FinishReason reason() {
-        return reason;
+        return reason == FinishReason.STOP && !calls.isEmpty() ? FinishReason.TOOL_CALLS : reason;
     }
 
     List<ToolCall> calls() {
@@ -126,7 +125,8 @@ final class Candidate {
      * @throws io.afnio4j.error.AfnioException where it isn't whole
      */
     ChatResponse whole() {
-        FinishReason why = reason == null ? FinishReason.OTHER : reason;
+        FinishReason told = reason();
+        FinishReason why = told == null ? FinishReason.OTHER : told;
         judge.requireWhole(spoken || !calls.isEmpty(), "", why, usage);
         return new ChatResponse(text.toString(), calls, why, usage, model);
     }

@@ -3,7 +3,6 @@ package io.afnio4j.model.gemini;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ToolCall;
-import io.afnio4j.model.http.Texts;
 import io.afnio4j.model.http.Turns;
 import java.util.HashMap;
 import java.util.List;
@@ -15,9 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The turns of a conversation as contents made of parts. The answers of several tools that follow one another become one turn, as
- * the API demands. It knows a tool's answer by the name of the function rather than by the id of the call, so the name is looked
- * up in the turns before.
+ * The turns of a conversation as contents made of parts. The API knows a tool's answer by the name of the function rather than by the
+ * id of the call, so the name is looked up in the turns before.
  */
 final class Contents {
 
@@ -44,48 +42,34 @@ final class Contents {
         }
     }
 
-    static void write(JsonGenerator json, List<ChatMessage> messages) {
+    static void write(JsonGenerator json, List<List<ChatMessage>> turns) {
         Map<String, String> names = new HashMap<>();
-        boolean amongTools = false;
-        for (ChatMessage message : messages) {
-            String answers = message.toolCallId();
-            if (amongTools && answers == null) {
-                end(json);
-            }
-            if (answers == null || !amongTools) {
-                begin(json, message.role().equals("assistant") ? "model" : "user");
-            }
-            amongTools = answers != null;
-            if (answers != null) {
-                writeResult(json, answers, names.getOrDefault(answers, ""), message.text());
-            } else {
-                message.parts().forEach(part -> write(json, part));
-                for (ToolCall call : message.toolCalls()) {
-                    names.put(call.id(), call.name());
-                    write(json, call);
-                }
-                end(json);
-            }
-        }
-        if (amongTools) {
-            end(json);
+        for (List<ChatMessage> turn : turns) {
+            json.writeStartObject();
+            json.writeStringProperty("role", turn.get(0).role().equals("assistant") ? "model" : "user");
+            json.writeName("parts").writeStartArray();
+            turn.forEach(message -> write(json, message, names));
+            json.writeEndArray().writeEndObject();
         }
     }
 
-    private static void begin(JsonGenerator json, String role) {
-        json.writeStartObject();
-        json.writeStringProperty("role", role);
-        json.writeName("parts").writeStartArray();
-    }
-
-    private static void end(JsonGenerator json) {
-        json.writeEndArray().writeEndObject();
+    private static void write(JsonGenerator json, ChatMessage message, Map<String, String> names) {
+        String answers = message.toolCallId();
+        if (answers != null) {
+            writeResult(json, answers, names.getOrDefault(answers, ""), message.text());
+            return;
+        }
+        message.parts().forEach(part -> write(json, part));
+        for (ToolCall call : message.toolCalls()) {
+            names.put(call.id(), call.name());
+            write(json, call);
+        }
     }
 
     private static void write(JsonGenerator json, ContentPart part) {
         json.writeStartObject();
         if (part instanceof ContentPart.Text words) {
-            json.writeStringProperty("text", Texts.wellFormed(words.text()));
+            json.writeStringProperty("text", words.text());
         } else if (part instanceof ContentPart.Image image) {
             json.writeName(image.inline() ? "inlineData" : "fileData").writeStartObject();
             String mimeType = image.inline() ? image.mimeType() : mimeTypeOf(image.url());
@@ -120,7 +104,7 @@ final class Contents {
         json.writeStringProperty("name", name);
         json.writePOJOProperty(
                 "response",
-                response.isObject() ? response : MAPPER.createObjectNode().put("result", Texts.wellFormed(result)));
+                response.isObject() ? response : MAPPER.createObjectNode().put("result", result));
         json.writeEndObject().writeEndObject();
     }
 

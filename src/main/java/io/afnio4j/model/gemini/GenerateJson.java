@@ -4,7 +4,6 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Tool;
 import io.afnio4j.model.http.ProtocolOptions;
 import io.afnio4j.model.http.RequestFields;
-import io.afnio4j.model.http.Texts;
 import io.afnio4j.model.http.Turns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,7 +58,7 @@ final class GenerateJson {
         if (!system.isEmpty()) {
             json.writeName("systemInstruction").writeStartObject();
             json.writeName("parts").writeStartArray().writeStartObject();
-            json.writeStringProperty("text", Texts.wellFormed(system));
+            json.writeStringProperty("text", system);
             json.writeEndObject().writeEndArray().writeEndObject();
         }
         json.writeName("contents").writeStartArray();
@@ -79,15 +78,16 @@ final class GenerateJson {
                 return;
             }
             switch (name) {
-                case "stop" -> config.put("stopSequences", ProtocolOptions.texts(value));
+                case "stop" -> config.put("stopSequences", ProtocolOptions.listOf(value));
                 case "response_format" -> format(config, value);
                 case "tools" -> ours.put("tools", tools(value));
                 case "tool_choice" -> ours.put("toolConfig", Map.of("functionCallingConfig", choice(value)));
                 case CONFIG -> config.putAll(ownConfig(value));
-                case "stream_options" -> {
-                    // It asks for the usage, which always comes here.
+                default -> {
+                    if (!ProtocolOptions.isWish(name)) {
+                        ours.put(name, value);
+                    }
                 }
-                default -> ours.put(name, value);
             }
         });
         if (!config.isEmpty()) {
@@ -118,7 +118,7 @@ final class GenerateJson {
     private static List<Object> tools(Object tools) {
         List<Object> functions = new ArrayList<>();
         List<Object> all = new ArrayList<>();
-        for (Object entry : ProtocolOptions.texts(tools)) {
+        for (Object entry : ProtocolOptions.listOf(tools)) {
             Tool tool = ProtocolOptions.tool(entry);
             if (tool == null) {
                 all.add(entry);

@@ -100,6 +100,7 @@ final class HttpChatModel implements ChatModel {
                 .onErrorResume(ending::cut)
                 .concatMapIterable(Function.identity(), 1)
                 .<ChatChunk>handle((event, sink) -> read(reader, event, sink))
+                .concatWith(Mono.fromSupplier(reader::rest))
                 .concatWith(Mono.defer(() -> last(decoder.whole(), reader, ending.failure)));
     }
 

@@ -26,7 +26,7 @@ final class JsonBody extends ByteArrayOutputStream {
      */
     static ByteBuf write(Consumer<JsonGenerator> content) {
         JsonBody body = new JsonBody();
-        try (JsonGenerator json = MAPPER.createGenerator(body)) {
+        try (JsonGenerator json = new WellFormedJson(MAPPER.createGenerator(body))) {
             content.accept(json);
         } catch (JacksonException notJson) {
             // Without the cause: its message may quote the value.

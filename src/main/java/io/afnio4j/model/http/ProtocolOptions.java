@@ -3,10 +3,21 @@ package io.afnio4j.model.http;
 import io.afnio4j.model.Tool;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads options, which are kept in the words of the chat protocol, for providers that have other words for them. */
 public final class ProtocolOptions {
+
+    /** They ask for what comes anyway, name the user, hint at what is alike, or limit what no other provider lets be limited so. */
+    private static final Set<String> WISHES = Set.of(
+            "stream_options",
+            "parallel_tool_calls",
+            "user",
+            "safety_identifier",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "prediction");
 
     private ProtocolOptions() {}
 
@@ -69,13 +80,23 @@ public final class ProtocolOptions {
     }
 
     /**
-     * Reads {@code stop}, which may be one text or several.
+     * Reads what may be one or several, such as {@code stop}.
      *
-     * @param stop the option
-     * @return the texts
+     * @param value the option
+     * @return the list, or a list of the one
      */
-    public static List<?> texts(Object stop) {
-        return stop instanceof List<?> several ? several : List.of(stop);
+    public static List<?> listOf(Object value) {
+        return value instanceof List<?> several ? several : List.of(value);
+    }
+
+    /**
+     * Whether an option is a wish to OpenAI that other providers refuse to hear, and that an answer is as good without.
+     *
+     * @param name the option
+     * @return true where it is to be left out
+     */
+    public static boolean isWish(String name) {
+        return WISHES.contains(name);
     }
 
     private static @Nullable Object field(@Nullable Object of, String name) {

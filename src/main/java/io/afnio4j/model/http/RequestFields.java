@@ -50,19 +50,21 @@ public final class RequestFields {
      * The fields of one request.
      *
      * @param options its own options
-     * @return the client's fields that have a value and aren't among the options, then the options
+     * @return the client's fields that aren't among the options, then the options; of both only what has a value
      */
     public Map<String, Object> with(CompletionOptions options) {
-        if (ofClient.isEmpty()) {
-            return options.fields();
-        }
         Map<String, Object> all = new LinkedHashMap<>();
         ofClient.forEach((name, value) -> {
             if (value != null) {
                 all.put(name, value);
             }
         });
-        all.putAll(options.fields());
+        options.fields().forEach((name, value) -> {
+            all.remove(name);
+            if (value != null) {
+                all.put(name, value);
+            }
+        });
         return all;
     }
 

@@ -27,6 +27,15 @@ public interface StreamReader {
     @Nullable ChatChunk read(byte[] event);
 
     /**
+     * Tells what is known only at the end, where the protocol has no event that is surely the last.
+     *
+     * @return the last chunk, null where all was told before
+     */
+    default @Nullable ChatChunk rest() {
+        return null;
+    }
+
+    /**
      * Judges the stream after its last event.
      *
      * @throws io.afnio4j.error.AfnioException where it wasn't whole

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes where a stream was asked for: events, or a whole answer, an error or a web page from a server that overheard that.
+ * What comes where a stream was asked for: events, or a whole answer, an error or a web page from a server that took no notice of that.
  * Which of them it is, is told by the first byte that isn't blank, for the type that the server gives it is often another's.
  * Used by one thread at a time.
  */

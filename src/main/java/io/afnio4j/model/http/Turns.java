@@ -1,7 +1,9 @@
 package io.afnio4j.model.http;
 
 import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ToolCall;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -19,20 +21,43 @@ public final class Turns {
      * What system and developer messages say, wherever they stand.
      *
      * @param messages the conversation
-     * @return their texts with a blank line between, "" where there are none
+     * @return their texts with a blank line between, "" where there are none, or where nobody else says anything
      */
     public static String system(List<ChatMessage> messages) {
-        return messages.stream().filter(Turns::isSystem).map(ChatMessage::text).collect(Collectors.joining("\n\n"));
+        return messages.stream().anyMatch(Turns::isTurn) ? instructions(messages) : "";
     }
 
     /**
-     * What everybody else says.
+     * What everybody else says, without messages that say nothing. Where nobody else does, the instructions are the user's words:
+     * these providers demand a turn.
      *
      * @param messages the conversation
-     * @return the turns of user, assistant and tools
+     * @return the turns of user, assistant and tools, each of one message; or of several, which are answers of tools that follow one
+     *     another
      */
-    public static List<ChatMessage> of(List<ChatMessage> messages) {
-        return messages.stream().filter(message -> !isSystem(message)).toList();
+    public static List<List<ChatMessage>> of(List<ChatMessage> messages) {
+        List<List<ChatMessage>> turns = new ArrayList<>();
+        boolean amongTools = false;
+        for (ChatMessage message : messages.stream().filter(Turns::isTurn).toList()) {
+            boolean tool = message.toolCallId() != null;
+            if (!tool || !amongTools) {
+                turns.add(new ArrayList<>());
+            }
+            turns.get(turns.size() - 1).add(message);
+            amongTools = tool;
+        }
+        return turns.isEmpty() ? List.of(List.of(ChatMessage.user(instructions(messages)))) : turns;
+    }
+
+    private static String instructions(List<ChatMessage> messages) {
+        return messages.stream().filter(Turns::isSystem).map(ChatMessage::text).collect(Collectors.joining("\n\n"));
+    }
+
+    private static boolean isTurn(ChatMessage message) {
+        boolean says = message.parts().stream()
+                .anyMatch(part ->
+                        !(part instanceof ContentPart.Text words && words.text().isEmpty()));
+        return !isSystem(message) && (says || !message.toolCalls().isEmpty() || message.toolCallId() != null);
     }
 
     private static boolean isSystem(ChatMessage message) {

@@ -1,5 +1,7 @@
 package io.afnio4j.model.openai;
 
+import static io.afnio4j.model.http.Tokens.count;
+
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ToolCall;
@@ -92,9 +94,5 @@ final class AnswerReader {
                 cached == 0 ? count(usage.path("prompt_cache_hit_tokens")) : cached, // DeepSeek's name for it
                 count(usage.path("completion_tokens")),
                 count(usage.path("completion_tokens_details").path("reasoning_tokens")));
-    }
-
-    private static long count(JsonNode tokens) {
-        return Math.max(0, tokens.asLong(0));
     }
 }

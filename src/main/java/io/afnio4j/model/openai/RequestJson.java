@@ -1,7 +1,5 @@
 package io.afnio4j.model.openai;
 
-import static io.afnio4j.model.http.Texts.wellFormed;
-
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
@@ -74,7 +72,7 @@ final class RequestJson {
         json.writeName("content");
         List<ContentPart> parts = message.parts();
         if (parts.size() == 1 && parts.get(0) instanceof ContentPart.Text only) {
-            json.writeString(wellFormed(only.text()));
+            json.writeString(only.text());
         } else if (parts.isEmpty() && !message.toolCalls().isEmpty()) {
             json.writeNull();
         } else {
@@ -94,7 +92,7 @@ final class RequestJson {
         json.writeStartObject();
         if (part instanceof ContentPart.Text words) {
             json.writeStringProperty("type", "text");
-            json.writeStringProperty("text", wellFormed(words.text()));
+            json.writeStringProperty("text", words.text());
         } else if (part instanceof ContentPart.Image image) {
             json.writeStringProperty("type", "image_url");
             json.writeName("image_url").writeStartObject();
@@ -113,7 +111,7 @@ final class RequestJson {
         json.writeStringProperty("type", "function");
         json.writeName("function").writeStartObject();
         json.writeStringProperty("name", call.name());
-        json.writeStringProperty("arguments", wellFormed(call.arguments()));
+        json.writeStringProperty("arguments", call.arguments());
         json.writeEndObject();
         if (call.signature() != null) {
             json.writeName(ToolCalls.SIGNATURE).writeRawValue(call.signature());

@@ -8,12 +8,14 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ResponseFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -33,34 +35,53 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Structured<T> {
 
+    /** What the type doesn't know was not asked for; what it knows and the answer lacks or bends, the schema has demanded. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .annotationIntrospector(new NullMarks())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(EnumFeature.READ_ENUMS_USING_TO_STRING) // the schema has their names
+            .build();
+
+    /** Of what may have a fence within its texts. */
+    private static final Pattern JSON_START = Pattern.compile("[{\\[\"]");
+
+    private static final String FENCE = "```";
+
+    private static final String THOUGHT = "<think>";
+
+    private static final String THOUGHT_END = "</think>";
+
     private final ChatModel model;
     private final Class<T> type;
     private final ResponseFormat format;
     private final ObjectReader reader;
 
-    private Structured(ChatModel model, Class<T> type, Map<String, Object> schema) {
+    private Structured(ChatModel model, Class<T> type, ResponseFormat format) {
         this.model = model;
         this.type = type;
-        this.format = ResponseFormat.jsonSchema(schemaName(type), schema);
-        // What the type doesn't know was not asked for; what it knows and the answer lacks, the schema has demanded.
-        this.reader = JsonMapper.shared()
-                .readerFor(type)
-                .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .with(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        this.format = format;
+        this.reader = MAPPER.readerFor(type);
     }
 
     /**
-     * Asks for answers of a type whose schema is made from its class.
+     * Asks for answers of a type whose schema is made from its class. A component may be null where it is marked {@code Nullable}
+     * or is an {@code Optional}; elsewhere null doesn't fit. Where a map, or a part of type {@code Object}, is in it, the schema goes
+     * without {@code strict}, which forbids both; then providers that know no other mode refuse it.
      *
      * @param model the model to ask
-     * @param type a record, or another class that Jackson can read; its parts may be records, lists, enums, texts, numbers
+     * @param type a record, or another class that Jackson can read; its parts may be records, lists, maps, enums, texts, numbers
      * @param <T> the type of the answers
      * @return what asks
      * @throws IllegalStateException where the library that makes the schema isn't on the class path
+     * @throws IllegalArgumentException where a part is of an abstract type, such as a sealed interface
      */
     public static <T> Structured<T> of(ChatModel model, Class<T> type) {
-        return new Structured<>(model, type, schemaOf(type));
+        OptionalJar.SCHEMA_GENERATOR.require();
+        return new Structured<>(model, type, RecordSchema.format(schemaName(type), type));
     }
 
     /**
@@ -74,12 +95,7 @@ public final class Structured<T> {
      * @return what asks
      */
     public static <T> Structured<T> of(ChatModel model, Class<T> type, Map<String, Object> schema) {
-        return new Structured<>(model, type, schema);
-    }
-
-    private static Map<String, Object> schemaOf(Class<?> type) {
-        OptionalJar.SCHEMA_GENERATOR.require();
-        return RecordSchema.of(type);
+        return new Structured<>(model, type, ResponseFormat.jsonSchema(schemaName(type), schema));
     }
 
     private static String schemaName(Class<?> type) {
@@ -119,7 +135,7 @@ public final class Structured<T> {
     public T read(ChatResponse answer) {
         String fault;
         try {
-            T read = reader.readValue(unfenced(answer.text().strip()));
+            T read = reader.readValue(bare(answer.text().strip()));
             if (read != null) {
                 return read;
             }
@@ -142,11 +158,16 @@ public final class Structured<T> {
         return names.isEmpty() ? "" : " at " + names;
     }
 
-    /** Models that weren't made for schemas like to put a fence around JSON. */
-    private static String unfenced(String text) {
-        if (!text.startsWith("```") || !text.endsWith("```") || text.indexOf('\n') < 0) {
-            return text;
-        }
-        return text.substring(text.indexOf('\n'), text.length() - "```".length());
+    /** Models that weren't made for schemas like to think aloud before JSON, and to put a fence and words around it. */
+    private static String bare(String answer) {
+        int thoughtEnd = answer.startsWith(THOUGHT) ? answer.indexOf(THOUGHT_END) : -1;
+        String text = thoughtEnd < 0
+                ? answer
+                : answer.substring(thoughtEnd + THOUGHT_END.length()).strip();
+        int begin = text.indexOf(FENCE);
+        int end = text.lastIndexOf(FENCE);
+        return begin == end || JSON_START.matcher(text).lookingAt()
+                ? text
+                : text.substring(begin + FENCE.length(), end).replaceFirst("^[A-Za-z]+", "");
     }
 }

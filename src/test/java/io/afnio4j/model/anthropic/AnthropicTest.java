@@ -13,7 +13,9 @@ import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.Tool;
 import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.WrittenJson;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.LoopbackServer;
@@ -84,6 +86,54 @@ class AnthropicTest extends OpenAiTestSupport {
     }
 
     @Test
+    void leavesOutWhatHasNoValueOrNoMeaningHere() {
+        assertThat(json(new ChatRequest(
+                        HELLO.messages(),
+                        CompletionOptions.NONE
+                                .with("stop", null)
+                                .with("tools", null)
+                                .with("tool_choice", null)
+                                .with("max_completion_tokens", null)
+                                .with("stream_options", Map.of("include_usage", true))
+                                .with("user", "me")
+                                .with("prompt_cache_key", "k"))))
+                .isEqualTo(json(HELLO));
+    }
+
+    @Test
+    void leavesOutTurnsThatSayNothing() {
+        assertThat(json(ChatRequest.of(
+                                ChatMessage.user("Hello"),
+                                ChatMessage.assistant(""),
+                                ChatMessage.user("Are you there?")))
+                        .path("messages"))
+                .isEqualTo(JsonMapper.shared().readTree("""
+                        [{"role":"user","content":"Hello"},{"role":"user","content":"Are you there?"}]"""));
+    }
+
+    @Test
+    void letsTheUserSayWhatOnlyTheSystemSays() {
+        JsonNode json = json(ChatRequest.of(ChatMessage.system("Tell a joke."), ChatMessage.system("A short one.")));
+
+        assertThat(json.has("system")).isFalse();
+        assertThat(json.path("messages")).isEqualTo(JsonMapper.shared().readTree("""
+                [{"role":"user","content":"Tell a joke.\\n\\nA short one."}]"""));
+    }
+
+    @Test
+    void mendsTextsThatWereCutWithinAnEmojiWhereverTheyStand() {
+        JsonNode json = json(new ChatRequest(
+                List.of(ChatMessage.system("s\uD83D"), ChatMessage.user("u\uD83D")),
+                CompletionOptions.NONE.stop("x\uD83D").tools(new Tool("f", "d\uD83D", Map.of("k\uD83D", "v\uD83D")))));
+
+        assertThat(json.path("system").stringValue()).isEqualTo("s\uFFFD");
+        assertThat(json.path("messages").path(0).path("content").stringValue()).isEqualTo("u\uFFFD");
+        assertThat(json.path("stop_sequences").path(0).stringValue()).isEqualTo("x\uFFFD");
+        assertThat(json.path("tools").path(0)).isEqualTo(JsonMapper.shared().readTree("""
+                {"name":"f","description":"d\uFFFD","input_schema":{"k\uFFFD":"v\uFFFD"}}"""));
+    }
+
+    @Test
     void givesThoughtsBackAsTheyCame() {
         String content = THOUGHTS.substring(1, THOUGHTS.length() - 1)
                 + ",{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"f\",\"input\":{}}";
@@ -116,6 +166,39 @@ class AnthropicTest extends OpenAiTestSupport {
 
         assertThat(pieces).hasSize(1);
         assertThat(pieces.get(0).toolCalls()).containsExactly(new ToolCall("a", "weather", "{}", THOUGHTS));
+    }
+
+    @Test
+    void tellsCallsOnceWhereTheReasonComesSeveralTimes() {
+        List<String> events = new ArrayList<>(List.of(
+                AnthropicContractTest.start(),
+                AnthropicContractTest.call(0, "a"),
+                AnthropicContractTest.event(
+                        "message_delta", "\"delta\":{\"stop_reason\":null},\"usage\":{\"output_tokens\":3}"),
+                AnthropicContractTest.end("tool_use").get(0)));
+        events.addAll(AnthropicContractTest.end("tool_use"));
+        LoopbackServer server = serve(Answer.events(events.toArray(String[]::new)));
+
+        assertThat(get(open(server).stream(HELLO).collectList()))
+                .containsExactly(new ChatChunk(
+                        "",
+                        List.of(new ToolCall("a", "weather", "{}")),
+                        FinishReason.TOOL_CALLS,
+                        new Usage(11, 3, 7, 0),
+                        "claude-sonnet-4-5-20250929"));
+    }
+
+    @Test
+    void takesTheInputOfAStreamedCallThatCameWhole() {
+        List<String> events = new ArrayList<>(List.of(
+                AnthropicContractTest.start(),
+                block(0, "{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"weather\",\"input\":{\"city\":\"Rome\"}}")));
+        events.addAll(AnthropicContractTest.end("tool_use"));
+        LoopbackServer server = serve(Answer.events(events.toArray(String[]::new)));
+
+        assertThat(get(open(server).stream(HELLO).collectList()))
+                .flatExtracting(ChatChunk::toolCalls)
+                .containsExactly(new ToolCall("a", "weather", "{\"city\":\"Rome\"}"));
     }
 
     private static String block(int index, String content) {

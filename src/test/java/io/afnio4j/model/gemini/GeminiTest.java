@@ -7,12 +7,14 @@ import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ResponseFormat;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
@@ -75,6 +77,29 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
+    void leavesOutWhatHasNoValueOrNoMeaningHere() {
+        assertThat(json(new ChatRequest(
+                        HELLO.messages(),
+                        CompletionOptions.NONE
+                                .with("stop", null)
+                                .with("tools", null)
+                                .with("tool_choice", null)
+                                .with("seed", null)
+                                .with("parallel_tool_calls", false)
+                                .with("stream_options", Map.of("include_usage", true))
+                                .with("user", "me"))))
+                .isEqualTo(json(HELLO));
+    }
+
+    @Test
+    void letsTheUserSayWhatOnlyTheSystemSaysAndNobodySayNothing() {
+        JsonNode json = json(ChatRequest.of(ChatMessage.system("Tell a joke."), ChatMessage.assistant("")));
+
+        assertThat(json).isEqualTo(JsonMapper.shared().readTree("""
+                {"contents":[{"role":"user","parts":[{"text":"Tell a joke."}]}]}"""));
+    }
+
+    @Test
     void answersWithoutThoughtsButCountsThem() {
         LoopbackServer server = serve(Answer.ok("""
                 {"candidates":[{"content":{"parts":[{"text":"hm","thought":true},{"text":"yes","thoughtSignature":"x"}]},
@@ -84,6 +109,29 @@ class GeminiTest extends OpenAiTestSupport {
 
         assertThat(answer.text()).isEqualTo("yes");
         assertThat(answer.usage()).isEqualTo(new Usage(4, 0, 10, 9));
+    }
+
+    @Test
+    void countsAndCallsWhatAStreamBringsAfterItSaidWhyItStopped() {
+        String stop = "\"finishReason\":\"STOP\"";
+        LoopbackServer server = serve(Answer.events(
+                "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}," + stop
+                        + "}],\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":1}}\r\n\r\n",
+                "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"b\"}]}," + stop + "}]}\r\n\r\n",
+                "data: {\"candidates\":[{\"content\":{\"parts\":[" + GeminiContractTest.call("a", "Rome") + "]}," + stop
+                        + "}]}\r\n\r\n",
+                "data: {\"usageMetadata\":{\"promptTokenCount\":5,\"candidatesTokenCount\":120}}\r\n\r\n"));
+
+        assertThat(get(open("m", server).stream(HELLO).collectList()))
+                .containsExactly(
+                        new ChatChunk("a", null, null),
+                        new ChatChunk("b", null, null),
+                        new ChatChunk(
+                                "",
+                                List.of(new ToolCall("a", "weather", "{\"city\":\"Rome\"}")),
+                                FinishReason.TOOL_CALLS,
+                                Usage.of(5, 120),
+                                "gemini/m"));
     }
 
     @Test

@@ -80,6 +80,15 @@ class RequestJsonTest {
     }
 
     @Test
+    void leavesOutOptionsWithoutAValueAlsoWhereTheClientHasOne() {
+        JsonNode json = WrittenJson.of(generator -> new RequestJson("gpt-4o", Map.of("seed", 7, "user", "me"))
+                .write(generator, new ChatRequest(CONVERSATION, CompletionOptions.NONE.with("seed", null)), false));
+
+        assertThat(json.has("seed")).isFalse();
+        assertThat(json.path("user").stringValue()).isEqualTo("me");
+    }
+
+    @Test
     void mendsTextThatWasCutWithinAnEmoji() {
         ChatRequest request = ChatRequest.of(ChatMessage.user("\uDE42 whole 🙂 cut \uD83D"));
 

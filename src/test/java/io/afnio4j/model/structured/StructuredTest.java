@@ -9,8 +9,15 @@ import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.script.ScriptedChatModel;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +70,7 @@ class StructuredTest {
 
     @Test
     void describesNestedRecordsListsEnumsAndWhatMayBeNull() {
-        String schema = JsonMapper.shared().writeValueAsString(RecordSchema.of(Diary.class));
+        String schema = schemaOf(Diary.class);
 
         assertThat(schema)
                 .contains("\"word\":{\"type\":\"string\",\"description\":\"The day in one word\"}")
@@ -93,6 +100,12 @@ class StructuredTest {
                 " {\"word\":\"glad\",\"strength\":7}\n",
                 "```json\n{\"word\":\"glad\",\"strength\":7}\n```",
                 "{\"word\":\"glad\",\"strength\":7,\"why\":\"more than was asked for\"}",
+                "{\"word\":\"glad\",\"strength\":7,\"why\":\"```a``` <think>\"}",
+                "```\n{\"word\":\"glad\",\"strength\":7,\"why\":\"```a```\"}\n```",
+                "```json {\"word\":\"glad\",\"strength\":7}```",
+                "Here it is:\n```json\n{\"word\":\"glad\",\"strength\":7}\n```\nHope it helps!",
+                "<think>\nhm, ```no``` {\n</think>\n\n{\"word\":\"glad\",\"strength\":7}",
+                "<think>hm</think>```\n{\"word\":\"glad\",\"strength\":7}\n```",
             })
     void readsWhatModelsPutAroundJson(String answer) {
         StepVerifier.create(Structured.of(ScriptedChatModel.answering(answer), Mood.class)
@@ -110,6 +123,8 @@ class StructuredTest {
                 "{\"word\":\"glad\"}              | doesn't fit at strength",
                 "{\"word\":\"glad\",\"strength\":\"very\"} | doesn't fit at strength",
                 "{\"word\":\"glad\",\"strength\":null} | doesn't fit at strength",
+                "{\"word\":\"glad\",\"strength\":3.7} | doesn't fit at strength",
+                "{\"word\":null,\"strength\":7}  | doesn't fit at word",
                 "[]                               | doesn't fit",
                 "null                             | is null",
                 "{\"word\":\"glad\",\"strength\":7} and more | isn't JSON from line 1, column 30 on",
@@ -122,6 +137,122 @@ class StructuredTest {
                 .hasMessage("The answer of script/model " + fault
                         + ", but a Mood was asked for. Does this model keep to a JSON schema?")
                 .hasNoCause();
+    }
+
+    enum Loud {
+        YES;
+
+        @Override
+        public String toString() {
+            return "yes!";
+        }
+    }
+
+    record Parts(
+            Optional<String> text,
+            OptionalInt whole,
+            OptionalLong big,
+            OptionalDouble real,
+            List<String> list,
+            @Nullable Loud loud) {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"list\":[\"a\"],\"loud\":0      | loud",
+                "\"list\":[\"a\"],\"loud\":\"0\"  | loud",
+                "\"list\":[\"a\"],\"loud\":\"yes!\" | loud",
+                "\"list\":null,\"loud\":null     | list",
+                "\"list\":[null],\"loud\":null   | list",
+            })
+    void readsNothingIntoWhatTheSchemaDoesNotAllow(String ending, String place) {
+        Structured<Parts> parts = Structured.of(ScriptedChatModel.answering(withoutValues(ending)), Parts.class);
+
+        StepVerifier.create(parts.ask(ASK))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(UnexpectedAnswerException.class)
+                        .hasMessageContaining("doesn't fit at " + place));
+    }
+
+    @Test
+    void readsAndDescribesOptionalPartsAsValuesThatMayBeNull() {
+        assertThat(schemaOf(Parts.class))
+                .contains("\"text\":{\"type\":[\"string\",\"null\"]},\"whole\":{\"type\":[\"integer\",\"null\"]},"
+                        + "\"big\":{\"type\":[\"integer\",\"null\"]},\"real\":{\"type\":[\"number\",\"null\"]}")
+                .contains("\"required\":[\"text\",\"whole\",\"big\",\"real\",\"list\",\"loud\"]")
+                .contains("\"strict\":true");
+        assertThat(read(Parts.class, withoutValues("\"list\":[],\"loud\":\"YES\"")))
+                .isEqualTo(new Parts(
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        OptionalLong.empty(),
+                        OptionalDouble.empty(),
+                        List.of(),
+                        Loud.YES));
+        assertThat(read(Parts.class, "{\"text\":\"a\",\"whole\":1,\"big\":2,\"real\":0.5,\"list\":[],\"loud\":null}"))
+                .isEqualTo(new Parts(
+                        Optional.of("a"),
+                        OptionalInt.of(1),
+                        OptionalLong.of(2),
+                        OptionalDouble.of(0.5),
+                        List.of(),
+                        null));
+    }
+
+    private static String withoutValues(String ending) {
+        return "{\"text\":null,\"whole\":null,\"big\":null,\"real\":null," + ending + "}";
+    }
+
+    record Table(Map<String, Integer> numbers, TreeMap<Tone, List<Mood>> moods, Map<String, Object> free) {}
+
+    @Test
+    void describesMapsWithoutStrictModeWhichKnowsNone() {
+        assertThat(schemaOf(Table.class))
+                .contains("\"numbers\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"integer\"}}")
+                .contains("\"moods\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\",")
+                .contains("\"free\":{\"type\":\"object\"}")
+                .contains("\"strict\":false");
+        Map<String, @Nullable Object> free = new HashMap<>();
+        free.put("x", null);
+        assertThat(read(Table.class, "{\"numbers\":{\"a\":1},\"moods\":{\"SAD\":[]},\"free\":{\"x\":null}}"))
+                .isEqualTo(new Table(Map.of("a", 1), new TreeMap<>(Map.of(Tone.SAD, List.of())), free));
+    }
+
+    record Schema(String properties, int type, boolean required) {}
+
+    @Test
+    void isNotConfusedByPartsWhoseNamesAreWordsOfSchemas() {
+        assertThat(schemaOf(Schema.class))
+                .contains("\"properties\":{\"properties\":{\"type\":\"string\"},\"type\":{\"type\":\"integer\"},"
+                        + "\"required\":{\"type\":\"boolean\"}},\"required\":[\"properties\",\"type\",\"required\"]");
+    }
+
+    sealed interface Shape {}
+
+    record Circle(double radius) implements Shape {}
+
+    record Drawing(List<Shape> shapes) {}
+
+    @Test
+    void refusesTypesThatDoNotSayWhatTheyAreMadeOf() {
+        assertThatThrownBy(() -> Structured.of(ScriptedChatModel.answering(), Drawing.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "No schema can be made of " + Shape.class.getName()
+                                + ", which doesn't say what it is made of: use a record in its place, or give a schema of your own.");
+    }
+
+    private static <T> T read(Class<T> type, String answer) {
+        ScriptedChatModel model = ScriptedChatModel.answering(answer);
+        return Objects.requireNonNull(Structured.of(model, type).ask(ASK).block());
+    }
+
+    private static String schemaOf(Class<?> type) {
+        return JsonMapper.shared()
+                .writeValueAsString(Structured.of(ScriptedChatModel.answering(), type)
+                        .format()
+                        .json());
     }
 
     @Test

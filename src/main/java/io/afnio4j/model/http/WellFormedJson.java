@@ -1,0 +1,22 @@
+package io.afnio4j.model.http;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.util.JsonGeneratorDelegate;
+
+/** Writes every text, wherever it stands in a request, so that it is UTF-8. */
+final class WellFormedJson extends JsonGeneratorDelegate {
+
+    WellFormedJson(JsonGenerator json) {
+        super(json, false); // so that what is inside of objects comes by here too
+    }
+
+    @Override
+    public JsonGenerator writeName(String name) {
+        return super.writeName(Texts.wellFormed(name));
+    }
+
+    @Override
+    public JsonGenerator writeString(String text) {
+        return super.writeString(Texts.wellFormed(text));
+    }
+}
