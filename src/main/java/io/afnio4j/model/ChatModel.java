@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
  * never block. Nothing is sent before a subscription, every subscription sends anew, and a cancelled subscription cancels the
  * exchange in flight.
  *
- * <p>Who builds a model owns it and closes it when nobody asks it any more; a decorator closes what it decorates.
+ * <p>Whoever builds a model owns it and closes it when nobody asks it any more; a decorator closes what it decorates.
  */
 public interface ChatModel extends AutoCloseable {
 

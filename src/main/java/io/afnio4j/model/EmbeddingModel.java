@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>What a provider makes sends each request once. {@code EmbeddingClient} adds what a large batch needs: queue, limits, retries, budget, meter.
  *
- * <p>Who builds a model owns it and closes it when nobody asks it any more.
+ * <p>Whoever builds a model owns it and closes it when nobody asks it any more.
  */
 public interface EmbeddingModel extends AutoCloseable {
 

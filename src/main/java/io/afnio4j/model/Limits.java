@@ -176,7 +176,7 @@ public final class Limits {
         /**
          * Whether what the provider says about its limits ({@code x-ratelimit-*}) holds callers back. Default: yes.
          *
-         * @param wanted false to overhear it
+         * @param wanted false to ignore it
          * @return this
          */
         @CanIgnoreReturnValue

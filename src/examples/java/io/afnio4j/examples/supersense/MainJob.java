@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Optimises the prompt of a classifier on real data, over real HTTP, and measures it on rows that it never saw.",
             "",
-            "Without further ado it runs offline: an embedded stand-in answers behind a loopback server that speaks the "
+            "By default it runs offline: an embedded stand-in answers behind a loopback server that speaks the "
                     + "OpenAI protocol. With OPENAI_API_KEY, or AFNIO_BASE_URL and AFNIO_MODEL, the same program runs "
                     + "against that endpoint instead.",
             ""
