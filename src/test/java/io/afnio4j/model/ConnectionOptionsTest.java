@@ -46,6 +46,29 @@ class ConnectionOptionsTest {
     }
 
     @Test
+    void takesABaseUrlWhateverTheCaseOfItsSchemeAndSaysWhyItCannotTakeAnother() {
+        assertThat(ClientOptions.builder()
+                        .baseUrl("HTTP://localhost:1/v1")
+                        .build()
+                        .baseUrl())
+                .hasToString("http://localhost:1/v1");
+        assertThatThrownBy(() -> ClientOptions.builder().baseUrl("http://my_server:8000/v1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no underscores");
+        assertThatThrownBy(() -> ClientOptions.builder().baseUrl("ftp://host/v1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("this one isn't.");
+    }
+
+    @Test
+    void quotesABaseUrlThatCannotBeReadNowhereForItMayHoldAKey() {
+        assertThatThrownBy(() -> ClientOptions.builder().baseUrl("https://host/v1?key=secret key"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("this one can't be read.")
+                .hasNoCause();
+    }
+
+    @Test
     void refusesTimesOfNothing() {
         assertThatThrownBy(() -> ConnectionOptions.builder().idleTimeout(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,5 +1,7 @@
 package io.afnio4j.model.http;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +26,11 @@ record ProviderError(
 
     static final ProviderError NONE = new ProviderError("", List.of(), null);
 
+    /** The name of a failure whose text was found to be against the rules. */
+    static final String MODERATION = "moderation";
+
+    private static final List<String> EXPLAINING = List.of("message", "msg", "detail", "errors");
+
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     /** Which status a failure has that came inside an answer, by a word in its names; where several fit, the highest. */
@@ -37,6 +44,10 @@ record ProviderError(
             Map.entry("authentication", 401),
             Map.entry("api_key", 401),
             Map.entry("permission", 403),
+            Map.entry("billing", 402),
+            Map.entry("context_length", 400),
+            Map.entry("content_filter", 400),
+            Map.entry("too_large", 413),
             Map.entry("invalid_request", 400),
             Map.entry("invalid_argument", 400),
             Map.entry("badrequest", 400),
@@ -80,12 +91,35 @@ record ProviderError(
             names.add(detail.path("reason").asString(""));
             wait = detail.path("retryDelay").asString(wait);
         }
+        JsonNode metadata = told.path("metadata"); // OpenRouter's
+        names.add(metadata.has("reasons") ? MODERATION : "");
         names.removeIf(String::isEmpty);
-        String message = told.path("message").asString("");
+        String raw = metadata.path("raw").asString("");
+        String message = words(told);
         return new ProviderError(
-                message.isEmpty() ? root.path("detail").asString("") : message,
+                (message.isEmpty() ? words(root) : message) + (raw.isEmpty() ? "" : " (" + raw.strip() + ")"),
                 List.copyOf(names),
                 wait.endsWith("s") ? RetryAfter.seconds(wait.substring(0, wait.length() - 1), 1) : null);
+    }
+
+    /** What explains a failure, wherever it stands: one of several in a list says where in the request it was found. */
+    private static String words(JsonNode value) {
+        if (value.isArray()) {
+            return value.valueStream()
+                    .map(ProviderError::words)
+                    .filter(text -> !text.isEmpty())
+                    .collect(joining("; "));
+        }
+        if (!value.isObject()) {
+            return value.asString("");
+        }
+        String place = value.path("loc").valueStream().map(JsonNode::asString).collect(joining("."));
+        return EXPLAINING.stream()
+                .map(field -> words(value.path(field)))
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .map(text -> place.isEmpty() ? text : place + ": " + text)
+                .orElse("");
     }
 
     /**
@@ -122,6 +156,9 @@ record ProviderError(
             if (name.matches("[45]\\d\\d")) {
                 return Integer.parseInt(name);
             }
+        }
+        if (message.toLowerCase(Locale.ROOT).startsWith("unexpected endpoint")) {
+            return 404; // LM Studio, with status 200
         }
         String words = String.join(" ", names).toLowerCase(Locale.ROOT);
         return STATUS_BY_WORD.entrySet().stream()

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -25,7 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class StatusErrors {
 
     private static final Pattern NO_SUCH_MODEL = Pattern.compile(
-            "\\bmodels?\\b.*(not found|not exist|unknown|no such)|(not found|unknown|no such).*\\bmodels?\\b");
+            "\\bmodels?\\b[:\\s]*[`'\"]?[^\\s`'\"]*[`'\"]?,?\\s+(is |was |does |do )?(not found|not exist|unknown)"
+                    + "|(unknown|no such|invalid) model\\b|\\bmodel not (found|exist)");
+
+    /** What providers call a key whose money is used up; waiting brings none. */
+    private static final List<String> NO_MONEY = List.of("insufficient_quota", "billing_hard_limit_reached");
 
     /** A server that is too busy, in the standard's number and in the one that some providers made up for it. */
     private static final Set<Integer> OVERLOADED = Set.of(503, 529);
@@ -53,7 +58,7 @@ final class StatusErrors {
      * @return the exception for the caller
      */
     AfnioException of(int status, HttpHeaders headers, ProviderError error) {
-        return canPass(status, headers, error) ? passing(status, headers, error) : lasting(status, headers, error);
+        return of(new Refusal(status, headers, error, "answered " + status));
     }
 
     /**
@@ -63,51 +68,64 @@ final class StatusErrors {
      * @return the exception for the caller
      */
     AfnioException inAnswer(ProviderError error) {
-        return of(error.impliedStatus(), EmptyHttpHeaders.INSTANCE, error);
+        return of(new Refusal(error.impliedStatus(), EmptyHttpHeaders.INSTANCE, error, "sent an error for an answer"));
     }
 
-    private static boolean canPass(int status, HttpHeaders headers, ProviderError error) {
-        if (error.is("insufficient_quota")) {
+    private AfnioException of(Refusal refusal) {
+        return canPass(refusal) ? passing(refusal) : lasting(refusal);
+    }
+
+    private static boolean canPass(Refusal refusal) {
+        if (isOutOfMoney(refusal)) {
             return false;
         }
-        return switch (headers.get("x-should-retry", "").strip()) {
+        int status = refusal.status;
+        return switch (refusal.headers.get("x-should-retry", "").strip()) {
             case "true" -> true;
             case "false" -> false;
             default -> status == 408 || status == 409 || status == 429 || status >= 500;
         };
     }
 
-    private AfnioException passing(int status, HttpHeaders headers, ProviderError error) {
-        Duration told = RetryAfter.in(headers, clock);
-        Duration wait = told == null ? error.retryAfter() : told;
-        if (status == 429 || (OVERLOADED.contains(status) && wait != null)) {
-            return new ThrottledException(
-                    said(status, error) + " Call it less often: lower maxConcurrency or requestsPerMinute.", wait);
-        }
-        return new UnavailableException(said(status, error) + " It may work again later.", wait);
+    private static boolean isOutOfMoney(Refusal refusal) {
+        return refusal.status == 402 || NO_MONEY.stream().anyMatch(refusal.error::is);
     }
 
-    private AfnioException lasting(int status, HttpHeaders headers, ProviderError error) {
+    private AfnioException passing(Refusal refusal) {
+        int status = refusal.status;
+        Duration told = RetryAfter.in(refusal.headers, clock);
+        Duration wait = told == null ? refusal.error.retryAfter() : told;
+        if (status == 429 || (OVERLOADED.contains(status) && wait != null)) {
+            return new ThrottledException(
+                    said(refusal) + " Call it less often: lower maxConcurrency or requestsPerMinute.", wait);
+        }
+        return new UnavailableException(said(refusal) + " It may work again later.", wait);
+    }
+
+    private AfnioException lasting(Refusal refusal) {
+        int status = refusal.status;
+        ProviderError error = refusal.error;
         if (status / 100 == 3) {
-            return redirect(status, headers.get("location"));
+            return redirect(status, refusal.headers.get("location"));
         }
         if (isUnknownModel(status, error)) {
             return new UnknownModelException(endpoint.address() + " doesn't know the model '" + model + "'"
                     + told(error) + " Check the name; GET " + endpoint.shown("models") + " lists those that it has.");
         }
-        if (error.is("insufficient_quota") || status == 402) {
+        if (isOutOfMoney(refusal)) {
             return new RejectedRequestException(
-                    said(status, error) + " The quota of this key is used up: check its plan and billing.");
+                    said(refusal) + " The quota of this key is used up: check its plan and billing.");
         }
-        if (status == 401 || status == 403 || error.is("API_KEY_INVALID")) {
-            return new AuthenticationException(said(status, error) + " Check the key in " + keyVariable
+        boolean forbidden = status == 401 || status == 403;
+        if ((forbidden && !error.is(ProviderError.MODERATION)) || error.is("API_KEY_INVALID")) {
+            return new AuthenticationException(said(refusal) + " Check the key in " + keyVariable
                     + " or ClientOptions.apiKey and what it may do.");
         }
         if (status == 404) {
             return new RejectedRequestException(
-                    said(status, error) + " Is the base URL right? It usually ends with the version, such as /v1.");
+                    said(refusal) + " Is the base URL right? It usually ends with the version, such as /v1.");
         }
-        return new RejectedRequestException(said(status, error));
+        return new RejectedRequestException(said(refusal));
     }
 
     private AfnioException redirect(int status, @Nullable String location) {
@@ -127,7 +145,7 @@ final class StatusErrors {
     }
 
     private static boolean isUnknownModel(int status, ProviderError error) {
-        if (error.is("model_not_found")) {
+        if (error.is("model_not_found") || error.is("DeploymentNotFound")) {
             return true;
         }
         String message = error.message().toLowerCase(Locale.ROOT);
@@ -138,8 +156,8 @@ final class StatusErrors {
                 && NO_SUCH_MODEL.matcher(message).find();
     }
 
-    private String said(int status, ProviderError error) {
-        return endpoint.address() + " answered " + status + told(error);
+    private String said(Refusal refusal) {
+        return endpoint.address() + " " + refusal.verb + told(refusal.error);
     }
 
     private String told(ProviderError error) {
@@ -149,4 +167,12 @@ final class StatusErrors {
         }
         return ": " + words + (words.matches(".*[.!?]") ? "" : ".");
     }
+
+    /**
+     * An answer that is none.
+     *
+     * @param status its status, or the one that it should have had
+     * @param verb what the provider has done
+     */
+    private record Refusal(int status, HttpHeaders headers, ProviderError error, String verb) {}
 }

@@ -17,6 +17,7 @@ import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,12 +58,70 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "{\"error\":\"The reason\"}",
                 "{\"object\":\"error\",\"message\":\"The reason\",\"code\":400}",
                 "{\"detail\":\"The reason\"}",
+                "{\"detail\":[{\"msg\":\"The reason\",\"type\":\"missing\"}]}",
+                "{\"object\":\"error\",\"message\":{\"detail\":[{\"msg\":\"The reason\"}]}}",
+                "{\"errors\":[{\"message\":\"The reason\"}]}",
                 "The reason",
             })
     void understandsEachFormOfAnErrorBody(String body) {
         assertThat(failureOf(Answer.json(400, body)))
                 .isInstanceOf(RejectedRequestException.class)
                 .hasMessageEndingWith(" answered 400: The reason.");
+    }
+
+    @Test
+    void saysWhereInTheRequestSomethingIsWrongAndWhatTheProviderBehindTheProviderSaid() {
+        assertThat(
+                        failureOf(
+                                Answer.json(
+                                        422,
+                                        "{\"detail\":[{\"loc\":[\"body\",\"messages\"],\"msg\":\"Field required\"},{\"loc\":[\"body\",\"seed\"],\"msg\":\"No number\"}]}")))
+                .hasMessageEndingWith("answered 422: body.messages: Field required; body.seed: No number.");
+        assertThat(
+                        failureOf(
+                                Answer.json(
+                                        400,
+                                        "{\"error\":{\"message\":\"Provider returned error\",\"code\":400,\"metadata\":{\"raw\":\"too many images\"}}}")))
+                .hasMessageEndingWith("answered 400: Provider returned error (too many images).");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Unknown parameter: 'foo' for model m",
+                "Invalid input for this model: the file x.png was not found",
+            })
+    void takesNoOtherMistakeForAnUnknownModel(String message) {
+        assertThat(failureOf(Answer.json(400, Completions.error(message, "t", "c"))))
+                .isInstanceOf(RejectedRequestException.class)
+                .isNotInstanceOf(UnknownModelException.class);
+    }
+
+    @Test
+    void doesNotAskForAnotherKeyWhereTheTextWasAgainstTheRules() {
+        assertThat(
+                        failureOf(
+                                Answer.json(
+                                        403,
+                                        "{\"error\":{\"message\":\"Flagged\",\"code\":403,\"metadata\":{\"reasons\":[\"violence\"]}}}")))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageEndingWith("answered 403: Flagged.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"message\":\"no\",\"code\":\"context_length_exceeded\"}}",
+                "{\"error\":{\"message\":\"no\",\"code\":\"content_filter\"}}",
+                "{\"error\":{\"message\":\"no\",\"type\":\"request_too_large\"}}",
+                "{\"error\":{\"message\":\"no\",\"type\":\"billing_error\"}}",
+                "{\"error\":\"Unexpected endpoint or method. (POST /chat/completions)\"}",
+            })
+    void knowsFromItsNameThatAnErrorInsideAnAnswerLasts(String body) {
+        assertThat(failureOf(Answer.ok(body)))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining(" sent an error for an answer: ")
+                .hasMessageNotContaining("answered");
     }
 
     @ParameterizedTest
@@ -105,6 +164,10 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "404 | {\"error\":\"model \\\"gpt-4o\\\" not found, try pulling it first\"}",
                 "404 | {\"object\":\"error\",\"message\":\"The model `gpt-4o` does not exist.\",\"type\":\"NotFoundError\",\"code\":404}",
                 "400 | {\"error\":\"Model not found: gpt-4o\"}",
+                "400 | {\"message\":\"Invalid model: gpt-4o\",\"type\":\"invalid_model\"}",
+                "400 | {\"error\":{\"message\":\"Model Not Exist\",\"type\":\"invalid_request_error\"}}",
+                "404 | {\"error\":{\"code\":404,\"message\":\"models/gpt-4o is not found for API version v1beta\"}}",
+                "404 | {\"error\":{\"code\":\"DeploymentNotFound\",\"message\":\"The API deployment for this resource does not exist.\"}}",
             })
     void namesAModelThatTheEndpointDoesNotKnow(int status, String body) {
         assertThat(failureOf(Answer.json(status, body)))
@@ -150,11 +213,12 @@ class StatusErrorsTest extends OpenAiTestSupport {
 
     @Test
     void doesNotHopeForAQuotaThatIsUsedUp() {
-        assertThat(failureOf(Answer.json(
-                        429, Completions.error("You exceeded it.", "insufficient_quota", "insufficient_quota"))))
-                .isInstanceOf(RejectedRequestException.class)
-                .hasMessageContaining("quota")
-                .hasMessageContaining("billing");
+        for (String name : List.of("insufficient_quota", "billing_hard_limit_reached")) {
+            assertThat(failureOf(Answer.json(429, Completions.error("You exceeded it.", name, name))))
+                    .isInstanceOf(RejectedRequestException.class)
+                    .hasMessageContaining("quota")
+                    .hasMessageContaining("billing");
+        }
     }
 
     @ParameterizedTest

@@ -119,7 +119,7 @@ class OpenAiStreamTest extends OpenAiTestSupport {
                 .expectNext(new ChatChunk("Hel", null, null))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(ThrottledException.class)
-                        .hasMessageContaining("answered 429: Slow down."))
+                        .hasMessageContaining("sent an error for an answer: Slow down."))
                 .verify(LIMIT);
         expect(Answer.events("event: error\ndata: {\"error\":{\"message\":\"Boom\",\"code\":500}}\n\n"))
                 .expectError(UnavailableException.class)
