@@ -56,7 +56,7 @@ public final class Graph {
      * @return a whole DOT file
      */
     public String toDot() {
-        return new DotWriter(vertices, record).write();
+        return new DotWriter(vertices, record, Escape::dot).write();
     }
 
     /**
@@ -77,6 +77,6 @@ public final class Graph {
      */
     public String toSvg() {
         OptionalJar.GRAPH_LAYOUT.require();
-        return SvgLayout.draw(toDot());
+        return SvgLayout.draw(new DotWriter(vertices, record, Escape::forLayout).write());
     }
 }
