@@ -1,6 +1,7 @@
 package io.afnio4j.picture;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a graph in Graphviz's language. */
@@ -8,10 +9,13 @@ final class DotWriter {
 
     private final List<Vertex> vertices;
     private final @Nullable PassRecord record;
+    private final UnaryOperator<String> escape;
 
-    DotWriter(List<Vertex> vertices, @Nullable PassRecord record) {
+    /** Takes the escaping as well, since not every reader of the language takes it alike. */
+    DotWriter(List<Vertex> vertices, @Nullable PassRecord record, UnaryOperator<String> escape) {
         this.vertices = vertices;
         this.record = record;
+        this.escape = escape;
     }
 
     String write() {
@@ -22,7 +26,7 @@ final class DotWriter {
             Outcome outcome = Outcome.of(vertex, record);
             String label = outcome.words().isEmpty() ? vertex.label() : vertex.label() + "\n" + outcome.words();
             dot.append("  n").append(number);
-            dot.append(" [label=\"").append(Escape.dot(label)).append("\", shape=box, ");
+            dot.append(" [label=\"").append(escape.apply(label)).append("\", shape=box, ");
             dot.append(vertex.kind() == Vertex.Kind.FUNCTION ? "style=\"filled\"" : "style=\"filled,rounded\"");
             dot.append(", fillcolor=\"").append(outcome.fill()).append("\"];\n");
         }

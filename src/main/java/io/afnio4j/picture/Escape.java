@@ -1,9 +1,13 @@
 package io.afnio4j.picture;
 
+import java.util.regex.Pattern;
+
 /** User text, made safe for the place where it is to stand. */
 final class Escape {
 
     private static final int SHOWN = 60;
+    private static final char BACKSLASH = '\ue000'; // a private letter, of which nobody knows how it looks
+    private static final Pattern SPACE = Pattern.compile("[\\s\\u0085\\u2028\\u2029]+");
 
     private Escape() {}
 
@@ -35,20 +39,59 @@ final class Escape {
                 || letter >= 0x10000;
     }
 
-    /** For a quoted string of DOT. */
+    /** For a quoted string of DOT, in which Graphviz reads entities too. It may end up as XML, so what XML can't hold is left out. */
     static String dot(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        return quoted(text.replace("\\", "\\\\").replace("&", "&amp;"));
     }
 
-    /** For a quoted label of Mermaid, which reads entities; nothing else has a meaning to it there. */
+    /** For a quoted string of DOT that goes to the layout library: it reads no entities, and of backslashes it makes new lines; see {@link #afterLayout}. */
+    static String forLayout(String text) {
+        return quoted(text.replace('\\', BACKSLASH));
+    }
+
+    /** Makes the stand-ins of {@link #forLayout} backslashes again. */
+    static String afterLayout(String svg) {
+        return svg.replace(BACKSLASH, '\\');
+    }
+
+    private static String quoted(String text) {
+        StringBuilder safe = new StringBuilder(text.length() + 16);
+        text.codePoints().filter(Escape::isXml).forEach(safe::appendCodePoint);
+        return safe.toString().replace("\"", "\\\"").replace("\n", "\\n");
+    }
+
+    /**
+     * For a quoted label of Mermaid, which looks for codes, directives, Markdown, formulas and comments in it and takes no empty one: all but letters, digits and a few
+     * harmless marks is written as Mermaid's own {@code #code;}, an ampersand or a quote as well, since an entity of XML collides with these codes.
+     */
     static String mermaid(String text) {
-        return xml(text).replaceAll("\\s+", " ");
+        StringBuilder safe = new StringBuilder(text.length() + 16);
+        shortened(text, Integer.MAX_VALUE).codePoints().filter(Escape::isXml).forEach(letter -> {
+            if (isPlainInMermaid(letter)) {
+                safe.appendCodePoint(letter);
+            } else {
+                safe.append('#').append(letter).append(';');
+            }
+        });
+        return safe.isEmpty() ? " " : safe.toString();
+    }
+
+    /** The degree and paragraph signs are how Mermaid marks its codes inside. */
+    private static boolean isPlainInMermaid(int letter) {
+        return letter < 0x80
+                ? Character.isLetterOrDigit(letter) || " ,()?!".indexOf(letter) >= 0
+                : letter != '°' && letter != '¶';
     }
 
     /** On one line, and not too long for a picture. */
     static String shortened(String text) {
-        String line = text.strip().replaceAll("\\s+", " ");
+        return shortened(text, SHOWN);
+    }
+
+    /** On one line, and of a number of letters at most. */
+    static String shortened(String text, int shown) {
+        String line = SPACE.matcher(text).replaceAll(" ").strip();
         int letters = line.codePointCount(0, line.length());
-        return letters <= SHOWN ? line : line.substring(0, line.offsetByCodePoints(0, SHOWN - 1)) + "…";
+        return letters <= shown ? line : line.substring(0, line.offsetByCodePoints(0, shown - 1)) + "…";
     }
 }

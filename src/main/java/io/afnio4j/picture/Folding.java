@@ -1,100 +1,134 @@
 package io.afnio4j.picture;
 
-import io.afnio4j.autodiff.GradientEdge;
-import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Variable;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the boxes of a picture. In a large graph, nodes that look the same fall together from the leaves up.
+ * Finds a partition of a graph's nodes that somebody can read, the finest first: each node for itself; nodes that look the same and have the same boxes behind them;
+ * runs of such nodes, each behind the one before; the same with a less close look; then, whatever is behind them, the largest groups of nodes that look the same, no
+ * more of them than it takes; and at the last, nodes at about the same distance from the leaves, which always does.
  */
 final class Folding {
 
-    /** Up to this many nodes each one has a box of its own. */
-    private static final int UNFOLDED = 60;
+    private static final int BANDS = 10;
 
-    private final Map<Node, Integer> boxes = new HashMap<>(); // by node
-    private final Map<Look, Integer> looks = new HashMap<>();
-    private final List<Vertex> vertices = new ArrayList<>();
-    private final boolean fold;
+    private final Wiring wiring;
 
-    private Folding(boolean fold) {
-        this.fold = fold;
+    private Folding(Wiring wiring) {
+        this.wiring = wiring;
     }
 
     /** The boxes of a variable's graph: that of the variable first, then the others in the order in which the arrows lead to them. */
     static List<Vertex> of(Variable root) {
-        List<Node> nodes = Walk.leavesFirst(root);
-        Folding folding = new Folding(nodes.size() > UNFOLDED);
-        nodes.forEach(folding::add);
-        Node first = root.requiresGrad() ? GradientEdge.of(root).node() : null;
-        List<Integer> targets = first == null ? List.of() : List.of(Objects.requireNonNull(folding.boxes.get(first)));
-        return inOrder(
-                folding.vertices, new Vertex(Vertex.Kind.ROOT, Escape.shortened(root.role()), List.of(), targets));
+        Wiring wiring = Wiring.of(root);
+        return new Boxes(new Folding(wiring).finest()).behind(root);
     }
 
-    private void add(Node node) {
-        Set<Integer> targets = new LinkedHashSet<>();
-        for (GradientEdge edge : node.nextFunctions()) {
-            if (edge.node() != null) {
-                targets.add(Objects.requireNonNull(boxes.get(edge.node())));
+    private Partition finest() {
+        Partition found =
+                new Partition(wiring, IntStream.range(0, wiring.size()).toArray());
+        for (Looks looks : Looks.values()) {
+            found = found.fits() ? found : alike(looks, false);
+            found = found.fits() ? found : alike(looks, true);
+        }
+        if (!found.fits()) {
+            found = largestFirst(alike(Looks.ROLES, true), Looks.ROLES);
+        }
+        found = found.fits() ? found : largestFirst(found, Looks.KINDS);
+        return found.fits() ? found : bands();
+    }
+
+    private Partition alike(Looks looks, boolean runs) {
+        Map<Look, Integer> known = new HashMap<>();
+        List<Look> firsts = new ArrayList<>(); // by box
+        int[] boxes = new int[wiring.size()];
+        for (int place = 0; place < boxes.length; place++) {
+            Set<Integer> behind = new HashSet<>();
+            Arrays.stream(wiring.targets(place)).forEach(target -> behind.add(boxes[target]));
+            Look look = new Look(looks.of(wiring.nodes().get(place)), behind);
+            Integer box = known.get(look);
+            if (box == null && runs) {
+                box = continued(look, firsts);
+            }
+            if (box == null) {
+                box = firsts.size();
+                firsts.add(look);
+            }
+            known.put(look, box);
+            boxes[place] = box;
+        }
+        return new Partition(wiring, boxes);
+    }
+
+    /** The box of alike nodes that a node comes right behind, with nothing else behind it that they haven't too; null where there is none. */
+    private static @Nullable Integer continued(Look look, List<Look> firsts) {
+        for (int box : look.behind) {
+            Look first = firsts.get(box);
+            if (first.words.equals(look.words)
+                    && look.behind.stream().allMatch(other -> other == box || first.behind.contains(other))) {
+                return box;
             }
         }
-        Vertex.Kind kind = node.variable() != null ? Vertex.Kind.LEAF : Vertex.Kind.FUNCTION;
-        String title = kind == Vertex.Kind.LEAF ? Escape.shortened(node.role()) : node.name();
-        Look look = new Look(withoutNumbers(title), withoutNumbers(node.role()), targets);
-        Integer same = fold ? looks.get(look) : null;
-        if (same != null) {
-            vertices.get(same).nodes().add(node);
-            boxes.put(node, same);
-            return;
+        return null;
+    }
+
+    /** Merges boxes that look the same: all of the largest group, then of the next one, until the rest fits. */
+    private Partition largestFirst(Partition base, Looks looks) {
+        Map<String, Set<Integer>> groups = new LinkedHashMap<>();
+        for (int place = 0; place < wiring.size(); place++) {
+            groups.computeIfAbsent(looks.of(wiring.nodes().get(place)), look -> new HashSet<>())
+                    .add(base.boxes()[place]);
         }
-        boxes.put(node, vertices.size());
-        looks.put(look, vertices.size());
-        List<Node> nodes = new ArrayList<>();
-        nodes.add(node);
-        vertices.add(new Vertex(kind, title, nodes, List.copyOf(targets)));
-    }
-
-    /** What is left of a text that counts, such as {@code answer 7}: others of its kind have the same. */
-    static String withoutNumbers(String text) {
-        return text.replaceAll("\\d+", "#");
-    }
-
-    /** Numbers the boxes anew, breadth first from the root, so that a picture reads from its beginning. */
-    private static List<Vertex> inOrder(List<Vertex> found, Vertex root) {
-        Map<Integer, Integer> numbers = new LinkedHashMap<>();
-        Deque<Integer> open = new ArrayDeque<>(root.targets());
-        root.targets().forEach(target -> numbers.put(target, numbers.size() + 1));
-        while (!open.isEmpty()) {
-            for (int target : found.get(open.remove()).targets()) {
-                if (numbers.putIfAbsent(target, numbers.size() + 1) == null) {
-                    open.add(target);
-                }
-            }
-        }
-        List<Vertex> ordered = new ArrayList<>(found.size() + 1);
-        ordered.add(renumbered(root, numbers));
-        numbers.keySet().forEach(old -> ordered.add(renumbered(found.get(old), numbers)));
-        return List.copyOf(ordered);
-    }
-
-    private static Vertex renumbered(Vertex vertex, Map<Integer, Integer> numbers) {
-        List<Integer> targets = vertex.targets().stream()
-                .map(target -> Objects.requireNonNull(numbers.get(target)))
+        List<Set<Integer>> order = groups.values().stream()
+                .filter(group -> group.size() > 1)
+                .sorted(Comparator.comparingInt(group -> -group.size()))
                 .toList();
-        return new Vertex(vertex.kind(), vertex.title(), List.copyOf(vertex.nodes()), targets);
+        int tooFew = 0;
+        int enough = order.size();
+        while (enough - tooFew > 1) {
+            int middle = (tooFew + enough) / 2;
+            if (merged(base, order.subList(0, middle)).fits()) {
+                enough = middle;
+            } else {
+                tooFew = middle;
+            }
+        }
+        return merged(base, order.subList(0, enough));
+    }
+
+    private static Partition merged(Partition base, List<Set<Integer>> groups) {
+        Map<Integer, Integer> into = new HashMap<>();
+        for (Set<Integer> group : groups) {
+            int first = group.iterator().next();
+            group.forEach(box -> into.put(box, first));
+        }
+        return new Partition(
+                base.wiring(),
+                Arrays.stream(base.boxes())
+                        .map(box -> into.getOrDefault(box, box))
+                        .toArray());
+    }
+
+    private Partition bands() {
+        int[] depths = wiring.depths();
+        int deepest = Arrays.stream(depths).max().orElse(0);
+        return new Partition(
+                wiring,
+                Arrays.stream(depths)
+                        .map(depth -> depth == 0 ? 0 : 1 + (int) ((depth - 1L) * BANDS / deepest))
+                        .toArray());
     }
 
     /** What has to be equal for two nodes to share a box. */
-    private record Look(String title, String variable, Set<Integer> targets) {}
+    private record Look(String words, Set<Integer> behind) {}
 }

@@ -76,7 +76,7 @@ public final class Gantt {
 
     /** The label without numbers, but for the one that every node's name ends with. */
     private static String look(PassRecord.Visit visit) {
-        String role = Folding.withoutNumbers(Escape.shortened(visit.node().role()));
+        String role = Looks.withoutNumbers(Escape.shortened(visit.node().role()));
         return visit.node().name().replaceAll("\\d+(?=\\D)", "#") + ": " + role;
     }
 

@@ -6,8 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture of what a variable was made from: functions as boxes, leaves as rounded boxes with their roles, arrows in the direction in which feedback travels. Graphs of
- * more than 60 nodes are folded: nodes with the same name, the same role apart from numbers, and the same boxes behind them are one box with a count.
+ * A picture of what a variable was made from: functions as boxes, leaves as rounded boxes with their roles, arrows in the direction in which feedback travels.
+ *
+ * <p>Large graphs, of more than 60 nodes or of too many long arrows to be read, are folded, no further than it takes. Nodes with the same name, the same role apart from
+ * numbers, and the same boxes behind them are one box with a count; where that isn't enough, so are runs of such nodes one behind the other, as a conversation has, with
+ * an arrow from the box to itself; then nodes of the same name with different roles, and at the last whatever is about as far from the leaves. So a picture of
+ * 20,000 nodes still has 60 boxes at most, and every format shows the same ones.
  *
  * <p>Drawn with the {@link PassRecord} of a pass, each box also says what became of it: green where the answer came, grey where there was nothing to say, red where it
  * failed, amber where it waits; with the time that it waited and, at leaves, the gradients that they hold.
@@ -57,7 +61,7 @@ public final class Graph {
      * @return a whole DOT file
      */
     public String toDot() {
-        return new DotWriter(vertices, record).write();
+        return new DotWriter(vertices, record, Escape::dot).write();
     }
 
     /**
@@ -71,13 +75,13 @@ public final class Graph {
 
     /**
      * The picture as SVG. It is laid out in this process, by {@code org.graphper:graph-support-dot}, an optional dependency; nothing has to be installed.
-     * A folded graph of some dozen boxes takes about a second, on the thread that calls.
+     * That takes up to a few seconds, on the thread that calls.
      *
      * @return a whole SVG file that refers to nothing outside of it
      * @throws IllegalStateException where the library isn't there, with its name
      */
     public String toSvg() {
         OptionalJar.GRAPH_LAYOUT.require();
-        return SvgLayout.draw(toDot());
+        return SvgLayout.draw(new DotWriter(vertices, record, Escape::forLayout).write());
     }
 }

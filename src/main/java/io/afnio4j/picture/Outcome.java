@@ -57,7 +57,8 @@ record Outcome(String words, String fill) {
                 .append(nodes.size() == 1 ? "" : count + " ")
                 .append(state.name().toLowerCase(Locale.ROOT)));
         if (longest > 0) {
-            words.append(nodes.size() == 1 ? " in " : ", the longest in ").append(millis(longest));
+            String one = counts.containsKey(PassRecord.State.WAITING) ? " for " : " in ";
+            words.append(nodes.size() == 1 ? one : ", the longest" + one).append(millis(longest));
         }
         return new Outcome(words.toString(), FILLS.getOrDefault(worst(counts), PLAIN));
     }

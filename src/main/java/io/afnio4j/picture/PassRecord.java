@@ -19,6 +19,7 @@ public final class PassRecord implements BackwardListener {
     private final Map<Node, Visit> visits = new LinkedHashMap<>(); // this and below: guarded by this
     private long begun = -1;
     private long ended = -1;
+    private boolean over;
 
     public PassRecord() {
         this(System::nanoTime);
@@ -34,7 +35,10 @@ public final class PassRecord implements BackwardListener {
         if (begun < 0) {
             begun = now;
         }
-        ended = now;
+        ended = over ? ended : now;
+        over |= event instanceof BackwardEvent.Finished
+                || event instanceof BackwardEvent.PassFailed
+                || event instanceof BackwardEvent.PassCancelled;
         if (event instanceof BackwardEvent.NodeStarted started) {
             visits.put(started.node(), new Visit(started.node(), State.WAITING, now - begun, now - begun, null));
         } else if (event instanceof BackwardEvent.NodeFinished finished) {
@@ -59,17 +63,25 @@ public final class PassRecord implements BackwardListener {
 
     /** What is known of a node; null where it never had to wait. */
     synchronized @Nullable Visit of(Node node) {
-        return visits.get(node);
+        Visit visit = visits.get(node);
+        return visit == null ? null : untilNow(visit);
     }
 
     /** All that is known, in the order in which the nodes started. */
     synchronized List<Visit> visits() {
-        return List.copyOf(visits.values());
+        return visits.values().stream().map(this::untilNow).toList();
     }
 
-    /** How long the pass has taken until its last event, in nanoseconds. */
+    /** How long the pass took, or has taken until now, in nanoseconds. */
     synchronized long wall() {
-        return begun < 0 ? 0 : ended - begun;
+        return begun < 0 ? 0 : (over ? ended : nanoTime.getAsLong()) - begun;
+    }
+
+    /** What still waits does so until now, or did so until the pass was given up. */
+    private Visit untilNow(Visit visit) {
+        return visit.state() == State.WAITING
+                ? new Visit(visit.node(), State.WAITING, visit.from(), wall(), visit.cause())
+                : visit;
     }
 
     /** What became of a node. */
@@ -80,7 +92,7 @@ public final class PassRecord implements BackwardListener {
         FAILED
     }
 
-    /** One node's time in the pass, in nanoseconds since its beginning; of one that still waits, {@code to} is {@code from}. */
+    /** One node's time in the pass, in nanoseconds since its beginning. */
     record Visit(
             Node node,
             State state,

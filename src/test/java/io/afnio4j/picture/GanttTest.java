@@ -74,6 +74,28 @@ class GanttTest {
                 .isNotNull();
     }
 
+    @Test
+    void whatIsStillWaitedForLastsUntilNowOrUntilThePassIsGivenUp() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try {
+            Variable root = new Waits("slow", 1_000).apply(prompt);
+            PassRecord record = new PassRecord(() -> time.now(TimeUnit.NANOSECONDS));
+            StepVerifier.create(root.backward(BackwardOptions.DEFAULTS
+                            .gradient(new Variable("better", "feedback"))
+                            .listener(record)))
+                    .then(() -> time.advanceTimeBy(Duration.ofMillis(300)))
+                    .then(() -> assertThat(Gantt.of(root, record).toSvg()).contains("300 ms after 0.0 ms"))
+                    .thenCancel()
+                    .verify(Duration.ofSeconds(10));
+            time.advanceTimeBy(Duration.ofMillis(500));
+
+            assertThat(Gantt.of(root, record).toSvg()).contains("300 ms after 0.0 ms");
+            assertThat(Graph.of(root).after(record).toMermaid()).contains("waiting for 300 ms");
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
     private static Gantt chart(Variable root, long millis) {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {

@@ -1,0 +1,78 @@
+package io.afnio4j.picture;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Which nodes share a box. */
+final class Partition {
+
+    private static final int BOXES = 60;
+
+    /** How long all arrows may be together, in steps: an arrow across ten others takes as much of a reader, and of a layout, as ten short ones. */
+    private static final int ARROWS = 300;
+
+    private final Wiring wiring;
+    private final int[] boxes; // by node; needn't be numbered without gaps
+
+    Partition(Wiring wiring, int[] boxes) {
+        this.wiring = wiring;
+        this.boxes = boxes;
+    }
+
+    Wiring wiring() {
+        return wiring;
+    }
+
+    /** By node, the number of its box; to be read only. */
+    int[] boxes() {
+        return boxes;
+    }
+
+    /** Whether somebody can read a picture of it. */
+    boolean fits() {
+        return Arrays.stream(boxes).distinct().limit(BOXES + 1L).count() <= BOXES && arrows() <= ARROWS;
+    }
+
+    /** By box, the boxes that its arrows lead to, which may be the box itself. */
+    Map<Integer, Set<Integer>> targets() {
+        Map<Integer, Set<Integer>> targets = new LinkedHashMap<>();
+        for (int place = 0; place < boxes.length; place++) {
+            Set<Integer> reached = targets.computeIfAbsent(boxes[place], box -> new LinkedHashSet<>());
+            for (int target : wiring.targets(place)) {
+                reached.add(boxes[target]);
+            }
+        }
+        return targets;
+    }
+
+    private int arrows() {
+        Map<Integer, Set<Integer>> targets = targets();
+        Map<Integer, Integer> heights = new HashMap<>();
+        return targets.entrySet().stream()
+                .mapToInt(from -> from.getValue().stream()
+                        .mapToInt(Integer::intValue)
+                        .map(to -> height(from.getKey(), targets, heights) - height(to, targets, heights))
+                        .map(steps -> Math.max(1, Math.abs(steps)))
+                        .sum())
+                .sum();
+    }
+
+    /** How far from the leaves a box is drawn; arrows that close a circle don't count. It calls itself no more often than there may be boxes. */
+    private static int height(int box, Map<Integer, Set<Integer>> targets, Map<Integer, Integer> heights) {
+        Integer known = heights.putIfAbsent(box, 0);
+        if (known != null) {
+            return known;
+        }
+        int height = 0;
+        for (int target : Objects.requireNonNull(targets.get(box))) {
+            height = Math.max(height, 1 + height(target, targets, heights));
+        }
+        heights.put(box, height);
+        return height;
+    }
+}

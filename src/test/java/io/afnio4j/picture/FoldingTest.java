@@ -1,0 +1,160 @@
+package io.afnio4j.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.autodiff.FunctionContext;
+import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.PureFunction;
+import io.afnio4j.autodiff.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+/** Large graphs as pictures that somebody can read. */
+@SuppressWarnings("NullAway") // on JDK 17 it reads no nullness inside type arguments from class files
+class FoldingTest {
+
+    private final Parameter prompt = new Parameter("x", "prompt");
+
+    @Test
+    void turnsThatShareAPromptAreOneBoxThatLeadsToItself() {
+        Variable history = new Variable("x", "history");
+        for (int i = 0; i < 20_000; i++) {
+            history = new Makes("Turn", "answer " + i).apply(history, prompt);
+        }
+        assertThat(Graph.of(history).toMermaid()).isEqualTo("""
+                flowchart LR
+                  n0(["answer 19999"])
+                  n1["TurnBackward0 × 20000"]
+                  n2(["prompt"])
+                  n0 --> n1
+                  n1 --> n2
+                  n1 --> n1
+                """);
+    }
+
+    @Test
+    void turnsThatTakeTurnsAreACircle() {
+        Variable history = prompt;
+        for (int i = 0; i < 1_000; i++) {
+            history = new Makes(i % 2 == 0 ? "Ask" : "Judge", "answer " + i).apply(history);
+        }
+        assertThat(Graph.of(history).toMermaid())
+                .contains("n1[\"JudgeBackward0 × 500\"]", "n2[\"AskBackward0 × 500\"]", "n1 --> n2", "n2 --> n1");
+    }
+
+    @Test
+    void branchesWithDifferentRolesAreOneBoxAndLayersStayApart() {
+        List<Variable> answers = IntStream.range(0, 2_000)
+                .mapToObj(i -> new Makes("Ask", word(i) + " again").apply(new Makes("Ask", word(i)).apply(prompt)))
+                .toList();
+        assertThat(Graph.of(Variable.sum(answers)).toMermaid())
+                .contains("n2[\"AskBackward0 × 2000\"]", "n3[\"AskBackward0 × 2000\"]", "n2 --> n3", "n3 --> n4");
+    }
+
+    @Test
+    void onlyTheLargestGroupsFallTogetherWhereThatIsEnough() {
+        Variable history = prompt;
+        for (int i = 0; i < 40; i++) {
+            history = new Makes("Ask", "answer").apply(new Makes("Step" + word(i), "step").apply(history));
+        }
+        assertThat(Graph.of(history).toMermaid())
+                .contains("AskBackward0 × 40")
+                .contains("StepaaBackward0\"", "StepnbBackward0\"");
+    }
+
+    @Test
+    void aBoxOfDifferentLeavesSaysSo() {
+        List<Variable> prompts = IntStream.range(0, 100)
+                .mapToObj(i -> (Variable) new Parameter("x", "prompt of " + word(i)))
+                .toList();
+        assertThat(Graph.of(Variable.sum(prompts)).toMermaid()).contains("prompt of aa and others × 100");
+    }
+
+    @Test
+    void aShortConversationStandsUnfolded() {
+        Variable history = prompt;
+        for (int i = 0; i < 60 - 1; i++) {
+            history = new Makes("Turn", "answer " + i).apply(history);
+        }
+        assertThat(Graph.of(history).toMermaid()).contains("n60([\"prompt\"])").doesNotContain("×");
+    }
+
+    /** Names and roles repeat or don't, and arrows are short, long or lead to everything, as the seed will have it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void everyGraphHasFewBoxesThatTogetherStandForAllNodes(int seed) throws Exception {
+        Random random = new Random(seed);
+        int size = seed % 4 == 0 ? 20_000 : 40 + random.nextInt(400);
+        Variable root = random(random, size, 1 + random.nextInt(80), seed % 2 == 0);
+        Graph picture = Graph.of(root);
+        String chart = picture.toMermaid();
+
+        assertThat(chart.lines().filter(line -> line.matches("  n\\d+[(\\[].*")))
+                .hasSizeLessThanOrEqualTo(61);
+        assertThat(chart).hasSizeLessThan(50_000);
+        assertThat(chart.lines().filter(line -> line.contains("-->"))).hasSizeLessThan(500);
+        assertThat(Folding.of(root).stream().mapToInt(box -> box.nodes().size()).sum())
+                .isEqualTo(Walk.leavesFirst(root).size());
+        assertThat(Graph.of(root).toDot()).isEqualTo(picture.toDot());
+        long drawn =
+                chart.lines().filter(line -> line.matches("  n\\d+[(\\[].*")).count();
+        String svg = picture.toSvg();
+        assertThat(svg.split("class=\"node\"", -1)).hasSize((int) drawn + 1);
+        assertThat(GraphTest.parse(svg).getElementsByTagName("svg").getLength()).isEqualTo(1);
+    }
+
+    private Variable random(Random random, int size, int names, boolean differentRoles) {
+        List<String> roles = HostileRoleTest.roles();
+        List<Variable> made = new ArrayList<>(List.of(prompt));
+        for (int i = 0; i < size; i++) {
+            String role = roles.get(random.nextInt(roles.size())) + (differentRoles ? word(i) : "");
+            Variable near = made.get(Math.max(0, made.size() - 1 - random.nextInt(5)));
+            made.add(
+                    random.nextInt(5) == 0
+                            ? new Parameter("x", role)
+                            : new Makes(word(random.nextInt(names)), role)
+                                    .apply(made.get(random.nextInt(made.size())), near));
+        }
+        return Variable.sum(made.subList(1, made.size()));
+    }
+
+    /** A word for a number, without a number in it. */
+    private static String word(int number) {
+        String word = "" + (char) ('a' + number % 26) + (char) ('a' + number / 26 % 26);
+        return number < 676 ? word : word + word(number / 676);
+    }
+
+    /** Makes something with a role. */
+    private static final class Makes extends PureFunction {
+
+        private final String name;
+        private final String role;
+
+        Makes(String name, String role) {
+            this.name = name;
+            this.role = role;
+        }
+
+        @Override
+        protected String name() {
+            return name;
+        }
+
+        @Override
+        protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
+            return List.of(new Variable("x", role));
+        }
+
+        @Override
+        protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
+            return Mono.just(context.relayToAll(gradients.get(0)));
+        }
+    }
+}
