@@ -301,7 +301,8 @@ public final class ClientOptions {
         }
 
         /**
-         * Where answers are kept: the same question is asked once only. Embeddings aren't kept. Default: none.
+         * Where answers are kept: the same question is asked once only. Clients that share a cache share answers where they add the same to their requests: body fields, organization,
+         * headers and parameters count, those that hold a key or another secret by their names don't. Embeddings aren't kept. Default: none.
          *
          * @param answers closed by whoever made it, not with the client
          * @return this

@@ -135,6 +135,12 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
             }
             answered();
         }
+
+        /** Also where no answer came: it was asked for. */
+        @Override
+        public void doOnComplete() {
+            answered();
+        }
     }
 
     private final class StreamCount extends Count<ChatChunk> {

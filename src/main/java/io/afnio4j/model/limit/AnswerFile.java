@@ -2,7 +2,9 @@ package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -13,31 +15,50 @@ import org.jspecify.annotations.Nullable;
 final class AnswerFile {
 
     private final Path path;
-    private @Nullable MVStore store; // guarded by this
-    private boolean closed; // guarded by this
+    private final ReadWriteLock use = new ReentrantReadWriteLock(); // written where the store is closed
+    private volatile @Nullable MVStore store; // opened under the lock of this
+    private volatile boolean closed;
+    private volatile boolean failed;
 
     AnswerFile(Path path) {
         this.path = path;
     }
 
     @Nullable String read(String key) {
-        return explained(() -> texts(open()).get(key));
+        return using(opened -> texts(opened).get(key));
     }
 
     /** Writes a text; when this returns, a crash of the process doesn't lose it. */
     void write(String key, String text) {
-        var unused = explained(() -> {
-            MVStore opened = open();
+        var unused = using(opened -> {
             texts(opened).put(key, text);
             return opened.commit();
         });
     }
 
-    synchronized void close() {
-        closed = true;
-        if (store != null) {
-            store.close();
+    /** Closes the file for good, once those who read and write have done so. */
+    void close() {
+        use.writeLock().lock();
+        try {
+            closed = true;
+            MVStore opened = store;
             store = null;
+            if (opened != null) {
+                close(opened);
+            }
+        } catch (MVStoreException unclosed) {
+            throw unusable(unclosed);
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    /** A store that has failed can't be written any more, and might try to for ever. */
+    private static void close(MVStore opened) {
+        if (opened.getPanicException() == null) {
+            opened.close();
+        } else {
+            opened.closeImmediately();
         }
     }
 
@@ -53,20 +74,55 @@ final class AnswerFile {
         if (closed) {
             throw new IllegalStateException("The cache in " + path + " was closed.");
         }
-        if (store == null) {
-            store = new MVStore.Builder().fileName(path.toString()).compress().open();
+        MVStore opened = store;
+        if (opened == null) {
+            opened = made();
+            store = opened;
         }
-        return store;
+        return opened;
     }
 
-    private <T> @Nullable T explained(Supplier<@Nullable T> work) {
+    private MVStore made() {
         try {
-            return work.get();
-        } catch (MVStoreException failure) {
-            throw new BadFileException(
-                    "The answer cache in " + path + " can't be used: is it open in another process, no cache at all, or"
-                            + " is the disk full?",
-                    failure);
+            return new MVStore.Builder().fileName(path.toString()).compress().open();
+        } catch (MVStoreException | IllegalArgumentException unopened) { // the latter where there is no such folder
+            throw unusable(unopened);
         }
+    }
+
+    private <T> @Nullable T using(Function<MVStore, @Nullable T> work) {
+        use.readLock().lock();
+        try {
+            return work.apply(open());
+        } catch (MVStoreException failure) {
+            failed = true;
+            throw unusable(failure);
+        } finally {
+            use.readLock().unlock();
+            if (failed) {
+                giveUp();
+            }
+        }
+    }
+
+    /** After a failure a store is good for nothing, not even to be closed; what was committed is in the file, for the next one. */
+    private void giveUp() {
+        use.writeLock().lock();
+        try {
+            if (failed && store != null) {
+                store.closeImmediately();
+                store = null;
+            }
+            failed = false;
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    private BadFileException unusable(RuntimeException cause) {
+        return new BadFileException(
+                "The answer cache in " + path + " can't be used: is its folder there, is it open in another process, no"
+                        + " cache at all, or is the disk full?",
+                cause);
     }
 }

@@ -10,6 +10,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
 import io.afnio4j.model.StreamedAnswer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks the same question once. Answers are kept in an {@link AnswerCache} by a digest of all that was asked: the model and where it is, each field of the request,
+ * Asks the same question once. Answers are kept in an {@link AnswerCache} by a digest of all that was asked: the model and where it is, what the client adds to each request ({@link CacheScope}), each field of the request,
  * and the number of the {@link Sample}. While a question is on its way, whoever asks the same in the same way, whole or streamed, joins it; it is cancelled when all who wait for it have left.
  *
  * <p>Only whole answers are kept, failures never. An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be read fails
@@ -25,14 +26,15 @@ import reactor.core.publisher.Mono;
  * streams is kept when its last piece has come, so not where its readers leave midway. Its pieces are held until then, as they are for who joins late: a slow reader doesn't
  * slow the provider.
  *
- * <p>A joined call has the priority and the phase of the caller who asked first.
+ * <p>A joined call has the priority and the phase of the caller who asked first. What is that caller's alone isn't told to the others: where its call was called off, or its budget
+ * left no room, they ask for themselves.
  */
 final class CachingChatModel extends ChatModelDecorator {
 
     private static final Logger LOG = LoggerFactory.getLogger(CachingChatModel.class);
 
     /** Raised where the same key would mean something else. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final AnswerCache answers;
     private final String scope;
@@ -47,12 +49,12 @@ final class CachingChatModel extends ChatModelDecorator {
      *
      * @param model what to ask
      * @param answers where they are kept
-     * @param endpoint where the model is; two of the same name in different places have answers of their own
+     * @param place where the model is and what its client adds to each request; two of the same name that differ in it have answers of their own
      */
-    CachingChatModel(ChatModel model, AnswerCache answers, String endpoint) {
+    CachingChatModel(ChatModel model, AnswerCache answers, String place) {
         super(model);
         this.answers = answers;
-        this.scope = VERSION + "\n" + model.name() + "\n" + endpoint + "\n";
+        this.scope = VERSION + "\n" + model.name() + "\n" + place + "\n";
     }
 
     @Override
@@ -60,7 +62,7 @@ final class CachingChatModel extends ChatModelDecorator {
         return Mono.deferContextual(context -> {
             String key = key(request, Sample.of(context));
             asked.increment();
-            return whole.join(key, () -> ask(key, request)).next();
+            return whole.join(key, context, () -> ask(key, request)).next();
         });
     }
 
@@ -69,7 +71,7 @@ final class CachingChatModel extends ChatModelDecorator {
         return Flux.deferContextual(context -> {
             String key = key(request, Sample.of(context));
             asked.increment();
-            return streamed.join(key, () -> askStreamed(key, request));
+            return streamed.join(key, context, () -> askStreamed(key, request));
         });
     }
 
@@ -86,9 +88,13 @@ final class CachingChatModel extends ChatModelDecorator {
         return kept(key).map(ChatChunk::of).flux().switchIfEmpty(Flux.defer(() -> {
             misses.increment();
             StreamedAnswer answer = new StreamedAnswer();
+            AtomicBoolean begun = new AtomicBoolean();
             return model.stream(request)
-                    .doOnNext(answer::add)
-                    .concatWith(Mono.defer(() -> keep(key, answer.whole(name())))
+                    .doOnNext(piece -> {
+                        begun.set(true);
+                        answer.add(piece);
+                    })
+                    .concatWith(Mono.defer(() -> begun.get() ? keep(key, answer.whole(name())) : Mono.empty())
                             .onErrorComplete(IncompleteAnswerException.class) // its reader sees that it was cut
                             .then(Mono.empty()));
         }));

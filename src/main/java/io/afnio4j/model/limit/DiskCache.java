@@ -5,25 +5,23 @@ import io.afnio4j.error.OptionalJar;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
+import io.afnio4j.model.FileWork;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
 
 /**
  * Keeps answers in a file, as JSON. The file is a log of checked pages (H2's MVStore): after a crash it holds all answers that were kept before, and
- * one process at a time has it open. It is opened, read and written on threads that may block, never on the caller's. Needs
- * {@code com.h2database:h2-mvstore} on the class path.
+ * one process at a time has it open. It is opened, read and written on threads that may block, never on the caller's; what was read or written goes on at
+ * {@link reactor.core.scheduler.Schedulers#parallel()}. An answer that has come is written although its caller may have left. Needs {@code com.h2database:h2-mvstore} on the class path.
  *
- * <p>A file that can't be opened is a {@link BadFileException} of each call that asks. An entry that can't be read, such as one of another version, counts as
+ * <p>A file that can't be opened, read or written is a {@link BadFileException} of the calls that met it; it is opened anew for the next one. An entry that can't be read, such as one of another version, counts as
  * absent.
  */
 public final class DiskCache implements AnswerCache {
 
     private final AnswerFile file;
-    private final Scheduler files = Schedulers.boundedElastic();
 
     private DiskCache(AnswerFile file) {
         this.file = file;
@@ -43,13 +41,12 @@ public final class DiskCache implements AnswerCache {
 
     @Override
     public Mono<ChatResponse> get(String key) {
-        return Mono.fromCallable(() -> parse(file.read(key))).subscribeOn(files);
+        return FileWork.find(() -> parse(file.read(key)));
     }
 
     @Override
     public Mono<Void> put(String key, ChatResponse answer) {
-        return Mono.<Void>fromRunnable(() -> file.write(key, ExchangeJson.write(answer)))
-                .subscribeOn(files);
+        return FileWork.run(() -> file.write(key, ExchangeJson.write(answer)));
     }
 
     private static @Nullable ChatResponse parse(@Nullable String json) {
@@ -72,6 +69,6 @@ public final class DiskCache implements AnswerCache {
      * @return completes when it is closed, and another process may open it
      */
     public Mono<Void> closeLater() {
-        return Mono.<Void>fromRunnable(file::close).subscribeOn(files);
+        return FileWork.run(file::close);
     }
 }

@@ -4,6 +4,7 @@ import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.FileWork;
 import io.afnio4j.model.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,10 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -53,7 +52,6 @@ public final class Journal implements AutoCloseable {
 
     private final JournalFile file;
     private final Sync sync;
-    private final Scheduler files = Schedulers.boundedElastic();
     private final AnswerCache cache = new Kept();
     private final Queue<Writing> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger work = new AtomicInteger();
@@ -135,7 +133,7 @@ public final class Journal implements AutoCloseable {
                 models -> end(true),
                 (models, failure) -> end(false),
                 models -> end(false));
-        return Mono.defer(() -> file.isOpen() ? kept : onFiles(file::open).then(kept));
+        return Mono.defer(() -> file.isOpen() ? kept : FileWork.run(file::open).then(kept));
     }
 
     /**
@@ -160,7 +158,7 @@ public final class Journal implements AutoCloseable {
      * @return completes when it is closed, and another process may open it
      */
     public Mono<Void> closeLater() {
-        return onFiles(() -> file.close(sync != Sync.NONE));
+        return FileWork.run(() -> file.close(sync != Sync.NONE));
     }
 
     /** The models that one piece of work asks, each with what keeps its answers: equal questions are asked once. */
@@ -171,7 +169,7 @@ public final class Journal implements AutoCloseable {
 
     private Mono<Void> end(boolean succeeded) {
         return Mono.defer(() -> isThrough(succeeded)
-                ? onFiles(() -> file.clear(this::isIdle)).onErrorResume(uncleared -> {
+                ? FileWork.run(() -> file.clear(this::isIdle)).onErrorResume(uncleared -> {
                     LOG.warn("The work has succeeded, but its answers are still in the journal.", uncleared);
                     return Mono.empty();
                 })
@@ -188,22 +186,6 @@ public final class Journal implements AutoCloseable {
 
     private synchronized boolean isIdle() {
         return running == 0;
-    }
-
-    /** Not by subscribeOn: a cancelled one interrupts its thread, and that closes the file. */
-    private Mono<Void> onFiles(Runnable job) {
-        return Mono.<Void>create(sink -> {
-                    var unused = files.schedule(() -> {
-                        try {
-                            job.run();
-                            sink.success();
-                        } catch (Throwable failure) {
-                            Exceptions.throwIfJvmFatal(failure);
-                            sink.error(failure);
-                        }
-                    });
-                })
-                .publishOn(Schedulers.parallel());
     }
 
     private void write() {
@@ -227,7 +209,7 @@ public final class Journal implements AutoCloseable {
         }
         group.forEach(writing -> writing.sink().success());
         if (sync != Sync.EACH_ANSWER && sync.within != null && forcing.compareAndSet(false, true)) {
-            var unused = files.schedule(this::force, sync.within.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = FileWork.THREADS.schedule(this::force, sync.within.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -246,7 +228,7 @@ public final class Journal implements AutoCloseable {
         public Mono<ChatResponse> get(String key) {
             Mono<ChatResponse> answer =
                     Mono.fromSupplier(() -> file.answer(key)).map(Kept::served);
-            return file.isUnopened() ? onFiles(file::open).then(answer) : answer;
+            return file.isUnopened() ? FileWork.run(file::open).then(answer) : answer;
         }
 
         private static ChatResponse served(ChatResponse kept) {
@@ -261,7 +243,7 @@ public final class Journal implements AutoCloseable {
                     : Mono.<Void>create(sink -> {
                                 waiting.add(new Writing(new JournalFile.Entry(key, answer), sink));
                                 if (work.getAndIncrement() == 0) {
-                                    var unused = files.schedule(Journal.this::write);
+                                    var unused = FileWork.THREADS.schedule(Journal.this::write);
                                 }
                             })
                             .publishOn(Schedulers.parallel());

@@ -1,17 +1,14 @@
 package io.afnio4j.model.limit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.afnio4j.error.BadFileException;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.ExchangeJson;
-import java.io.BufferedInputStream;
+import io.afnio4j.model.JsonLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -20,10 +17,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /**
  * The file of a {@link Journal}: a line of JSON for each answer. What it holds is in memory, too, so that looking an answer up blocks nobody; all other methods
@@ -32,7 +29,6 @@ import tools.jackson.core.JacksonException;
 final class JournalFile {
 
     private static final int VERSION = 1;
-    private static final String BEGINNING = "{\"version\":";
 
     private enum State {
         NOT_OPEN,
@@ -42,6 +38,7 @@ final class JournalFile {
     }
 
     private final Path path;
+    private final JsonLines<Line> lines;
     private final Map<String, ChatResponse> answers = new ConcurrentHashMap<>();
     private volatile State state = State.NOT_OPEN; // written under the lock of this, as all below
     private volatile @Nullable BadFileException failure;
@@ -49,18 +46,28 @@ final class JournalFile {
 
     JournalFile(Path path) {
         this.path = path;
+        this.lines = new JsonLines<>(
+                Line.class,
+                VERSION,
+                "the journal " + path,
+                "Delete the line to ask its question anew, or the file to ask everything anew.",
+                "Finish the work with the afnio4j that wrote it, or delete the file to ask everything anew.");
     }
 
     /**
-     * One line. The version comes first, so that a line that was begun can be known.
+     * One line.
      *
      * @param version of the format
      * @param key what was asked
      * @param answer what was answered
      */
-    private record Line(int version, String key, ChatResponse answer) {}
+    private record Line(int version, String key, ChatResponse answer) implements JsonLines.Versioned {
 
-    private record Version(int version) {}
+        private Line {
+            Objects.requireNonNull(key); // Jackson doesn't look
+            Objects.requireNonNull(answer);
+        }
+    }
 
     /** An answer on its way into the file. */
     record Entry(String key, ChatResponse answer) {}
@@ -131,69 +138,9 @@ final class JournalFile {
     }
 
     private void read(FileChannel opened) throws IOException {
-        InputStream bytes = new BufferedInputStream(Channels.newInputStream(opened));
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        long at = 0;
-        long whole = 0; // where the last whole line ends
-        int number = 1;
-        for (int next = bytes.read(); next >= 0; next = bytes.read()) {
-            at++;
-            if (next != '\n') {
-                line.write(next);
-                continue;
-            }
-            Line kept = parse(line.toString(UTF_8), number++);
-            answers.putIfAbsent(kept.key(), kept.answer());
-            line.reset();
-            whole = at;
-        }
-        if (line.size() > 0) {
-            checkBegun(line.toString(UTF_8), number);
-            opened.truncate(whole);
-        }
-        var unused = opened.position(whole);
-    }
-
-    /** A line without an end was being written when a process was killed. But what isn't ours isn't cut. */
-    private void checkBegun(String rest, int number) {
-        String begun = rest.replace("\0", ""); // what some file systems leave after a power failure
-        if (!begun.startsWith(BEGINNING) && !BEGINNING.startsWith(begun)) {
-            throw damaged(number, null);
-        }
-    }
-
-    private Line parse(String text, int number) {
-        try {
-            Line line = ExchangeJson.read(text, Line.class);
-            if (line.version() == VERSION) {
-                return line;
-            }
-            throw ofAnotherVersion(line.version(), number);
-        } catch (JacksonException unreadable) {
-            throw wasAnotherVersion(text, number, unreadable);
-        }
-    }
-
-    private BadFileException wasAnotherVersion(String text, int number, JacksonException unreadable) {
-        try {
-            int version = ExchangeJson.read(text, Version.class).version();
-            return version == VERSION ? damaged(number, unreadable) : ofAnotherVersion(version, number);
-        } catch (JacksonException noLine) {
-            return damaged(number, unreadable);
-        }
-    }
-
-    private BadFileException ofAnotherVersion(int version, int number) {
-        return new BadFileException("Line " + number + " of the journal " + path + " has version " + version
-                + ", and this afnio4j reads version " + VERSION
-                + ". Finish the work with the afnio4j that wrote it, or delete the file to ask everything anew.");
-    }
-
-    private BadFileException damaged(int number, @Nullable JacksonException cause) {
-        return new BadFileException(
-                "Line " + number + " of the journal " + path
-                        + " can't be read. Delete the line to ask its question anew, or the file to ask everything anew.",
-                cause);
+        long whole =
+                lines.read(Channels.newInputStream(opened), line -> answers.putIfAbsent(line.key(), line.answer()));
+        var unused = opened.truncate(whole).position(whole);
     }
 
     /**
@@ -204,18 +151,16 @@ final class JournalFile {
      */
     synchronized void append(List<Entry> entries, boolean force) {
         Map<String, ChatResponse> added = new HashMap<>();
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (Entry entry : entries) {
             if (!holds(entry.key()) && added.putIfAbsent(entry.key(), entry.answer()) == null) {
-                lines.writeBytes(ExchangeJson.write(new Line(VERSION, entry.key(), entry.answer()))
-                        .getBytes(UTF_8));
-                lines.write('\n');
+                bytes.writeBytes(lines.write(new Line(VERSION, entry.key(), entry.answer())));
             }
         }
         writing(opened -> {
-            ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
-            while (bytes.hasRemaining()) {
-                opened.write(bytes);
+            ByteBuffer left = ByteBuffer.wrap(bytes.toByteArray());
+            while (left.hasRemaining()) {
+                opened.write(left);
             }
             if (force) {
                 opened.force(false);

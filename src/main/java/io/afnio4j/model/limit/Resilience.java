@@ -198,8 +198,7 @@ public final class Resilience {
         }
 
         private static CachingChatModel cache(ChatModel call, AnswerCache answers, ClientOptions options) {
-            String endpoint = options.baseUrl() == null ? "" : options.baseUrl().toString();
-            return new CachingChatModel(call, answers, endpoint);
+            return new CachingChatModel(call, answers, CacheScope.of(options));
         }
     }
 }

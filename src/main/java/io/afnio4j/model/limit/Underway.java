@@ -1,32 +1,61 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.context.CallOff;
+import io.afnio4j.error.BudgetExceededException;
+import io.afnio4j.error.CalledOffException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
-/** Questions on their way. Whoever asks one of them again joins it, and gets all of its answer from the first piece on. */
+/**
+ * Questions on their way. Whoever asks one of them again joins it, and gets all of its answer from the first piece on. It is asked in the context of who asked first; what fails
+ * for that caller's own reasons is asked again by who joined.
+ */
 final class Underway<T> {
 
-    private final ConcurrentMap<String, Flux<T>> byKey = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Question<T>> byKey = new ConcurrentHashMap<>();
+
+    /** A question on its way, and the context in which it was asked. */
+    private record Question<T>(ContextView asker, Flux<T> answer) {}
 
     /**
      * One answer for all who ask. The first subscriber starts it, and the last one to leave cancels it. (Mono.share and Mono.cache would go on for nobody.)
      *
      * @param key what is asked
+     * @param context of who asks
      * @param ask asks, where nobody does already
      * @return the answer's pieces
      */
-    Flux<T> join(String key, Supplier<Flux<T>> ask) {
-        return byKey.computeIfAbsent(key, absent -> {
-            AtomicReference<Flux<T>> own = new AtomicReference<>();
-            Runnable over =
-                    () -> byKey.remove(key, own.get()); // before anybody hears of the end, for who does may ask again
-            Flux<T> joined =
-                    ask.get().doOnTerminate(over).doOnCancel(over).replay().refCount(1);
-            own.set(joined);
-            return joined;
-        });
+    Flux<T> join(String key, ContextView context, Supplier<Flux<T>> ask) {
+        Question<T> question = byKey.computeIfAbsent(key, absent -> begin(key, context, ask));
+        return question.asker() == context
+                ? question.answer()
+                : question.answer()
+                        .onErrorResume(
+                                failure -> isOfAsker(failure) && !CallOff.isCalledOff(context),
+                                failure -> join(key, context, ask));
+    }
+
+    private Question<T> begin(String key, ContextView context, Supplier<Flux<T>> ask) {
+        AtomicReference<Question<T>> own = new AtomicReference<>();
+        Runnable over =
+                () -> byKey.remove(key, own.get()); // before anybody hears of the end, for who does may ask again
+        Flux<T> answer = ask.get()
+                .doOnTerminate(over)
+                .doOnCancel(over)
+                .contextWrite(first -> Context.of(context))
+                .replay()
+                .refCount(1);
+        Question<T> question = new Question<>(context, answer);
+        own.set(question);
+        return question;
+    }
+
+    private static boolean isOfAsker(Throwable failure) {
+        return failure instanceof CalledOffException || failure instanceof BudgetExceededException;
     }
 }

@@ -4,18 +4,17 @@ import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.FileWork;
 import java.nio.file.Path;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
- * Answers from a recording, without a network and without a key: the same request, in every field, gets the answer that it got when it was recorded. A request that
- * was recorded several times gets its answers in that order, and the last one from then on. What isn't in the recording is an
+ * Answers from a recording, without a network and without a key: the same request to the same model, in every field, gets the answer that it got when it was recorded. A request that
+ * was recorded several times gets its answers in the order in which it was made, whichever came first, and the last one from then on. What isn't in the recording is an
  * {@link IllegalStateException} that comes through the {@code Mono}.
  *
  * <p>The file is read once, when the first call is subscribed to, on a thread that may block. One instance is one replay.
@@ -30,17 +29,20 @@ public final class ReplayingChatModel implements ChatModel {
 
     private final String name;
     private final Path file;
-    private @Nullable Map<String, Deque<Recording.Answer>> answers; // guarded by this
+    private final Recording recording;
+    private final Mono<Map<Recording.Question, List<Recording.Answer>>> answers;
 
     private ReplayingChatModel(String name, Path file) {
         this.name = name;
         this.file = file;
+        this.recording = new Recording(file);
+        this.answers = FileWork.find(recording::read).cache();
     }
 
     /**
      * Replays a recording.
      *
-     * @param name the model's path, for example {@code openai/gpt-4o}
+     * @param name the path of the model that was recorded, for example {@code openai/gpt-4o}
      * @param file what a {@link RecordingChatModel} wrote
      * @return the model
      */
@@ -69,19 +71,18 @@ public final class ReplayingChatModel implements ChatModel {
     }
 
     private Mono<Recording.Answer> find(ChatRequest request, boolean streamed) {
-        return Mono.fromCallable(() -> next(Recording.key(request, streamed))).subscribeOn(Schedulers.boundedElastic());
+        return Mono.defer(() -> {
+            Recording.Turn turn = recording.turn(name, streamed, request);
+            return answers.map(all -> answer(all.get(turn.question()), turn.number()));
+        });
     }
 
-    private synchronized Recording.Answer next(String key) {
-        if (answers == null) {
-            answers = new Recording(file).read();
-        }
-        Deque<Recording.Answer> recorded = answers.get(key);
+    private Recording.Answer answer(@Nullable List<Recording.Answer> recorded, int number) {
         if (recorded == null) {
             throw new IllegalStateException("The recording " + file
-                    + " has no answer to this request: it was never made, or in another way (other words, other options,"
-                    + " streamed or not). Record it anew.");
+                    + " has no answer to this request: it was never made, or to another model, or in another way (other"
+                    + " words, other options, streamed or not). Record it anew.");
         }
-        return recorded.size() > 1 ? recorded.removeFirst() : recorded.getFirst();
+        return recorded.get(Math.min(number, recorded.size() - 1));
     }
 }

@@ -117,6 +117,15 @@ class BudgetChatModelTest {
     }
 
     @Test
+    void settlesACallThatEndsWithoutAnAnswer() {
+        BudgetChatModel model = dollars(
+                ScriptedChatModel.builder().responding(asked -> Mono.empty()).build(), "57");
+        StepVerifier.create(model.chat(request())).expectComplete().verify(LIMIT);
+        assertThat(model.reserved()).isEqualTo(Spending.NONE);
+        assertThat(model.spent()).isEqualTo(new Spending(dollars(57), 12, 1)); // nobody said that it was free
+    }
+
+    @Test
     void refusesWhatDoesNotFitAndSendsNothing() {
         BudgetChatModel model = dollars("56.99");
         StepVerifier.create(model.chat(request()))

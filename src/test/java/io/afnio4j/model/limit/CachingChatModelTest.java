@@ -3,8 +3,13 @@ package io.afnio4j.model.limit;
 import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Phase;
 import io.afnio4j.context.Sample;
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.error.BudgetExceededException;
+import io.afnio4j.error.CalledOffException;
+import io.afnio4j.error.PermanentException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatChunk;
@@ -17,11 +22,15 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -188,6 +197,59 @@ class CachingChatModelTest {
             assertThat(manual.started()).containsExactly("a");
         }
 
+        private final Sinks.One<ChatResponse> first = Sinks.one();
+        private final List<Phase> phases = new ArrayList<>();
+
+        /** The first call fails when the test says so, the others are answered. */
+        private ChatModel failingFirst() {
+            return around(
+                    ScriptedChatModel.builder()
+                            .responding(asked -> Mono.deferContextual(context -> {
+                                phases.add(Phase.of(context));
+                                return phases.size() == 1 ? first.asMono() : Mono.just(ManualChatModel.response("a"));
+                            }))
+                            .build(),
+                    answers);
+        }
+
+        static Stream<PermanentException> failuresOfOneCaller() {
+            return Stream.of(new CalledOffException(), new BudgetExceededException("The budget for JUDGE is spent."));
+        }
+
+        @ParameterizedTest
+        @MethodSource("failuresOfOneCaller")
+        void callsAskForThemselvesWhereTheFirstOneFailsForReasonsOfItsOwn(PermanentException failure) {
+            ChatModel failing = failingFirst();
+            for (Phase phase : List.of(Phase.JUDGE, Phase.FORWARD)) {
+                callers.subscribe(
+                        phase.name(),
+                        phase.of(failing.chat(ManualChatModel.ask("a")))
+                                .map(answer -> phase + " hears " + answer.text())
+                                .onErrorReturn(phase + " fails"));
+            }
+            first.tryEmitError(failure).orThrow();
+            assertThat(callers.heard()).containsExactly("JUDGE fails", "FORWARD hears re: a");
+            assertThat(phases).containsExactly(Phase.JUDGE, Phase.FORWARD);
+        }
+
+        @Test
+        void callsThatWereAllCalledOffAreNotAskedAgain() {
+            ChatModel failing = failingFirst();
+            CallOff all = new CallOff();
+            for (String who : List.of("one", "two")) {
+                callers.subscribe(
+                        who,
+                        failing.chat(ManualChatModel.ask("a"))
+                                .map(ChatResponse::text)
+                                .onErrorReturn(who + " fails")
+                                .contextWrite(all::in));
+            }
+            all.callOff();
+            first.tryEmitError(new CalledOffException()).orThrow();
+            assertThat(callers.heard()).containsExactly("one fails", "two fails");
+            assertThat(phases).hasSize(1);
+        }
+
         @Test
         void callsFailTogetherAndTheNextOneAsksAnew() {
             ask("one", "a");
@@ -222,6 +284,14 @@ class CachingChatModelTest {
         ChatModel cutting = streaming(() -> Flux.just(new ChatChunk("half", FinishReason.LENGTH, Usage.NONE)));
         StepVerifier.create(around(cutting, answers).stream(ask("a")).map(ChatChunk::text))
                 .expectNext("half")
+                .expectComplete()
+                .verify(LIMIT);
+        gives(model.chat(ask("a")), "answer 1");
+    }
+
+    @Test
+    void aStreamWithoutAPieceIsNoAnswerAndNotKept() {
+        StepVerifier.create(around(streaming(Flux::empty), answers).stream(ask("a")))
                 .expectComplete()
                 .verify(LIMIT);
         gives(model.chat(ask("a")), "answer 1");

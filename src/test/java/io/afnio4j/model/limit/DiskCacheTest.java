@@ -1,16 +1,20 @@
 package io.afnio4j.model.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.error.BadFileException;
 import io.afnio4j.model.ChatResponse;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -76,15 +80,72 @@ class DiskCacheTest {
         StepVerifier.create(DiskCache.in(file).get("a"))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOf(BadFileException.class)
-                        .hasMessage("The answer cache in " + file + " can't be used: is it open in another process, no"
-                                + " cache at all, or is the disk full?"))
+                        .hasMessage("The answer cache in " + file + " can't be used: is its folder there, is it open in"
+                                + " another process, no cache at all, or is the disk full?"))
                 .verify(LIMIT);
         done(first.closeLater());
 
         Path text = Files.writeString(folder.resolve("text"), "This is no cache.".repeat(1_000));
-        StepVerifier.create(DiskCache.in(text).get("a"))
-                .expectError(BadFileException.class)
-                .verify(LIMIT);
+        fails(DiskCache.in(text));
+        fails(DiskCache.in(folder.resolve("none").resolve("answers")));
+    }
+
+    private static void fails(DiskCache cache) {
+        StepVerifier.create(cache.get("a")).expectError(BadFileException.class).verify(LIMIT);
+    }
+
+    /** An interrupted thread closes the file that it has in hand. */
+    @Test
+    void keepsAnAnswerWhoseCallerLeavesWhileItIsWritten() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch left = new CountDownLatch(1);
+        DiskCache cache = DiskCache.in(openedBetween(begun, left, folder.resolve("answers")));
+        Disposable caller = cache.put("a", ANSWER).subscribe();
+        begun.await();
+        caller.dispose();
+        left.countDown();
+
+        done(cache.closeLater()); // waits for the writer
+        DiskCache next = DiskCache.in(folder.resolve("answers"));
+        has(next, "a");
+        done(next.closeLater());
+    }
+
+    /** A path whose file is being opened from the first latch to the second one. */
+    private static Path openedBetween(CountDownLatch begun, CountDownLatch left, Path path) {
+        return (Path) Proxy.newProxyInstance(
+                Path.class.getClassLoader(), new Class<?>[] {Path.class}, (proxy, method, arguments) -> {
+                    begun.countDown();
+                    awaitUninterruptibly(left);
+                    return method.invoke(path, arguments);
+                });
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException noticed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void isOpenedAnewAfterAFailureAndCanBeClosed() {
+        AnswerFile writing = new AnswerFile(folder.resolve("answers"));
+        for (int i = 100; i < 200; i++) {
+            writing.write("key " + i, (i + " ").repeat(1_000)); // too much for one page
+        }
+        writing.close();
+
+        AnswerFile file = new AnswerFile(folder.resolve("answers"));
+        assertThat(file.read("key 100")).startsWith("100");
+        Thread.currentThread().interrupt(); // closes the channel beneath
+        assertThatThrownBy(() -> file.read("key 199")).isInstanceOf(BadFileException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(file.read("key 199")).startsWith("199");
+        file.write("key 199", "new");
+        assertThat(file.read("key 199")).isEqualTo("new");
+        file.close();
     }
 
     @Test

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.afnio4j.error.BadFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A journal that can't be written: the file of an interrupted thread is closed by the system, as good as any failure. */
 class JournalFileTest {
@@ -54,5 +57,29 @@ class JournalFileTest {
         assertThat(next.holds("a")).isFalse();
         assertThat(path).isEmptyFile();
         next.close(false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "{\"version\":1,\"key\":\"a\",\"answer\":null}",
+                "{\"version\":1,\"key\":null,\"answer\":{}}",
+                "[]",
+                "7"
+            })
+    void saysWhichLineHoldsNoAnswer(String line) throws Exception {
+        Path path = folder.resolve("journal");
+        JournalFile good = new JournalFile(path);
+        good.open();
+        good.append(List.of(entry("a")), false);
+        good.close(false);
+        Files.writeString(path, line + "\n", StandardOpenOption.APPEND);
+
+        assertThatThrownBy(() -> new JournalFile(path).open())
+                .isInstanceOf(BadFileException.class)
+                .hasMessage(
+                        "Line 2 of the journal " + path
+                                + " can't be read. Delete the line to ask its question anew, or the file to ask everything anew.");
     }
 }

@@ -6,18 +6,25 @@ import io.afnio4j.error.BadFileException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -67,6 +74,75 @@ class RecordingChatModelTest {
     }
 
     @Test
+    void equalRequestsOnTheirWayTogetherGetTheirAnswersInTheOrderInWhichTheyWereMade() {
+        List<Sinks.One<String>> answers = List.of(Sinks.one(), Sinks.one(), Sinks.one());
+        Iterator<Sinks.One<String>> next = answers.iterator();
+        RecordingChatModel recording = RecordingChatModel.of(
+                ScriptedChatModel.builder()
+                        .responding(asked -> next.next()
+                                .asMono()
+                                .map(text -> new ChatResponse(text, FinishReason.STOP, Usage.NONE, "m")))
+                        .build(),
+                file);
+        List<StepVerifier> calls = answers.stream()
+                .map(answer -> StepVerifier.create(recording.chat(FRANCE))
+                        .expectNextCount(1)
+                        .expectComplete()
+                        .verifyLater())
+                .toList();
+        for (int last = 2; last >= 0; last--) {
+            answers.get(last).tryEmitValue("a" + last).orThrow();
+            calls.get(last).verify(LIMIT);
+        }
+
+        // Gone on with later.
+        RecordingChatModel later = RecordingChatModel.of(ScriptedChatModel.answering("a3"), file);
+        assertThat(all(later.chat(FRANCE).flux())).hasSize(1);
+
+        ReplayingChatModel replaying = ReplayingChatModel.of("script/model", file);
+        assertThat(all(Flux.range(0, 4)
+                        .flatMapSequential(i -> replaying.chat(FRANCE))
+                        .map(ChatResponse::text)))
+                .containsExactly("a0", "a1", "a2", "a3");
+    }
+
+    @Test
+    void modelsInOneFileAnswerForThemselves() {
+        for (String name : List.of("a/one", "b/two")) {
+            ChatModel model = ScriptedChatModel.builder()
+                    .name(name)
+                    .answering("I am " + name)
+                    .build();
+            assertThat(all(RecordingChatModel.of(model, file).chat(FRANCE).flux()))
+                    .hasSize(1);
+        }
+        for (String name : List.of("b/two", "a/one")) {
+            assertThat(all(ReplayingChatModel.of(name, file).chat(FRANCE).flux()))
+                    .extracting(ChatResponse::text)
+                    .containsExactly("I am " + name);
+        }
+        StepVerifier.create(ReplayingChatModel.of("c/three", file).chat(FRANCE))
+                .expectError(IllegalStateException.class)
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aLineThatWasCutByACrashIsNothingAndTheNextOneDoesNotStandBehindIt() throws IOException {
+        RecordingChatModel first = RecordingChatModel.of(ScriptedChatModel.answering("1"), file);
+        assertThat(all(first.chat(FRANCE).flux())).hasSize(1);
+        Files.writeString(file, "{\"version\":2,\"mod", StandardOpenOption.APPEND);
+        assertThat(all(ReplayingChatModel.of("script/model", file).chat(FRANCE).flux()))
+                .hasSize(1);
+
+        RecordingChatModel second = RecordingChatModel.of(ScriptedChatModel.answering("2"), file);
+        assertThat(all(second.chat(FRANCE).flux())).hasSize(1);
+        assertThat(Files.readAllLines(file)).hasSize(2);
+        ReplayingChatModel replaying = ReplayingChatModel.of("script/model", file);
+        assertThat(all(replaying.chat(FRANCE).repeat(1).map(ChatResponse::text)))
+                .containsExactly("1", "2");
+    }
+
+    @Test
     void recordsNeitherFailuresNorStreamsThatWereLeft() {
         RecordingChatModel failing = RecordingChatModel.of(
                 FaultyChatModel.planned(ScriptedChatModel.by(request -> "one two"), Fault.unavailable()), file);
@@ -85,8 +161,9 @@ class RecordingChatModelTest {
         RecordingChatModel recording = RecordingChatModel.of(ScriptedChatModel.by(request -> "x"), file);
         StepVerifier.create(Flux.range(0, 20)
                         .flatMap(i -> recording.chat(FRANCE).subscribeOn(Schedulers.parallel()))
-                        .then(Mono.defer(() ->
-                                ReplayingChatModel.of("a/b", file).chat(FRANCE).subscribeOn(Schedulers.parallel())))
+                        .then(Mono.defer(() -> ReplayingChatModel.of("script/model", file)
+                                .chat(FRANCE)
+                                .subscribeOn(Schedulers.parallel())))
                         .map(answer -> answer.text()))
                 .expectNext("x")
                 .expectComplete()
@@ -104,7 +181,8 @@ class RecordingChatModelTest {
                             .isInstanceOf(IllegalStateException.class)
                             .hasMessage("The recording " + file
                                     + " has no answer to this request: it was never made, or"
-                                    + " in another way (other words, other options, streamed or not). Record it anew."))
+                                    + " to another model, or in another way (other words, other options, streamed or not)."
+                                    + " Record it anew."))
                     .verify(LIMIT);
         }
     }
@@ -116,7 +194,7 @@ class RecordingChatModelTest {
                         .isInstanceOf(BadFileException.class)
                         .hasMessageStartingWith("The recording " + file + " can't be read."))
                 .verify(LIMIT);
-        Files.writeString(file, "\n{\"version\":1}\n");
+        Files.writeString(file, "\n{\"version\":2}\n");
         StepVerifier.create(ReplayingChatModel.of("a/b", file).chat(FRANCE))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOf(BadFileException.class)
@@ -124,11 +202,11 @@ class RecordingChatModelTest {
                 .verify(LIMIT);
         Files.writeString(
                 file,
-                "{\"version\":9,\"model\":\"a/b\",\"streamed\":false,\"request\":\"{}\",\"answer\":null,\"chunks\":null}");
+                "{\"version\":9,\"model\":\"a/b\",\"streamed\":false,\"request\":\"{}\",\"answer\":null,\"chunks\":null}\n");
         StepVerifier.create(ReplayingChatModel.of("a/b", file).chat(FRANCE))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .hasMessage("Line 1 of the recording " + file
-                                + " has version 9, and this afnio4j reads version 1." + " Record it anew."))
+                                + " has version 9, and this afnio4j reads version 2." + " Record it anew."))
                 .verify(LIMIT);
     }
 }

@@ -1,0 +1,54 @@
+package io.afnio4j.model;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Work on a file that several calls share. It is done on a thread that may block and goes on at {@link Schedulers#parallel()}. Once it has begun it is done to its end: who cancels
+ * no longer waits for it, and that is all. ({@code subscribeOn} interrupts its thread where it is cancelled, and that closes a file for everybody.)
+ */
+public final class FileWork {
+
+    /** Where such work is done, for work that nobody waits for. */
+    public static final Scheduler THREADS = Schedulers.boundedElastic();
+
+    private FileWork() {}
+
+    /**
+     * Work that finds something.
+     *
+     * @param work may block; done once for each subscription
+     * @param <T> what it finds
+     * @return what it finds, empty for null; what it throws is an error
+     */
+    public static <T> Mono<T> find(Callable<? extends @Nullable T> work) {
+        return Mono.<T>create(sink -> {
+                    var unused = THREADS.schedule(() -> {
+                        try {
+                            sink.success(work.call());
+                        } catch (Throwable failure) {
+                            Exceptions.throwIfJvmFatal(failure);
+                            sink.error(failure);
+                        }
+                    });
+                })
+                .publishOn(Schedulers.parallel());
+    }
+
+    /**
+     * Work that finds nothing.
+     *
+     * @param work may block; done once for each subscription
+     * @return completes when it is done; what it throws is an error
+     */
+    public static Mono<Void> run(Runnable work) {
+        return find(() -> {
+            work.run();
+            return null;
+        });
+    }
+}
