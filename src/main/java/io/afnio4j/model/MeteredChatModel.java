@@ -107,7 +107,7 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
                     outcome,
                     usage,
                     assumed,
-                    price == null ? null : price.of(usage),
+                    price == null ? null : assumed ? price.atMost(usage) : price.of(usage),
                     Duration.ofNanos(System.nanoTime() - start));
             meter.count(exchange);
             if (listener != null) {
