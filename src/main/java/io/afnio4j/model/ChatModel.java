@@ -31,6 +31,16 @@ public interface ChatModel extends AutoCloseable {
     }
 
     /**
+     * The limit on an answer that the client sends by itself where neither the request nor the client's options have one: budgets reserve that much. A decorator says what the
+     * model beneath says.
+     *
+     * @return tokens, 0 where it sends none
+     */
+    default long ownAnswerLimit() {
+        return 0;
+    }
+
+    /**
      * Where the model is, for those who watch. A decorator says what the model beneath says.
      *
      * @return host and port, not looked up; null where that isn't known, or the model is no server

@@ -40,6 +40,11 @@ public abstract class ChatModelDecorator implements ChatModel {
     }
 
     @Override
+    public long ownAnswerLimit() {
+        return model.ownAnswerLimit();
+    }
+
+    @Override
     public @Nullable InetSocketAddress address() {
         return model.address();
     }

@@ -137,7 +137,7 @@ public final class Limits {
 
         /**
          * Whether the number of calls in flight is found by trial, up to {@link #maxConcurrency}: it grows while answers come well, and shrinks
-         * on throttling and where latency doubles. Default: no, the number is fixed; a throttled answer still lowers it for a while.
+         * on throttling and where latency doubles. It can't tell why: for calls that take 0.1 s one moment and 3 s the next, however few there are, a fixed number is better. Default: no, the number is fixed; a throttled answer still lowers it for a while.
          *
          * @param wanted true to adapt
          * @return this
@@ -161,8 +161,10 @@ public final class Limits {
         }
 
         /**
-         * How many tokens the requests of any minute may use, prompt and answer together. They are estimated before a request and settled after
-         * its answer. Default: 0, no limit.
+         * How many tokens the requests of any minute may use, prompt and answer together. They are estimated before a request, by what earlier ones used, and settled after
+         * its answer. So a minute can exceed the limit where answers get longer than those before; but not by more than a quarter, or one call, as long as each answer
+         * keeps to a {@code max_completion_tokens}: no more calls are in flight at a time than that permits. A limit much higher than the answers are costs speed therefore. An answer
+         * without a limit is taken for one of a thousand tokens, or of what is usual. Default: 0, no limit.
          *
          * @param tokens 0 for no limit
          * @return this
@@ -272,7 +274,7 @@ public final class Limits {
 
         /**
          * Whether a call that takes longer than 95 of 100 do is sent a second time; the first answer wins, and the other request is cancelled.
-         * It shortens the longest waits and costs up to a twentieth more. Streamed calls are never sent twice. Default: no.
+         * It shortens the longest waits and costs up to a twentieth more: no more calls than that are sent twice, whatever they take. Streamed calls are never sent twice. Default: no.
          *
          * @param wanted true to hedge
          * @return this

@@ -6,6 +6,7 @@ import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.Exchange.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.observability.DefaultSignalListener;
@@ -18,7 +19,8 @@ import reactor.util.context.ContextView;
  * its times are those of the exchanges and not of waiting for a turn.
  *
  * <p>What may have been charged for is never counted as free. Where the provider's count didn't come (the answer was lost, couldn't be read, wasn't waited
- * for, or holds no usage), the tokens are assumed: the prompt by {@link TokenEstimator}, the answer as long as the request allows, or by the words that came.
+ * for, or holds no usage), the tokens are assumed: the prompt by {@link TokenEstimator}, the answer as long as the request allows, or by the words and calls of
+ * tools that came.
  */
 public final class MeteredChatModel extends ChatModelDecorator implements Metered {
 
@@ -107,7 +109,7 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
                     outcome,
                     usage,
                     assumed,
-                    price == null ? null : price.of(usage),
+                    price == null ? null : assumed ? price.atMost(usage) : price.of(usage),
                     Duration.ofNanos(System.nanoTime() - start));
             meter.count(exchange);
             if (listener != null) {
@@ -131,7 +133,7 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
         public void doOnNext(ChatResponse answer) {
             reported = answer.usage();
             if (reported.equals(Usage.NONE)) {
-                answerTokens = RoughTokens.of(answer.text());
+                answerTokens = tokens(answer.text(), answer.toolCalls());
             }
             answered();
         }
@@ -151,7 +153,7 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
 
         @Override
         public void doOnNext(ChatChunk chunk) {
-            answerTokens = Math.max(0, answerTokens) + RoughTokens.of(chunk.text());
+            answerTokens = Math.max(0, answerTokens) + tokens(chunk.text(), chunk.toolCalls());
             Usage usage = chunk.usage();
             if (usage != null) {
                 reported = usage;
@@ -162,6 +164,14 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
         public void doOnComplete() {
             answered();
         }
+    }
+
+    private static long tokens(String text, List<ToolCall> calls) {
+        long tokens = RoughTokens.of(text);
+        for (ToolCall call : calls) {
+            tokens += RoughTokens.of(call.name()) + RoughTokens.of(call.arguments());
+        }
+        return tokens;
     }
 
     /** A refusal costs nothing; an answer that was lost, or that came and can't be used, was made all the same. */

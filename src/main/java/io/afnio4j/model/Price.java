@@ -61,6 +61,19 @@ public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output,
         return Cost.ofDollars(microDollars.scaleByPowerOfTen(-6));
     }
 
+    /**
+     * What a usage may cost at most where only its sums are known: not what of the prompt the provider had in its cache, nor what of the answer was thought.
+     *
+     * @param usage the tokens; their details don't matter
+     * @return the cost of each at its dearest
+     */
+    public Cost atMost(Usage usage) {
+        BigDecimal microDollars = BigDecimal.ZERO;
+        microDollars = plus(microDollars, input.max(cachedInput), usage.promptTokens());
+        microDollars = plus(microDollars, output.max(reasoning), usage.completionTokens());
+        return Cost.ofDollars(microDollars.scaleByPowerOfTen(-6));
+    }
+
     /** Nothing is added for no tokens: every call comes through here, and most have none of two kinds. */
     private static BigDecimal plus(BigDecimal sum, BigDecimal price, long tokens) {
         return tokens <= 0 ? sum : sum.add(price.multiply(BigDecimal.valueOf(tokens)));

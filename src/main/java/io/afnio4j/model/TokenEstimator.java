@@ -1,6 +1,8 @@
 package io.afnio4j.model;
 
+import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the tokens of a prompt before it is sent: for limits on tokens and for budgets. What the provider counted takes the estimate's place as soon as it
@@ -11,6 +13,9 @@ public interface TokenEstimator {
 
     /** How long an answer is taken to be at most where the request sets no limit, in tokens. */
     long DEFAULT_ANSWER = 1_000;
+
+    /** More than any call uses: what is larger counts as this, so that sums stay sums. */
+    long MOST = 1_000_000_000;
 
     /**
      * Counts.
@@ -42,17 +47,35 @@ public interface TokenEstimator {
     }
 
     /**
-     * The longest answer that a request allows.
+     * The longest answer that a request allows, by whichever name it says so; the larger number where it says so twice.
      *
      * @param options the request's options
      * @param otherwise what to take where they set no limit
      * @return tokens
      */
     static long longestAnswer(CompletionOptions options, long otherwise) {
-        Object newer = options.get("max_completion_tokens");
-        // Servers that follow the older protocol know the limit by its older name.
-        Object limit = newer instanceof Number ? newer : options.get("max_tokens");
-        return limit instanceof Number tokens ? Math.max(0, tokens.longValue()) : otherwise;
+        long newer = limit(options.get("max_completion_tokens"));
+        // Servers that follow the older protocol know the limit by its older name, and Gemini by its own.
+        long older = limit(options.get("max_tokens"));
+        long gemini =
+                options.get("generationConfig") instanceof Map<?, ?> config ? limit(config.get("maxOutputTokens")) : -1;
+        long longest = Math.max(newer, Math.max(older, gemini));
+        return longest < 0 ? otherwise : Math.min(longest, MOST);
+    }
+
+    /** Some servers take a negative number for no limit. */
+    private static long limit(@Nullable Object option) {
+        return option instanceof Number tokens ? tokens.longValue() : -1;
+    }
+
+    /**
+     * How long the answer may be.
+     *
+     * @param request what is going to be sent
+     * @return the limit that the request sets, or else what is assumed
+     */
+    default AnswerLimit answer(ChatRequest request) {
+        return AnswerLimit.of(request.options());
     }
 
     /**
@@ -62,6 +85,6 @@ public interface TokenEstimator {
      * @return the prompt and the longest answer
      */
     default Usage atMost(ChatRequest request) {
-        return Usage.of(promptTokens(request), longestAnswer(request.options(), DEFAULT_ANSWER));
+        return Usage.of(promptTokens(request), answer(request).tokens());
     }
 }

@@ -104,6 +104,27 @@ class MeteredChatModelTest {
         assertThat(meter.total().assumedCost()).isEqualTo(Cost.ofDollars("27"));
     }
 
+    /** Three letters are a token each time. */
+    @Test
+    void estimatesCallsOfToolsByTheirNamesAndArguments() {
+        ToolCall call = new ToolCall("1", "abc", "{\"a\":1}");
+        ScriptedChatModel silent = ScriptedChatModel.builder()
+                .responding(request -> Mono.just(
+                        new ChatResponse("abc", List.of(call, call), FinishReason.TOOL_CALLS, Usage.NONE, "m")))
+                .build();
+        StepVerifier.create(metered(silent).chat(REQUEST))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(meter.total().assumedCost()).isEqualTo(Cost.ofDollars("97"));
+        StepVerifier.create(metered(silent).stream(REQUEST))
+                .expectNextCount(1)
+                .thenConsumeWhile(piece -> true)
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(meter.total().assumedCost()).isEqualTo(Cost.ofDollars("194"));
+    }
+
     @Test
     void tellsTheListenerOfTheCallOfEachExchangeOnce() {
         List<Exchange> heard = new ArrayList<>();

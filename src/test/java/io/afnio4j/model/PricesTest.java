@@ -24,6 +24,12 @@ class PricesTest {
     }
 
     @Test
+    void takeTokensOfAnUnknownKindForTheDearest() {
+        Price price = new Price(new BigDecimal("1"), new BigDecimal("2"), new BigDecimal("3"), new BigDecimal("4"));
+        assertThat(price.atMost(Usage.of(1_000_000, 1_000_000))).isEqualTo(Cost.ofDollars("6"));
+    }
+
+    @Test
     void areNeverNegative() {
         assertThatThrownBy(() -> Price.perMillion("1", "-1"))
                 .isInstanceOf(IllegalArgumentException.class)

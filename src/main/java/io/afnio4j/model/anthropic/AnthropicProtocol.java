@@ -32,6 +32,11 @@ final class AnthropicProtocol implements ChatProtocol {
     }
 
     @Override
+    public long ownAnswerLimit() {
+        return MessagesJson.DEFAULT_MAX_TOKENS;
+    }
+
+    @Override
     public void write(JsonGenerator json, ChatRequest request, boolean stream) {
         requests.write(json, request, stream);
     }

@@ -17,7 +17,7 @@ import tools.jackson.core.JsonGenerator;
  */
 final class MessagesJson {
 
-    private static final int DEFAULT_MAX_TOKENS = 4_096;
+    static final int DEFAULT_MAX_TOKENS = 4_096;
 
     private final String model;
     private final RequestFields fields;

@@ -25,6 +25,15 @@ public interface ChatProtocol {
     void check(ChatRequest request);
 
     /**
+     * The limit on an answer that is written where neither the request nor the client's fields have one.
+     *
+     * @return tokens, 0 where none is written
+     */
+    default long ownAnswerLimit() {
+        return 0;
+    }
+
+    /**
      * Writes a request, one JSON object.
      *
      * @param json where to

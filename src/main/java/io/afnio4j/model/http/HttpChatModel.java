@@ -53,6 +53,11 @@ final class HttpChatModel implements ChatModel {
     }
 
     @Override
+    public long ownAnswerLimit() {
+        return protocol.ownAnswerLimit();
+    }
+
+    @Override
     public InetSocketAddress address() {
         return http.address();
     }

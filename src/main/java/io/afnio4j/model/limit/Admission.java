@@ -285,6 +285,7 @@ final class Admission {
                     state = State.OVER;
                 } else if (state == State.GRANTED) {
                     rates.notSent(ticket, time.now());
+                    rates.end(ticket, time.now());
                     state = State.OVER;
                     taken--;
                 } else {
@@ -301,6 +302,7 @@ final class Admission {
                     return;
                 }
                 state = State.OVER;
+                rates.end(ticket, time.now());
                 taken--;
             }
             letIn();

@@ -7,6 +7,7 @@ import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The attempts of one call. It is used by one thread at a time. */
@@ -16,6 +17,7 @@ final class Attempts {
     private final Retry.AsyncContext<Object> context;
     private long sent;
     private Duration shutOut = Duration.ZERO;
+    private @Nullable Throwable before;
 
     Attempts(RetryPolicy policy) {
         this.policy = policy;
@@ -37,21 +39,27 @@ final class Attempts {
         if (millis < 0 || !(failure instanceof RetriableException retriable)) {
             return Mono.error(lastWord(failure));
         }
+        before = failure;
         return policy.delay(new RetryEvent(sent, Duration.ofMillis(millis), retriable));
     }
 
-    /** Nothing was sent, so no attempt is used up; but nobody waits for ever for an endpoint that is dead. */
+    /** Nothing was sent, so no attempt is used up; but nobody waits for ever for an endpoint that is dead, nor at all who can go elsewhere. */
     private Mono<Long> waitOutside(CircuitOpenException open) {
+        return Mono.deferContextual(
+                context -> Elsewhere.takes(open, context) ? Mono.error(remembering(open)) : waitInTurn(open));
+    }
+
+    private Mono<Long> waitInTurn(CircuitOpenException open) {
         Duration wait = policy.jittered(open.retryAfter() == null ? Duration.ZERO : open.retryAfter());
         shutOut = shutOut.plus(wait);
         return shutOut.compareTo(policy.longestWait()) > 0
-                ? Mono.error(lastWord(open))
+                ? Mono.error(remembering(lastWord(open)))
                 : policy.delay(new RetryEvent(sent, wait, open));
     }
 
     private Throwable lastWord(Throwable failure) {
         if (!(failure instanceof RetriableException retriable)) {
-            return failure;
+            return remembering(failure);
         }
         Duration asked = retriable.retryAfter();
         String wait = asked == null || !policy.tooLong(asked)
@@ -61,6 +69,14 @@ final class Attempts {
         String count = sent <= 1 ? "" : " Gave up after " + sent + " attempts.";
         String addition = wait + count;
         return addition.isEmpty() ? failure : retold(retriable, retriable.getMessage() + addition);
+    }
+
+    /** Where the call wasn't sent again, such as for want of budget, nobody should have to guess why it had to be. */
+    private Throwable remembering(Throwable last) {
+        if (before != null && before != last) {
+            last.addSuppressed(before);
+        }
+        return last;
     }
 
     /** The same failure with more to say; one of a type from elsewhere stays as it is. */

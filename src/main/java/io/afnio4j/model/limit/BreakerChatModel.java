@@ -50,11 +50,16 @@ final class BreakerChatModel extends ChatModelDecorator {
     private final Scheduler timers;
     private final ResilienceListener listener;
     private volatile BreakerState told = BreakerState.CLOSED;
-    private volatile long openedAt;
+    private final int trials;
+    private volatile long changedAt;
+
+    /** How many times trials were let go: who belongs to earlier ones has no place among these. */
+    private volatile int round; // written under this
 
     BreakerChatModel(ChatModel model, Breaker policy, ResilienceListener listener, Scheduler timers) {
         super(model);
         this.openFor = policy.openFor();
+        this.trials = Math.min(TRIALS, policy.window());
         this.listener = listener;
         this.timers = timers;
         this.breaker = CircuitBreaker.of(
@@ -69,7 +74,7 @@ final class BreakerChatModel extends ChatModelDecorator {
                                 CircuitBreakerConfig.SlidingWindowType.COUNT_BASED,
                                 SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
                         .waitDurationInOpenState(policy.openFor())
-                        .permittedNumberOfCallsInHalfOpenState(Math.min(TRIALS, policy.window()))
+                        .permittedNumberOfCallsInHalfOpenState(trials)
                         .recordException(BreakerChatModel::isFailure)
                         .ignoreException(ThrottledException.class::isInstance)
                         .clock(new SchedulerClock(timers))
@@ -103,7 +108,24 @@ final class BreakerChatModel extends ChatModelDecorator {
     private boolean mayPass() {
         boolean may = breaker.tryAcquirePermission();
         tellChange();
-        return may;
+        return may || (replacedTrials() && breaker.tryAcquirePermission());
+    }
+
+    /**
+     * Lets others try in place of trials that have had as much time as the breaker was open for: those that never end must not shut it for ever. What they come to
+     * counts all the same. (Resilience4j's own limit on this state runs by a timer of its own, and forgets what the trials came to so far.)
+     */
+    private synchronized boolean replacedTrials() {
+        long now = timers.now(MILLISECONDS);
+        if (state() != BreakerState.HALF_OPEN || now - changedAt < openFor.toMillis()) {
+            return false;
+        }
+        changedAt = now;
+        round++;
+        for (int i = 0; i < trials; i++) {
+            breaker.releasePermission();
+        }
+        return true;
     }
 
     /** Looks instead of listening: who listens to a breaker makes it write an event, with a date, for each answer. */
@@ -114,7 +136,8 @@ final class BreakerChatModel extends ChatModelDecorator {
         synchronized (this) {
             BreakerState now = state();
             if (told != now) {
-                openedAt = timers.now(MILLISECONDS); // before who sees the new state reads it
+                changedAt = timers.now(MILLISECONDS); // before who sees the new state reads it
+                round++;
                 told = now;
                 listener.onBreaker(now);
             }
@@ -122,7 +145,7 @@ final class BreakerChatModel extends ChatModelDecorator {
     }
 
     private CircuitOpenException open() {
-        Duration since = Duration.ofMillis(timers.now(MILLISECONDS) - openedAt);
+        Duration since = Duration.ofMillis(timers.now(MILLISECONDS) - changedAt);
         Duration rest = state() == BreakerState.OPEN ? openFor.minus(since) : TRIAL_TIME;
         return new CircuitOpenException(
                 "Nothing was sent to " + name() + ": it failed too often a moment ago, so its circuit breaker is "
@@ -146,6 +169,7 @@ final class BreakerChatModel extends ChatModelDecorator {
     private class Permission<T> extends DefaultSignalListener<T> {
 
         private final AtomicBoolean used = new AtomicBoolean();
+        private final int sentIn = round;
 
         @Override
         public void doOnComplete() {
@@ -174,7 +198,9 @@ final class BreakerChatModel extends ChatModelDecorator {
         @Override
         public void doOnCancel() {
             if (used.compareAndSet(false, true)) {
-                breaker.releasePermission();
+                if (sentIn == round) {
+                    breaker.releasePermission();
+                }
                 tellChange();
             }
         }

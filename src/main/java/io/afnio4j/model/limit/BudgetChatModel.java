@@ -25,15 +25,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Uses no more than a {@link Budget} allows. Before a call the most that it is likely to use is reserved: its prompt by a {@link TokenEstimator}, and
- * {@code max_completion_tokens} (1,000 where the request doesn't say) for the answer. A call whose
+ * Uses no more than a {@link Budget} allows. Before a call the most that it may use is reserved: its prompt by a {@link TokenEstimator}, and for each answer
+ * {@code max_completion_tokens} (1,000 where nothing limits it), tokens of answers at the dearer of the prices of words and of thoughts. A call whose
  * reservation doesn't fit beside what was spent and what the calls in flight have reserved fails with
  * {@link BudgetExceededException} and isn't sent. After each exchange the real usage takes the place of the reservation; a further attempt, or a second request
  * at the same time, needs room of its own.
  *
  * <p>What a provider refuses costs nothing. What may have been charged for is never free: the meter beneath ({@link io.afnio4j.model.MeteredChatModel}) says what
- * each exchange used, and assumes the most for an answer that was lost or not waited for. An estimate is no promise: a limit may be passed by as much as the
- * calls in flight use more than was estimated, so give requests a {@code max_completion_tokens} that they can't exceed.
+ * each exchange used, and assumes the most for an answer that was lost or not waited for. What is only assumed is no promise: {@link Budget} says by how much
+ * a limit may be passed.
  */
 final class BudgetChatModel extends ChatModelDecorator {
 
@@ -98,8 +98,8 @@ final class BudgetChatModel extends ChatModelDecorator {
         });
     }
 
-    private Spending spending(Usage usage) {
-        return new Spending(price.of(usage), usage.totalTokens(), 1);
+    private Spending most(Usage usage) {
+        return new Spending(price.atMost(usage), usage.totalTokens(), 1);
     }
 
     /** Room for one call: kept while it waits, handed to the exchange that starts, and got back where that cost nothing. */
@@ -111,7 +111,7 @@ final class BudgetChatModel extends ChatModelDecorator {
         private boolean over;
 
         private Reservation(ChatRequest request, Phase phase) {
-            this.amount = spending(estimator.atMost(request));
+            this.amount = most(estimator.atMost(request));
             synchronized (BudgetChatModel.this) {
                 Account own = phases.get(phase);
                 this.accounts = own == null ? List.of(total) : List.of(total, own);

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Asks a second model where the first can't be had. Each of the two has limits, retries and a budget of its own: the second is asked when the first has given
- * up. A stream goes over to the second model only while nothing of it was handed on.
+ * up, or at once where its circuit breaker is open. A stream goes over to the second model only while nothing of it was handed on.
  *
  * <pre>{@code
  * ChatModel model = FallbackChatModel.of(
@@ -69,6 +69,7 @@ public final class FallbackChatModel extends ChatModelDecorator {
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return model.chat(request)
+                .contextWrite(new Elsewhere(when)::in)
                 .onErrorResume(
                         AfnioException.class,
                         failure -> when.test(failure)
@@ -82,6 +83,7 @@ public final class FallbackChatModel extends ChatModelDecorator {
             AtomicBoolean begun = new AtomicBoolean();
             return model.stream(request)
                     .doOnNext(chunk -> begun.compareAndSet(false, RetryingChatModel.says(chunk)))
+                    .contextWrite(new Elsewhere(when)::in)
                     .onErrorResume(
                             AfnioException.class,
                             failure -> !begun.get() && when.test(failure)

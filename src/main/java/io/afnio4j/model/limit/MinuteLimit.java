@@ -35,10 +35,25 @@ final class MinuteLimit {
      * @param now the time
      */
     MinuteLimit(long limit, long now) {
+        this(limit, (double) (MINUTE + SLOT) / limit, now);
+    }
+
+    private MinuteLimit(long limit, double pace, long now) {
         this.limit = limit;
-        this.pace = (double) (MINUTE + SLOT) / limit;
+        this.pace = pace;
         this.oldest = slot(now);
         this.due = now;
+    }
+
+    /**
+     * A ledger without a pace: what fits into the minute may come at once.
+     *
+     * @param limit how much a minute
+     * @param now the time
+     * @return an empty one
+     */
+    static MinuteLimit unpaced(long limit, long now) {
+        return new MinuteLimit(limit, 0, now);
     }
 
     /**
@@ -75,7 +90,7 @@ final class MinuteLimit {
         forget(now);
         long slot = slot(now);
         add(slot, amount);
-        due = Math.max(due, (double) now) + amount * pace;
+        postpone(Math.max(due, (double) now) + amount * pace, now);
         return slot;
     }
 
@@ -91,7 +106,12 @@ final class MinuteLimit {
         if (slot >= oldest) {
             add(slot, difference);
         }
-        due += difference * pace;
+        postpone(due + difference * pace, now);
+    }
+
+    /** Not beyond the minute: what was more than the limit is forgotten with the rest of it. */
+    private void postpone(double until, long now) {
+        due = Math.min(until, (double) now + MINUTE + SLOT);
     }
 
     private void add(long slot, long amount) {

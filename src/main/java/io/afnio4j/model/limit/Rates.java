@@ -1,6 +1,7 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.context.Phase;
+import io.afnio4j.model.AnswerLimit;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.RateLimits;
@@ -14,14 +15,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rates {
 
+    /** The part of the limit on tokens by which a minute may exceed it, at most, where answers get as long as they may and not as long as usual. */
+    private static final int MARGIN = 4;
+
+    private static final AnswerLimit UNCOUNTED = new AnswerLimit(0, true);
+
     private final @Nullable MinuteLimit requests;
     private final @Nullable MinuteLimit tokens;
+
+    /** What the calls of a minute use if all that are in flight get as long as they may. */
+    private final @Nullable MinuteLimit mostTokens;
+
     private final Quota requestQuota;
     private final Quota tokenQuota;
     private final Forecast forecast;
     private final long longestPause;
     private volatile boolean countsTokens;
     private long pausedUntil;
+    private int inFlight;
 
     /**
      * Starts without a history.
@@ -33,6 +44,9 @@ final class Rates {
         this.longestPause = limits.maxRetryWait().toNanos();
         this.requests = limits.requestsPerMinute() == 0 ? null : new MinuteLimit(limits.requestsPerMinute(), now);
         this.tokens = limits.tokensPerMinute() == 0 ? null : new MinuteLimit(limits.tokensPerMinute(), now);
+        this.mostTokens = tokens == null
+                ? null
+                : MinuteLimit.unpaced(limits.tokensPerMinute() + limits.tokensPerMinute() / MARGIN, now);
         this.requestQuota = new Quota(longestPause);
         this.tokenQuota = new Quota(longestPause);
         this.forecast = new Forecast(limits.tokenEstimator());
@@ -42,7 +56,7 @@ final class Rates {
 
     /** What a request needs, as far as anybody wants to know. Needs no lock. */
     Ticket ticket(ChatRequest request, Phase phase) {
-        return countsTokens ? forecast.ticket(request, phase) : new Ticket(phase, 0, 0);
+        return countsTokens ? forecast.ticket(request, phase) : new Ticket(phase, 0, UNCOUNTED);
     }
 
     /**
@@ -55,17 +69,22 @@ final class Rates {
     long delay(Ticket ticket, long now) {
         // Not when it came: what is learnt while it queues counts.
         ticket.tokens = countsTokens ? forecast.tokens(ticket) : 0;
+        ticket.most = countsTokens ? forecast.most(ticket) : 0;
         long wait = Math.max(0, pausedUntil - now);
         wait = Math.max(wait, requestQuota.delay(1, now));
         wait = Math.max(wait, tokenQuota.delay(ticket.tokens, now));
         if (requests != null) {
             wait = Math.max(wait, requests.delay(1, now));
         }
+        if (mostTokens != null && inFlight > 0) { // one may always go, however long its answer may get
+            wait = Math.max(wait, mostTokens.delay(ticket.most, now));
+        }
         return tokens == null ? wait : Math.max(wait, tokens.delay(ticket.tokens, now));
     }
 
     /** A request starts. */
     void start(Ticket ticket, long now) {
+        inFlight++;
         requestQuota.take(1);
         tokenQuota.take(ticket.tokens);
         ticket.requestsStarted = requestQuota.started();
@@ -76,12 +95,21 @@ final class Rates {
         if (tokens != null) {
             ticket.tokenSlot = tokens.take(ticket.tokens, now);
         }
+        if (mostTokens != null) {
+            ticket.mostSlot = mostTokens.take(ticket.most, now);
+        }
+    }
+
+    /** A request that was started is over, whatever came of it: it uses no more than is known by now. */
+    void end(Ticket ticket, long now) {
+        inFlight--;
+        correct(ticket, ticket.tokens, now);
     }
 
     /** The provider counted the tokens of a request. */
     void settle(Ticket ticket, Usage usage, long now) {
         if (countsTokens && !usage.equals(Usage.NONE)) {
-            forecast.learn(ticket.promptTokens, ticket.phase, usage);
+            forecast.learn(ticket, usage);
             correct(ticket, usage.totalTokens(), now);
         }
     }
@@ -98,7 +126,11 @@ final class Rates {
         if (tokens != null) {
             tokens.settle(ticket.tokenSlot, used - ticket.tokens, now);
         }
+        if (mostTokens != null) {
+            mostTokens.settle(ticket.mostSlot, used - ticket.most, now);
+        }
         ticket.tokens = used;
+        ticket.most = used;
     }
 
     /** The provider said what is left, beside the answer to a request. */

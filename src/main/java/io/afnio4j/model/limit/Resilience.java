@@ -72,8 +72,10 @@ public final class Resilience {
      */
     public static ResilientChatModel around(
             ChatModel wire, ClientOptions options, UsageMeter meter, ResilienceListener listener, Scheduler timers) {
-        return new Chain(options.limits(), new Incidents(listener), timers, null)
-                .around(wire, options, meter, options.cache());
+        Limits limits = options.limits().toBuilder()
+                .tokenEstimator(AsSent.estimator(wire, options))
+                .build();
+        return new Chain(limits, new Incidents(listener), timers, null).around(wire, options, meter, options.cache());
     }
 
     /**

@@ -6,6 +6,9 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.Exchange;
+import io.afnio4j.model.ExchangeListener;
+import io.afnio4j.model.Usage;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -38,19 +41,58 @@ final class TimeoutChatModel extends ChatModelDecorator {
 
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
-        return model.chat(request).timeout(limit, tooLate(), timers);
+        return Mono.defer(() -> {
+            Sent sent = new Sent();
+            return model.chat(request).contextWrite(sent::in).timeout(limit, tooLate(sent), timers);
+        });
     }
 
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
-        // Flux.timeout would begin anew with each piece.
-        return model.stream(request).takeUntilOther(Mono.delay(limit, timers).then(tooLate()));
+        return Flux.defer(() -> {
+            Sent sent = new Sent();
+            // Flux.timeout would begin anew with each piece.
+            return model.stream(request)
+                    .contextWrite(sent::in)
+                    .takeUntilOther(Mono.delay(limit, timers).then(tooLate(sent)));
+        });
     }
 
-    private <T> Mono<T> tooLate() {
-        return Mono.error(() -> UnavailableException.answerLost(
-                what + " to " + name() + " took longer than " + limit.toMillis() / 1000.0
-                        + " s, the longest that Limits allow.",
-                null));
+    private <T> Mono<T> tooLate(Sent sent) {
+        return Mono.error(() -> {
+            String message = what + " to " + name() + " took longer than " + limit.toMillis() / 1000.0
+                    + " s, the longest that Limits allow.";
+            return sent.isAnswerLost()
+                    ? UnavailableException.answerLost(message, null)
+                    : new UnavailableException(message, null);
+        });
+    }
+
+    /** Whether one of a call's exchanges may be answered, and charged for, without its answer having come. */
+    private static final class Sent implements ExchangeListener {
+
+        private int open; // guarded by this, as is the next one
+        private boolean lost;
+
+        @Override
+        public synchronized void onStart() {
+            open++;
+        }
+
+        @Override
+        public synchronized void onRefusal() {
+            open--;
+        }
+
+        @Override
+        public synchronized void onEnd(Exchange exchange) {
+            open--;
+            lost |= exchange.outcome() != Exchange.Outcome.ANSWERED
+                    && !exchange.usage().equals(Usage.NONE);
+        }
+
+        private synchronized boolean isAnswerLost() {
+            return lost || open > 0;
+        }
     }
 }

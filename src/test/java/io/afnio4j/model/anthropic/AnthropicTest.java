@@ -43,6 +43,7 @@ class AnthropicTest extends OpenAiTestSupport {
         assertThat(server.onlyRequest().header("anthropic-version")).isEqualTo("2023-06-01");
         assertThat(server.onlyRequest().json()).isEqualTo(JsonMapper.shared().readTree("""
                 {"model":"claude","messages":[{"role":"user","content":"Hello"}],"max_tokens":4096}"""));
+        assertThat(open(server).ownAnswerLimit()).isEqualTo(4_096);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -153,6 +154,38 @@ class BreakerChatModelTest {
         silent = false;
         failing = false;
         assertThat(call(false)).isEqualTo("fine");
+    }
+
+    @Test
+    void trialsThatNeverEndMakeRoomForOthersOnceTheyHadTheirTime() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(call(false)).isEqualTo("UnavailableException");
+        }
+        time.advanceTimeBy(Duration.ofSeconds(11));
+        silent = true;
+        List<Disposable> trials = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            trials.add(model.chat(ask("a")).subscribe(answer -> {}, refusal -> {}));
+        }
+        silent = false;
+        failing = false;
+        time.advanceTimeBy(Duration.ofSeconds(9));
+        assertThat(call(false)).isEqualTo("CircuitOpenException");
+        time.advanceTimeBy(Duration.ofSeconds(1));
+
+        assertThat(call(false)).isEqualTo("fine");
+        trials.forEach(Disposable::dispose);
+        silent = true;
+        for (int i = 0; i < 10; i++) {
+            trials.add(model.chat(ask("a")).subscribe(answer -> {}, refusal -> {}));
+        }
+        assertThat(wire.calls()).as("who was replaced leaves no further room").isEqualTo(12);
+        silent = false;
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        for (int i = 0; i < 3; i++) {
+            assertThat(call(false)).isEqualTo("fine");
+        }
+        assertThat(model.state()).isEqualTo(BreakerState.CLOSED);
     }
 
     @Test

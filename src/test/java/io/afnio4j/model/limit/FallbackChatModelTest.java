@@ -9,19 +9,25 @@ import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.model.Breaker;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.Usage;
+import io.afnio4j.model.UsageMeter;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class FallbackChatModelTest {
 
@@ -112,5 +118,43 @@ class FallbackChatModelTest {
                 .expectNext("", "second", "")
                 .expectComplete()
                 .verify(LIMIT);
+    }
+
+    @Test
+    void goesOverAtOnceWhereTheBreakerOfTheFirstIsOpen() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create(); // stands still
+        ClientOptions options = ClientOptions.builder()
+                .limits(Limits.builder()
+                        .breaker(new Breaker(50, 1, Duration.ofSeconds(10)))
+                        .maxRetries(0)
+                        .build())
+                .build();
+        ChatModel dead = Resilience.around(
+                failing(new UnavailableException("down", null)),
+                options,
+                new UsageMeter(),
+                ResilienceListener.NONE,
+                time);
+        assertThat(dead.chat(ask("a"))
+                        .map(ChatResponse::text)
+                        .onErrorReturn("failed")
+                        .block(LIMIT))
+                .isEqualTo("failed");
+
+        ChatModel model = FallbackChatModel.of(dead, second);
+
+        StepVerifier.create(model.chat(ask("a")).map(ChatResponse::text))
+                .expectNext("second")
+                .expectComplete()
+                .verify(LIMIT);
+        StepVerifier.create(model.stream(ask("a")).map(ChatChunk::text))
+                .expectNext("second", "")
+                .expectComplete()
+                .verify(LIMIT);
+        List<String> heard = new ArrayList<>();
+        var unused = FallbackChatModel.of(dead, second, failure -> false)
+                .chat(ask("a"))
+                .subscribe(answer -> heard.add("answered"), failure -> heard.add("failed"));
+        assertThat(heard).as("who doesn't go over waits as ever").isEmpty();
     }
 }

@@ -4,7 +4,6 @@ import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.UnavailableException;
-import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Limits;
@@ -37,7 +36,7 @@ class HedgingTest {
                 default -> answer(Duration.ofMillis(100));
             })
             .build();
-    private final ChatModel model = Resilience.around(
+    private final ResilientChatModel model = Resilience.around(
             wire,
             ClientOptions.builder()
                     .limits(Limits.builder()
@@ -94,9 +93,11 @@ class HedgingTest {
         time.advanceTimeBy(Duration.ofMillis(40));
         callers.cancel("x");
         time.advanceTimeBy(Duration.ofMillis(99));
-        assertThat(hedges).as("the one of y").hasValue(1);
+        assertThat(model.load().queued()).as("the second request of y").isEqualTo(1);
+        assertThat(hedges).as("not sent yet").hasValue(0);
         time.advanceTimeBy(Duration.ofMillis(1));
         assertThat(callers.heard()).containsExactly("re: x");
+        assertThat(hedges).hasValue(1);
     }
 
     @Test

@@ -90,4 +90,13 @@ class MinuteLimitTest {
         assertThat(limited.delay(1, later + 30 * SECOND)).isPositive();
         assertThat(limited.delay(1, later + 61 * SECOND)).isZero();
     }
+
+    @Test
+    void whatTurnsOutToBeManyTimesTheLimitIsForgottenWithItsMinute() {
+        MinuteLimit limited = new MinuteLimit(100, 0);
+        long slot = limited.take(10, 0);
+        limited.settle(slot, 2_990, 0);
+        assertThat(limited.delay(1, 30 * SECOND)).isPositive();
+        assertThat(limited.delay(1, 61 * SECOND)).isZero();
+    }
 }

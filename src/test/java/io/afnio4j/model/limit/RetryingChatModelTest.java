@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.context.CallOff;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.RetriableException;
@@ -334,5 +335,20 @@ class RetryingChatModelTest {
                     .verify(LIMIT);
             assertThat(calls).hasValue(1);
         }
+    }
+
+    @Test
+    void remembersWhyACallHadToBeSentAgainWhereItIsNot() {
+        UnavailableException lost = UnavailableException.answerLost("cut", null);
+        BudgetExceededException empty = new BudgetExceededException("no room");
+        AtomicInteger attempts = new AtomicInteger();
+        ScriptedChatModel losing = ScriptedChatModel.builder()
+                .responding(request -> Mono.error(attempts.getAndIncrement() == 0 ? lost : empty))
+                .build();
+        StepVerifier.withVirtualTime(() -> around(losing).chat(ask("a")))
+                .thenAwait(Duration.ofSeconds(1))
+                .expectErrorSatisfies(
+                        thrown -> assertThat(thrown).isSameAs(empty).hasSuppressedException(lost))
+                .verify(LIMIT);
     }
 }

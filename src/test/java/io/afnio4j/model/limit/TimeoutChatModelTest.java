@@ -3,6 +3,8 @@ package io.afnio4j.model.limit;
 import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
@@ -13,9 +15,13 @@ import io.afnio4j.model.script.Fault;
 import io.afnio4j.model.script.FaultyChatModel;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class TimeoutChatModelTest {
 
@@ -91,5 +97,42 @@ class TimeoutChatModelTest {
                         .hasMessage("The call to manual/model took longer than 5.0 s, the longest that Limits allow."))
                 .verify(LIMIT);
         assertThat(manual.live()).isZero();
+    }
+
+    /** Whether the answers of a call and of a stream that time out are said to be lost. */
+    private static List<Boolean> lost(ScriptedChatModel wire, Limits.Builder limits) {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        ClientOptions options = ClientOptions.builder()
+                .limits(limits.callTimeout(Duration.ofSeconds(5)).build())
+                .build();
+        ChatModel model = Resilience.around(wire, options, new UsageMeter(), ResilienceListener.NONE, time);
+        List<Boolean> lost = new ArrayList<>();
+        Consumer<Throwable> timedOut = failure -> lost.add(((UnavailableException) failure).answerLost());
+        var unused = model.chat(ask("a")).subscribe(answer -> {}, timedOut);
+        var unusedToo = model.stream(ask("b")).subscribe(piece -> {}, timedOut);
+        time.advanceTimeBy(Duration.ofSeconds(6));
+        return lost;
+    }
+
+    private static ScriptedChatModel answering(Mono<ChatResponse> answer) {
+        return ScriptedChatModel.builder().responding(request -> answer).build();
+    }
+
+    @Test
+    void anAnswerIsLostOnlyWhereItMayHaveBeenGiven() {
+        assertThat(lost(wire, Limits.builder().requestsPerMinute(1)))
+                .as("the second one still queues")
+                .containsExactly(false);
+        assertThat(lost(answering(Mono.never()), Limits.builder()))
+                .as("both were sent")
+                .containsExactly(true, true);
+        assertThat(lost(answering(Mono.error(new ThrottledException("full", Duration.ofMinutes(1)))), Limits.builder()))
+                .as("the first one was refused, and nothing more is sent")
+                .containsExactly(false, false);
+        assertThat(lost(
+                        answering(Mono.error(new BrokenAnswerException("cut", Duration.ofMinutes(1)))),
+                        Limits.builder()))
+                .as("both wait to be sent again after an answer that can't be read")
+                .containsExactly(true, true);
     }
 }

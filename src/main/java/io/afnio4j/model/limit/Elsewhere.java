@@ -1,0 +1,23 @@
+package io.afnio4j.model.limit;
+
+import io.afnio4j.error.AfnioException;
+import java.util.function.Predicate;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * That a call can be taken to another model: then it doesn't wait for an endpoint that is known to be dead. It travels in the subscription's context.
+ *
+ * @param when which failures send it there
+ */
+record Elsewhere(Predicate<? super AfnioException> when) {
+
+    Context in(Context context) {
+        return context.put(Elsewhere.class, this);
+    }
+
+    static boolean takes(AfnioException failure, ContextView context) {
+        Elsewhere elsewhere = context.getOrDefault(Elsewhere.class, null);
+        return elsewhere != null && elsewhere.when.test(failure);
+    }
+}
