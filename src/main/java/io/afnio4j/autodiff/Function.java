@@ -77,7 +77,8 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
 
     /** Ties the outputs to the graph, where somebody watches. */
     final List<Variable> track(
-            FunctionContext context, List<Variable> inputs, List<Variable> outputs, boolean enabled) {
+            FunctionContext context, List<Variable> inputs, @Nullable List<Variable> made, boolean enabled) {
+        List<Variable> outputs = checked(made);
         if (!enabled || !context.needsAnyGrad()) {
             return outputs;
         }
@@ -92,5 +93,23 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
             output.madeBy(node, i);
         }
         return outputs;
+    }
+
+    /** What forward made, which is at least one variable. */
+    private List<Variable> checked(@Nullable List<Variable> made) {
+        if (made == null || made.isEmpty()) {
+            throw wrongOutput(made == null ? "null" : "an empty list");
+        }
+        for (Variable output : made) {
+            if (output == null) {
+                throw wrongOutput("a list with null in it");
+            }
+        }
+        return made;
+    }
+
+    final IllegalStateException wrongOutput(String came) {
+        return new IllegalStateException(
+                name() + " must return a list of at least one new variable from forward, but returned " + came + ".");
     }
 }
