@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
  * never block. Nothing is sent before a subscription, every subscription sends anew, and a cancelled subscription cancels the
  * exchange in flight.
  *
- * <p>Who builds a model owns it and closes it when nobody asks it any more; a decorator closes what it decorates.
+ * <p>Whoever builds a model owns it and closes it when nobody asks it any more; a decorator closes what it decorates.
  */
 public interface ChatModel extends AutoCloseable {
 
@@ -43,7 +43,7 @@ public interface ChatModel extends AutoCloseable {
      * Asks for one whole answer.
      *
      * @param request the conversation so far and how to answer it
-     * @return the answer, whole (its finish reason is never {@code LENGTH} or {@code CONTENT_FILTER}); or an
+     * @return one answer and never none, whole (its finish reason is never {@code LENGTH} or {@code CONTENT_FILTER}); or an
      *     {@link io.afnio4j.error.AfnioException} that says what went wrong and whether a retry can help
      */
     Mono<ChatResponse> chat(ChatRequest request);

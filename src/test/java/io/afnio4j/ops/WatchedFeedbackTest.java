@@ -11,6 +11,7 @@ import io.afnio4j.autodiff.Spent;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallEvent;
 import io.afnio4j.model.CallListener;
@@ -221,5 +222,42 @@ class WatchedFeedbackTest extends FeedbackCalls {
             assertThat(failed.cause()).hasMessage("no");
             assertThat(failed.usage()).isEqualTo(Usage.NONE);
         });
+    }
+
+    @Test
+    void aModelThatEndsWithoutAnAnswerIsAnErrorWhetherSomebodyWatchesOrNot() {
+        FakeModel mute = FakeModel.reacting(request -> Mono.empty());
+        String nothing = "test/fake gave no answer: it must say something or fail, but it just ended.";
+        system.requiresGrad(false);
+        Variable answer = answer(Inputs.of("word", "a"));
+        for (Mono<Void> pass : List.of(pass(answer, "bad", client(mute)), backward(answer, "bad", client(mute)))) {
+            StepVerifier.create(pass)
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .hasCauseInstanceOf(UnexpectedAnswerException.class)
+                            .cause()
+                            .hasMessage(nothing))
+                    .verify(Duration.ofSeconds(5));
+        }
+        CallListener listener = event -> {};
+        Mono<Variable> forward = ChatCompletion.of(mute, List.of(Message.user(prompt)), Inputs.of("word", "a"))
+                .run();
+        for (Mono<Variable> asked : List.of(forward, forward.contextWrite(listener::in))) {
+            StepVerifier.create(asked).expectErrorMessage(nothing).verify(Duration.ofSeconds(5));
+        }
+        assertThat(prompt.grad()).isEmpty();
+    }
+
+    @Test
+    void aMuteJudgeIsAnErrorToo() {
+        Judge judge = Judge.of(
+                FakeModel.reacting(request -> Mono.empty()),
+                List.of(Message.user(new Variable("Is {prediction} right?", "question"))));
+        CallListener listener = event -> {};
+        Mono<Evaluation> judged = judge.evaluate(new Variable("4", "answer"));
+        for (Mono<Evaluation> asked : List.of(judged, judged.contextWrite(listener::in))) {
+            StepVerifier.create(asked)
+                    .expectErrorSatisfies(error -> assertThat(error).hasMessageStartingWith("test/fake gave no answer"))
+                    .verify(Duration.ofSeconds(5));
+        }
     }
 }
