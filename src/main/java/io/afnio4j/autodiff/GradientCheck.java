@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** Whether what a node's backward gave can be sent on: one gradient per input, each of its input's shape. */
 final class GradientCheck {
 
+    private static final String RELEASED_MEANWHILE =
+            "Another backward pass has been through this graph meanwhile and has given up its saved values.";
+
     private GradientCheck() {}
 
     /**
@@ -24,7 +27,7 @@ final class GradientCheck {
                             + ". Use null for an input that needs none.");
         }
         if (node.isReleased()) { // by another pass, meanwhile
-            throw new IllegalStateException(FunctionContext.RELEASED);
+            throw new IllegalStateException(RELEASED_MEANWHILE);
         }
         checkForms(plan, number, node, gradients);
         return gradients;
