@@ -156,7 +156,7 @@ final class Feedback {
         }
         Variable feedback = new Variable(
                 question.feedback(), "feedback to " + context.output(0).role());
-        return reducer.reduce(List.of(feedback), context::once)
+        return reducer.reduced(List.of(feedback), context::once)
                 .map(some -> some.stream().map(Variable::text).collect(Collectors.joining("\n\n")))
                 .flatMap(less -> ask(question, less))
                 .onErrorMap(
