@@ -35,10 +35,10 @@ public sealed interface BackwardEvent {
     record FeedbackToken(String role, int sample, String text) implements BackwardEvent {}
 
     /**
-     * A piece of feedback has come.
+     * A piece of feedback has come, or several pieces were condensed into one by a call, which is a {@link CondensedGradient} then.
      *
      * @param role the role of the variable that it is for
-     * @param sample its place in the batch
+     * @param sample its place in the batch; 0 for condensed feedback, which may come from many
      * @param gradient the feedback
      * @param spent what it cost: {@link Spent#NOTHING} where the answer was kept from an earlier pass, is shared with another question, or lay in a cache. Where one
      *     call answers several questions, the first of them bears its cost, so that the sum over all pieces is right
