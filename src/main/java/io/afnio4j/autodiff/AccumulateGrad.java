@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** The end of every path: where a leaf's gradients gather until the pass has succeeded. */
 final class AccumulateGrad extends Node {
@@ -59,7 +60,7 @@ final class AccumulateGrad extends Node {
     }
 
     @Override
-    int expectedCalls(@Nullable BitSet leftOut) {
+    int expectedCalls(ContextView pass, @Nullable BitSet leftOut) {
         return 0;
     }
 

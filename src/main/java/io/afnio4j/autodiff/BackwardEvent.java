@@ -9,7 +9,10 @@ public sealed interface BackwardEvent {
      * The graph was searched and nothing has started yet.
      *
      * @param nodes how many nodes the pass will visit
-     * @param expectedCalls how many calls to a model the pass makes at most: where there is nothing to say, fewer are made
+     * @param expectedCalls how many calls to a model the pass makes where there is something to say about each sample and each answer can be used: one per sample and
+     *     variable, or one per sample where the client is asked for all its variables at once. Fewer are made where there is nothing to say, where questions come to the
+     *     same, and where answers are kept from a pass that failed. What comes on top shows only as answers come: variables that a call for several brings nothing for are
+     *     asked for by themselves, much feedback is condensed, and calls that failed are made again
      * @param modelCallsInChain how many calls to a model the longest chain makes one after the other: the critical path
      */
     record Planned(int nodes, int expectedCalls, int modelCallsInChain) implements BackwardEvent {}
@@ -32,10 +35,10 @@ public sealed interface BackwardEvent {
     record FeedbackToken(String role, int sample, String text) implements BackwardEvent {}
 
     /**
-     * A piece of feedback has come.
+     * A piece of feedback has come, or several pieces were condensed into one by a call, which is a {@link CondensedGradient} then.
      *
      * @param role the role of the variable that it is for
-     * @param sample its place in the batch
+     * @param sample its place in the batch; 0 for condensed feedback, which may come from many
      * @param gradient the feedback
      * @param spent what it cost: {@link Spent#NOTHING} where the answer was kept from an earlier pass, is shared with another question, or lay in a cache. Where one
      *     call answers several questions, the first of them bears its cost, so that the sum over all pieces is right

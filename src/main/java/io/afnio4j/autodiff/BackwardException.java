@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /**
  * A backward pass did not succeed. No gradient was committed, unless {@link FailurePolicy#COMMIT_PARTLY} asks for it; the answers that had come are kept in the graph, so that running the pass again
- * asks only for what is missing.
+ * asks only for what is missing. That can't be done where another pass has been through the graph meanwhile and has given it up.
  */
 public final class BackwardException extends PermanentException {
 
@@ -16,8 +16,8 @@ public final class BackwardException extends PermanentException {
 
     private final transient List<Failure> failures;
 
-    BackwardException(List<Failure> failures, boolean committed) {
-        super(message(failures, committed), failures.get(0).cause());
+    BackwardException(List<Failure> failures, String consequence) {
+        super(message(failures) + consequence, failures.get(0).cause());
         this.failures = List.copyOf(failures);
         failures.stream().skip(1).forEach(failure -> addSuppressed(failure.cause()));
     }
@@ -31,7 +31,7 @@ public final class BackwardException extends PermanentException {
         return failures;
     }
 
-    private static String message(List<Failure> failures, boolean committed) {
+    private static String message(List<Failure> failures) {
         StringBuilder text = new StringBuilder("The backward pass failed at ")
                 .append(failures.size() == 1 ? "one node" : failures.size() + " nodes")
                 .append(": ");
@@ -39,11 +39,7 @@ public final class BackwardException extends PermanentException {
         if (failures.size() > SHOWN) {
             text.append(", …");
         }
-        return text.append(
-                        committed
-                                ? ". The gradients that don't depend on it are in place; clear them before you run the pass again, which then asks only for what is missing."
-                                : ". No gradient was changed; run the pass again to ask only for what is missing.")
-                .toString();
+        return text.append(". ").toString();
     }
 
     /**

@@ -63,7 +63,8 @@ public final class BackwardOptions {
 
     /**
      * Sets whether gradients get a {@link Variable#gradFn()} of their own: a pass that starts at a gradient then finds what should change in the feedback
-     * it was made from and in the variables it was made for.
+     * it was made from and in the variables it was made for. Since each piece of feedback has to remember how it came about, each is asked for by a call of its own: none are
+     * fused, shared or condensed to fit the model's context window.
      *
      * @param create true to create that graph
      * @return a copy with this option

@@ -33,7 +33,23 @@ final class Failures {
         int[] places = plan.places();
         List<Failed> told = failed.isEmpty() ? calledOff : failed;
         told.sort(Comparator.comparingInt(failure -> places[failure.node]));
-        return new BackwardException(told.stream().map(Failed::failure).toList(), committed);
+        return new BackwardException(told.stream().map(Failed::failure).toList(), consequence());
+    }
+
+    /** What the failure left behind, and what to do. */
+    private String consequence() {
+        String left = committed ? "The gradients that don't depend on it are in place" : "No gradient was changed";
+        boolean givenUp =
+                failed.stream().anyMatch(failure -> plan.node(failure.node).isReleased());
+        if (givenUp) { // not before the pass began, or it would not have begun
+            return left
+                    + "; another pass went through the graph meanwhile and gave it up, so this one can't be run again. Passes that run"
+                    + " at the same time over one graph each need BackwardOptions.retainGraph(true).";
+        }
+        return left
+                + (committed
+                        ? "; clear them before you run the pass again, which then asks only for what is missing."
+                        : "; run the pass again to ask only for what is missing.");
     }
 
     private record Failed(int node, BackwardException.Failure failure) {}

@@ -3,6 +3,7 @@ package io.afnio4j.autodiff;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * Something that makes variables from variables and knows how feedback on the outputs becomes feedback on the inputs. Write your own by
@@ -49,12 +50,14 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
     }
 
     /**
-     * How many calls to a model a backward step makes at most, for those who want to know what a pass may cost.
+     * How many calls to a model a backward step makes where there is something to say about each sample and each answer can be used, for those who want to know
+     * what a pass may cost. What only the answers show isn't in it: {@link BackwardEvent.Planned} says what makes fewer or more of them.
      *
-     * @param context the inputs and outputs as forward saw them, and which inputs need a gradient
+     * @param context the inputs and outputs as forward saw them, which inputs need a gradient, and whether the pass creates a graph
+     * @param subscription the context of the pass, in which stands who is going to be asked
      * @return {@link #modelCalls()}, unless overridden
      */
-    protected int expectedCalls(FunctionContext context) {
+    protected int expectedCalls(FunctionContext context, ContextView subscription) {
         return modelCalls();
     }
 
@@ -77,7 +80,8 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
 
     /** Ties the outputs to the graph, where somebody watches. */
     final List<Variable> track(
-            FunctionContext context, List<Variable> inputs, List<Variable> outputs, boolean enabled) {
+            FunctionContext context, List<Variable> inputs, @Nullable List<Variable> made, boolean enabled) {
+        List<Variable> outputs = checked(made);
         if (!enabled || !context.needsAnyGrad()) {
             return outputs;
         }
@@ -92,5 +96,23 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
             output.madeBy(node, i);
         }
         return outputs;
+    }
+
+    /** What forward made, which is at least one variable. */
+    private List<Variable> checked(@Nullable List<Variable> made) {
+        if (made == null || made.isEmpty()) {
+            throw wrongOutput(made == null ? "null" : "an empty list");
+        }
+        for (Variable output : made) {
+            if (output == null) {
+                throw wrongOutput("a list with null in it");
+            }
+        }
+        return made;
+    }
+
+    final IllegalStateException wrongOutput(String came) {
+        return new IllegalStateException(
+                name() + " must return a list of at least one new variable from forward, but returned " + came + ".");
     }
 }

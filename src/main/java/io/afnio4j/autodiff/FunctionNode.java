@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** One application of a function, seen from behind. */
 final class FunctionNode extends Node {
@@ -64,8 +65,9 @@ final class FunctionNode extends Node {
     }
 
     @Override
-    int expectedCalls(@Nullable BitSet leftOut) {
-        return function.expectedCalls(context.in(null, leftOut));
+    int expectedCalls(ContextView pass, @Nullable BitSet leftOut) {
+        boolean createsGraph = GradMode.isEnabled(pass); // no other pass has its gradients watched
+        return function.expectedCalls(context.in(createsGraph ? this : null, leftOut), pass);
     }
 
     @Override

@@ -22,9 +22,20 @@ public interface GradientReducer {
      *
      * @param gradients scalar texts, none blank, in graph order and within a batch in sample order; at least one
      * @param answers keeps what was paid for until the pass or step has succeeded
-     * @return at least one gradient: those that need no reducing as they came, the others as {@link CondensedGradient}
+     * @return at least one gradient, scalar texts as well: those that need no reducing as they came, the others as {@link CondensedGradient}
      */
     Mono<List<Variable>> reduce(List<Variable> gradients, Answers answers);
+
+    /**
+     * Reduces feedback, and looks at what came: for those who ask a reducer.
+     *
+     * @param gradients as for {@link #reduce}
+     * @param answers as for {@link #reduce}
+     * @return what {@link #reduce} gives; an {@link IllegalStateException} that names the reducer where it gives nothing, or something else than scalar texts
+     */
+    default Mono<List<Variable>> reduced(List<Variable> gradients, Answers answers) {
+        return GradientCheck.reduced(this, gradients, answers);
+    }
 
     /**
      * Puts this reducer into a context.

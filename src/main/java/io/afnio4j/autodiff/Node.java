@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * A step of the backward graph: takes the gradients of a function's outputs and gives those of its inputs, along its
@@ -66,8 +67,8 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
      */
     public abstract @Nullable Variable variable();
 
-    /** How many calls the node makes at most, whether at the same time or not. */
-    abstract int expectedCalls(@Nullable BitSet leftOut);
+    /** How many calls the node makes in a pass with this context as far as can be said before it, whether at the same time or not. */
+    abstract int expectedCalls(ContextView pass, @Nullable BitSet leftOut);
 
     /** How many calls to a model on the longest path through this node: 0 for all that only computes. */
     abstract int modelCalls();

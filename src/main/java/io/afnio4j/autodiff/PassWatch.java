@@ -41,7 +41,7 @@ final class PassWatch implements BackwardListener {
         int calls = 0;
         for (int place = 0; place < plan.needed(); place++) {
             int number = plan.inOrder(place);
-            calls += plan.node(number).expectedCalls(plan.leftOut(number));
+            calls += plan.node(number).expectedCalls(context, plan.leftOut(number));
         }
         on(new BackwardEvent.Planned(plan.needed(), calls, Math.max(0, plan.rank(Plan.ROOT))));
     }

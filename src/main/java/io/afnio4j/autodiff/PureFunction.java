@@ -12,7 +12,7 @@ public abstract non-sealed class PureFunction extends Function {
      *
      * @param context where to save what backward needs beside inputs and outputs
      * @param inputs the inputs
-     * @return new variables
+     * @return new variables, at least one; a function that makes none is an {@link IllegalStateException}
      */
     protected abstract List<Variable> forward(FunctionContext context, List<Variable> inputs);
 

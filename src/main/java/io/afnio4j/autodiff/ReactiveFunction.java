@@ -17,7 +17,7 @@ public abstract non-sealed class ReactiveFunction extends Function {
      *
      * @param context where to save what backward needs beside inputs and outputs
      * @param inputs the inputs
-     * @return new variables
+     * @return new variables, at least one; a function that makes none is an {@link IllegalStateException}
      */
     protected abstract Mono<List<Variable>> forward(FunctionContext context, List<Variable> inputs);
 
@@ -42,7 +42,12 @@ public abstract non-sealed class ReactiveFunction extends Function {
         return Mono.deferContextual(subscription -> {
             boolean enabled = enabledHere && GradMode.isEnabled(subscription);
             FunctionContext context = contextFor(inputs);
-            return forward(context, inputs).map(outputs -> track(context, inputs, outputs, enabled));
+            Mono<List<Variable>> made = forward(context, inputs);
+            if (made == null) {
+                throw wrongOutput("null instead of a Mono");
+            }
+            return made.map(outputs -> track(context, inputs, outputs, enabled))
+                    .switchIfEmpty(Mono.error(() -> wrongOutput("an empty Mono")));
         });
     }
 }

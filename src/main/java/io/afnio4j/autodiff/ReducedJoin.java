@@ -71,7 +71,7 @@ final class ReducedJoin {
                 .toList();
         return spoken.size() <= 1
                 ? Mono.just(scalars)
-                : reducer.reduce(spoken, answers).map(some -> some.equals(spoken) ? scalars : some);
+                : reducer.reduced(spoken, answers).map(some -> some.equals(spoken) ? scalars : some);
     }
 
     /** Each sample of a batch has feedback of its own. */

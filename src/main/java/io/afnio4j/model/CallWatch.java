@@ -3,6 +3,7 @@ package io.afnio4j.model;
 import io.afnio4j.context.Phase;
 import io.afnio4j.error.BrokenListener;
 import io.afnio4j.error.RetriableException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -40,13 +41,13 @@ public final class CallWatch implements ExchangeListener {
      * @param request the question
      * @param role the role of what the answer is, or is for
      * @param sample its place in the batch, from 0
-     * @return the answer, whole as that of {@link ChatModel#chat}
+     * @return the answer, whole as that of {@link ChatModel#chat}; a model that ends without one is an {@link UnexpectedAnswerException}
      */
     public static Mono<ChatResponse> ask(
             ContextView subscription, ChatModel model, ChatRequest request, String role, int sample) {
         CallListener listener = CallListener.of(subscription);
         return listener == null
-                ? model.chat(request)
+                ? model.chat(request).switchIfEmpty(noAnswer(model))
                 : Mono.defer(() -> {
                     CallWatch watch = of(listener, subscription, model, role, sample);
                     return watch.around(watch.streamed(request));
@@ -61,15 +62,20 @@ public final class CallWatch implements ExchangeListener {
      * @param request the question
      * @param role the role of what the answer is, or is for
      * @param sample its place in the batch, from 0
-     * @return the answer
+     * @return the answer; a model that ends without one is an {@link UnexpectedAnswerException}
      */
     public static Mono<ChatResponse> askWhole(
             ContextView subscription, ChatModel model, ChatRequest request, String role, int sample) {
         CallListener listener = CallListener.of(subscription);
         return listener == null
-                ? model.chat(request)
+                ? model.chat(request).switchIfEmpty(noAnswer(model))
                 : Mono.defer(
                         () -> of(listener, subscription, model, role, sample).around(model.chat(request)));
+    }
+
+    private static <T> Mono<T> noAnswer(ChatModel model) {
+        return Mono.error(() -> new UnexpectedAnswerException(
+                model.name() + " gave no answer: it must say something or fail, but it just ended."));
     }
 
     private static CallWatch of(
@@ -79,7 +85,8 @@ public final class CallWatch implements ExchangeListener {
 
     private Mono<ChatResponse> around(Mono<ChatResponse> asked) {
         tell(new CallEvent.Started(call));
-        return asked.doOnNext(answer -> tell(answered(answer)))
+        return asked.switchIfEmpty(noAnswer(model))
+                .doOnNext(answer -> tell(answered(answer)))
                 .doOnError(failure -> tell(failed(failure)))
                 .contextWrite(this::in);
     }
@@ -87,6 +94,7 @@ public final class CallWatch implements ExchangeListener {
     private Mono<ChatResponse> streamed(ChatRequest request) {
         StreamedAnswer answer = new StreamedAnswer();
         return Flux.defer(() -> model.stream(request))
+                .switchIfEmpty(noAnswer(model))
                 .doOnNext(chunk -> {
                     answer.add(chunk);
                     if (!chunk.text().isEmpty()) {

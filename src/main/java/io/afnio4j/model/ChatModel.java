@@ -53,7 +53,7 @@ public interface ChatModel extends AutoCloseable {
      * Asks for one whole answer.
      *
      * @param request the conversation so far and how to answer it
-     * @return the answer, whole (its finish reason is never {@code LENGTH} or {@code CONTENT_FILTER}); or an
+     * @return one answer and never none, whole (its finish reason is never {@code LENGTH} or {@code CONTENT_FILTER}); or an
      *     {@link io.afnio4j.error.AfnioException} that says what went wrong and whether a retry can help
      */
     Mono<ChatResponse> chat(ChatRequest request);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * Asks a model and, backwards, asks the backward model what should change in each variable of the question.
@@ -25,9 +26,10 @@ import reactor.core.publisher.Mono;
  * input is a list, the messages are rendered and sent once per element, all at once, and the output is the list of answers in that order.
  *
  * <p><b>Backward.</b> Per sample that has feedback, and per variable that needs a gradient, one call of the {@link BackwardClient}; none for
- * samples whose feedback is blank. A client that is {@linkplain BackwardClient#fusing() fusing} is asked once per sample. Calls that come to the same within a pass are
- * made once, and feedback that is too long for the client's context window is handed to the pass's {@link io.afnio4j.autodiff.GradientReducer} or, where there
- * is none, refused before the call. Where somebody watches, answers are streamed. A scalar variable receives one gradient per sample that had feedback, in sample order; a list receives one list aligned
+ * samples whose feedback is blank. A client that is {@linkplain BackwardClient#fusing() fusing} is asked once per sample, and then for each variable
+ * that the answer leaves out. Calls that come to the same within a pass are made once, and feedback that is too long for the client's context window is handed to the pass's {@link io.afnio4j.autodiff.GradientReducer} or, where there
+ * is none, refused before the call. Where somebody watches, answers are streamed. A pass that {@linkplain
+ * io.afnio4j.autodiff.BackwardOptions#createGraph creates a graph} makes one call per sample and variable whatever the client is. A scalar variable receives one gradient per sample that had feedback, in sample order; a list receives one list aligned
  * with the samples, {@code ""} where there was nothing to say.
  *
  * <pre>{@code
@@ -98,14 +100,16 @@ public final class ChatCompletion extends ReactiveFunction {
     }
 
     @Override
-    protected int expectedCalls(FunctionContext context) {
+    protected int expectedCalls(FunctionContext context, ContextView subscription) {
+        BackwardClient client = subscription.getOrDefault(BackwardClient.class, BackwardClient.getDefault());
+        boolean fused = client != null && client.fused() && !context.createsGraph();
         int calls = 0;
-        for (int input = 0; input < context.inputs(); input++) {
-            for (int sample = 0;
-                    context.needsInputGrad(input) && sample < context.output(0).size();
-                    sample++) {
-                calls += conversation.serves(input, sample) ? 1 : 0;
+        for (int sample = 0; sample < context.output(0).size(); sample++) {
+            int variables = 0;
+            for (int input = 0; input < context.inputs(); input++) {
+                variables += context.needsInputGrad(input) && conversation.serves(input, sample) ? 1 : 0;
             }
+            calls += fused ? Math.min(1, variables) : variables;
         }
         return calls;
     }

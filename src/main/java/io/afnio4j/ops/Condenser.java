@@ -1,5 +1,6 @@
 package io.afnio4j.ops;
 
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.CondensedGradient;
 import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Variable;
@@ -8,6 +9,7 @@ import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.Together;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ContextWindow;
@@ -32,12 +34,13 @@ import reactor.util.context.Context;
  * TGD.builder(model, parameters).reducer(condenser).build(); // where a prompt got feedback from many samples
  * }</pre>
  *
- * <p>Calls count for the phase that they serve: the optimizer's step, or else the backward pass. Tokens are
- * {@linkplain io.afnio4j.model.TokenEstimator#rough() estimated}, rather too many than too few.
+ * <p>Calls count for the phase that they serve: the optimizer's step, or else the backward pass, whose watchers are told of each condensed piece as of other feedback, with
+ * what it cost. Tokens are {@linkplain io.afnio4j.model.TokenEstimator#rough() estimated}, rather too many than too few.
  */
 public final class Condenser implements GradientReducer {
 
     private static final int LEAST = 100;
+    private static final String FEEDBACK_TO = "feedback to ";
     private static final int GROUP =
             4; // budgets; more would hide single points from the model, fewer would take more rounds
 
@@ -95,7 +98,7 @@ public final class Condenser implements GradientReducer {
         return Mono.deferContextual(subscription -> {
                     BackwardClient asked =
                             BackwardClient.of(client == null ? subscription : client.in(Context.of(subscription)));
-                    return round(excerpts, new Asked(asked, role, answers));
+                    return round(excerpts, new Asked(asked, gradients, answers));
                 })
                 .map(condensed -> condensed.stream()
                         .map(excerpt -> excerpt.gradient(role, gradients))
@@ -141,11 +144,13 @@ public final class Condenser implements GradientReducer {
 
         private final BackwardClient client;
         private final String role;
+        private final List<Variable> gradients;
         private final Answers answers;
 
-        private Asked(BackwardClient client, String role, Answers answers) {
+        private Asked(BackwardClient client, List<Variable> gradients, Answers answers) {
             this.client = client;
-            this.role = role;
+            this.role = gradients.get(0).role();
+            this.gradients = gradients;
             this.answers = answers;
         }
 
@@ -168,16 +173,31 @@ public final class Condenser implements GradientReducer {
 
         private Mono<String> condense(List<Excerpt> group, long tokens) {
             ChatRequest request = request(group, tokens);
-            return answers.once(
-                            request,
-                            Mono.defer(() -> client.model().chat(request))
-                                    .map(answer -> answer.text().strip()))
-                    .doOnNext(text -> {
-                        if (text.isBlank()) {
-                            throw new UnexpectedAnswerException("The " + role + " could not be condensed: "
-                                    + client.model().name() + " answered without a word.");
-                        }
-                    });
+            Mono<String> call = Mono.deferContextual(caller -> CallWatch.ask(caller, client.model(), request, role, 0))
+                    .map(answer -> answer.text().strip());
+            return told(group, answers.once(request, call)).doOnNext(text -> {
+                if (text.isBlank()) {
+                    throw new UnexpectedAnswerException("The " + role + " could not be condensed: "
+                            + client.model().name() + " answered without a word.");
+                }
+            });
+        }
+
+        /** Tells those who watch the pass; an optimizer's step tells of its calls by itself. */
+        private Mono<String> told(List<Excerpt> group, Mono<String> asked) {
+            return Mono.deferContextual(caller -> {
+                if (BackwardListener.of(caller) == null) {
+                    return asked;
+                }
+                String variable = role.startsWith(FEEDBACK_TO) ? role.substring(FEEDBACK_TO.length()) : role;
+                FeedbackWatch watch = new FeedbackWatch(caller, variable, 0);
+                return asked.doOnNext(text -> watch.announce(variable, condensed(text, group)))
+                        .contextWrite(watch::in);
+            });
+        }
+
+        private Variable condensed(String text, List<Excerpt> group) {
+            return Excerpt.condensed(text, group).gradient(role, gradients);
         }
 
         private ChatRequest request(List<Excerpt> group, long tokens) {

@@ -10,6 +10,7 @@ import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.Together;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallListener;
 import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -156,12 +158,19 @@ final class Feedback {
         }
         Variable feedback = new Variable(
                 question.feedback(), "feedback to " + context.output(0).role());
-        return reducer.reduce(List.of(feedback), context::once)
+        return reducer.reduced(List.of(feedback), context::once)
+                .contextWrite(this::unwatched)
                 .map(some -> some.stream().map(Variable::text).collect(Collectors.joining("\n\n")))
                 .flatMap(less -> ask(question, less))
                 .onErrorMap(
                         TooLong.class,
                         still -> still.toException(context.input(question.input()), client.model(), WITH_REDUCER));
+    }
+
+    /** A reducer tells of its calls by itself. */
+    private Context unwatched(Context question) {
+        CallListener outer = CallListener.of(subscription);
+        return outer == null ? question.delete(CallListener.class) : question.put(CallListener.class, outer);
     }
 
     private List<@Nullable Variable> gradients(List<ChatCompletion.Question> questions, List<String> answers) {

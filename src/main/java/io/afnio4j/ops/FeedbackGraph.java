@@ -1,5 +1,6 @@
 package io.afnio4j.ops;
 
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.autodiff.GradientBundle;
@@ -54,8 +55,16 @@ final class FeedbackGraph {
         Mono<Variable> call = Mono.defer(
                         () -> watched(() -> completion(question, sent).run()))
                 .doOnNext(answer -> answer.data(answer.text().strip()));
-        return context.once(new Asked(question), call)
-                .doOnNext(answer -> context.announce(subscription, question.input(), question.sample(), answer));
+        Mono<Variable> asked = context.once(new Asked(question), call);
+        return BackwardListener.of(subscription) == null ? asked : told(question, asked);
+    }
+
+    private Mono<Variable> told(ChatCompletion.Question question, Mono<Variable> asked) {
+        String role = context.input(question.input()).role();
+        return Mono.defer(() -> {
+            FeedbackWatch watch = new FeedbackWatch(subscription, role, question.sample());
+            return asked.doOnNext(answer -> watch.announce(role, answer)).contextWrite(watch::in);
+        });
     }
 
     private ChatCompletion completion(ChatCompletion.Question question, String sent) {

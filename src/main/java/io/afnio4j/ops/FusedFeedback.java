@@ -75,12 +75,13 @@ final class FusedFeedback {
         ChatCompletion.Question first = questions.get(0);
         List<Integer> inputs =
                 questions.stream().map(ChatCompletion.Question::input).toList();
+        List<String> keys = questions.stream().map(FeedbackRequest::name).toList();
         Mono<Map<String, String>> call = Mono.deferContextual(caller -> {
             ChatRequest request = requests.fused(questions, client.options());
             return ContextWindow.excess(client.model(), request) > 0
                     ? Mono.just(Map.of())
                     : CallWatch.askWhole(caller, client.model(), request, feedback.role(first), first.sample())
-                            .map(answer -> FusedAnswer.read(answer.text()))
+                            .map(answer -> FusedAnswer.read(answer.text(), keys))
                             .onErrorResume(FusedFeedback::isForTheForm, refused -> Mono.just(Map.of()));
         });
         return feedback.once(new Fused(inputs, first), questions, call);

@@ -51,7 +51,7 @@ final class ParameterGroup {
 
     private Mono<List<Variable>> reduced(List<Variable> feedback, Answered answered) {
         GradientReducer reducer = settings.reducer();
-        return reducer == null ? Mono.just(feedback) : reducer.reduce(feedback, answered);
+        return reducer == null ? Mono.just(feedback) : reducer.reduced(feedback, answered);
     }
 
     List<List<Object>> momentum() {

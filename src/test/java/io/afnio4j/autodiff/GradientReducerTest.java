@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -173,5 +174,46 @@ class GradientReducerTest {
 
         assertThat(cancelled).isTrue();
         assertThat(leaf.grad()).isEmpty();
+    }
+
+    @Test
+    void whatItGivesIsLookedAtAndItIsNamedWhereThatIsNoFeedback() {
+        assertRefused((gradients, answers) -> Mono.empty(), "an empty Mono");
+        assertRefused((gradients, answers) -> null, "null instead of a Mono");
+        assertRefused((gradients, answers) -> Mono.just(List.of()), "an empty list");
+        assertRefused((gradients, answers) -> Mono.just(Collections.singletonList(null)), "a list with null in it");
+        assertRefused(
+                (gradients, answers) -> Mono.just(List.of(new Variable(List.of("a", "b"), "feedback"))),
+                "a list of 2 texts among its gradients");
+        assertRefused(
+                (gradients, answers) -> Mono.just(List.of(gradients.get(0), new Variable(1, "feedback"))),
+                "a scalar number among its gradients");
+    }
+
+    private void assertRefused(GradientReducer reducer, String came) {
+        Variable batch = new Parameter(List.of("x", "y"), "batch");
+        Variable said = batch.map(text -> text, "said");
+        Variable[] scalars = {says(middle, "a"), says(middle, "b")};
+        Variable[] lists = {says(said, List.of("a", "c")), says(said, List.of("b", ""))};
+        for (Variable[] roots : List.of(scalars, lists)) {
+            StepVerifier.create(backward(new Named(reducer), roots))
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(BackwardException.class)
+                            .hasMessageContaining(
+                                    "Backward0 (The reducer Named must give a list of one scalar text or more"
+                                            + " as feedback to said, but gave " + came + ".)")
+                            .hasCauseInstanceOf(IllegalStateException.class))
+                    .verify(LIMIT);
+        }
+        assertThat(leaf.grad()).isEmpty();
+        assertThat(batch.grad()).isEmpty();
+    }
+
+    private record Named(GradientReducer reducer) implements GradientReducer {
+
+        @Override
+        public Mono<List<Variable>> reduce(List<Variable> gradients, Answers answers) {
+            return reducer.reduce(gradients, answers);
+        }
     }
 }

@@ -12,6 +12,8 @@ import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallEvent;
+import io.afnio4j.model.CallListener;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
@@ -254,6 +256,20 @@ class CondenserTest {
         now(Phase.OPTIMIZER.of(reduced).contextWrite(client(spy)::in));
 
         assertThat(phases).containsExactly(Phase.BACKWARD, Phase.OPTIMIZER);
+    }
+
+    @Test
+    void whoeverListensToCallsHearsOfItAlsoInAnOptimizersStep() {
+        List<CallEvent> heard = new ArrayList<>();
+        CallListener listener = heard::add;
+
+        now(Phase.OPTIMIZER.of(condenser.reduce(cases(8), FORGOTTEN)).contextWrite(listener::in));
+
+        assertThat(heard)
+                .filteredOn(CallEvent.Answered.class::isInstance)
+                .singleElement()
+                .extracting(CallEvent::call)
+                .isEqualTo(new CallEvent.Call(Phase.OPTIMIZER, "feedback to prompt", 0));
     }
 
     @Test

@@ -97,6 +97,27 @@ class FusedFeedbackTest extends FeedbackCalls {
     }
 
     @Test
+    void theObjectThatWasAskedForIsFoundBetweenOtherBraces() {
+        String object = "{\"variable_1\": \"one { brace\", \"variable_2\": \"two\"}";
+        for (String said : List.of(
+                "I think {hmm}. " + object,
+                object + " Done {ok}",
+                "{\"thought\": {\"of\": 1}} " + object + " {",
+                "{\"feedback\": " + object + "}")) {
+            FakeModel talkative = FakeModel.saying(text -> text.contains("JSON object") ? said : "alone");
+            system.grad(List.of());
+            prompt.grad(List.of());
+
+            now(backward(
+                    answer(Inputs.of("word", "a")), "bad", client(talkative).fusing()));
+
+            assertThat(talkative.requests()).as(said).hasSize(1);
+            assertThat(texts(system)).containsExactly("one { brace");
+            assertThat(texts(prompt)).containsExactly("two");
+        }
+    }
+
+    @Test
     void anAnswerThatIsNoJsonFallsBackToSingleCalls() {
         for (String said : List.of("{Well, no}", "Well, no", "} no {")) {
             FakeModel prose = FakeModel.saying(text -> text.contains("JSON object") ? said : "alone");

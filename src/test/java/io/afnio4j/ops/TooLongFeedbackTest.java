@@ -78,6 +78,20 @@ class TooLongFeedbackTest extends FeedbackCalls {
     }
 
     @Test
+    void aReducerThatMakesNothingOfItIsAnError() {
+        GradientReducer silent = (gradients, answers) -> Mono.empty();
+
+        StepVerifier.create(backward(answer(Inputs.of("word", "a")), "bad ".repeat(3_000), client(small))
+                        .contextWrite(silent::in))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .hasMessageContaining(
+                                "must give a list of one scalar text or more as feedback to answer, but gave an"
+                                        + " empty Mono"))
+                .verify(LIMIT);
+        assertThat(critic.requests()).isEmpty();
+    }
+
+    @Test
     void aPassThatCreatesAGraphRefusesItToo() {
         StepVerifier.create(answer(Inputs.of("word", "a"))
                         .backward(BackwardOptions.DEFAULTS

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardException;
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.BackwardOptions;
+import io.afnio4j.autodiff.CondensedGradient;
+import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Spent;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallEvent;
 import io.afnio4j.model.CallListener;
@@ -31,6 +35,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -43,6 +49,7 @@ class WatchedFeedbackTest extends FeedbackCalls {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final List<BackwardEvent> events = new ArrayList<>();
+    private final UsageMeter meter = new UsageMeter();
     private final ScriptedChatModel critic = ScriptedChatModel.builder()
             .by(request -> FakeModel.lastText(request).contains("JSON object")
                     ? "{\"variable_1\": \"kinder\", \"variable_2\": \"shorter\"}"
@@ -50,19 +57,24 @@ class WatchedFeedbackTest extends FeedbackCalls {
             .usage(Usage.of(1000, 500))
             .build();
 
+    /** Feedback of many words, which it makes short where it is asked to. */
+    private final ScriptedChatModel wordy = ScriptedChatModel.builder()
+            .by(request -> FakeModel.lastText(request).contains("<item>") ? "in short" : "many words ".repeat(100))
+            .usage(Usage.of(1000, 500))
+            .build();
+
     private ChatModel resilient(ChatModel wire, ClientOptions.Builder options) {
         return Resilience.around(
-                wire,
-                options.price(Price.perMillion("1", "2")).build(),
-                new UsageMeter(),
-                ResilienceListener.NONE,
-                time);
+                wire, options.price(Price.perMillion("1", "2")).build(), meter, ResilienceListener.NONE, time);
     }
 
     private Mono<Void> pass(Variable answer, Object feedback, BackwardClient client) {
-        BackwardOptions watched = BackwardOptions.DEFAULTS
-                .gradient(new Variable(feedback, "feedback"))
-                .listener(events::add);
+        return pass(answer, feedback, client, BackwardOptions.DEFAULTS);
+    }
+
+    private Mono<Void> pass(Variable answer, Object feedback, BackwardClient client, BackwardOptions options) {
+        BackwardOptions watched =
+                options.gradient(new Variable(feedback, "feedback")).listener(events::add);
         return answer.backward(watched).contextWrite(client::in);
     }
 
@@ -133,6 +145,105 @@ class WatchedFeedbackTest extends FeedbackCalls {
                 answer, "bad", client(resilient(prose, ClientOptions.builder())).fusing()));
 
         assertThat(spent()).containsExactly(new Spent(2000, 0, 1000, 0, new BigDecimal("0.004000000")), ONE_CALL);
+    }
+
+    private BigDecimal dollars() {
+        return spent().stream()
+                .map(spent -> Objects.requireNonNull(spent.dollars()))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    @Test
+    void whatIsCondensedForSeveralConsumersIsToldWithItsWordsAndItsCost() {
+        system.requiresGrad(false);
+        Variable middle = answer(Inputs.of("word", "a"));
+        Message question = Message.user(middle);
+        List<Variable> consumers = Stream.of("one", "two", "three")
+                .map(rest -> now(ChatCompletion.of(
+                                echo, List.of(question, Message.user(new Variable(rest, "rest"))), Inputs.NONE)
+                        .run()))
+                .toList();
+        now(pass(Variable.sum(consumers), "bad", client(resilient(wordy, ClientOptions.builder())))
+                .contextWrite(Condenser.within(200)::in));
+
+        assertThat(wordy.calls())
+                .as("three consumers, one condensed, one prompt")
+                .isEqualTo(5);
+        assertThat(dollars())
+                .isEqualTo("0.010000000")
+                .isEqualTo(meter.total().cost().dollars());
+        assertThat(events)
+                .filteredOn(event -> event instanceof BackwardEvent.FeedbackReceived received
+                        && received.gradient() instanceof CondensedGradient)
+                .singleElement()
+                .satisfies(event -> {
+                    BackwardEvent.FeedbackReceived received = (BackwardEvent.FeedbackReceived) event;
+                    assertThat(received.role()).isEqualTo("answer");
+                    assertThat(received.gradient().text()).isEqualTo("in short");
+                    assertThat(received.spent()).isEqualTo(ONE_CALL);
+                });
+        assertThat(events)
+                .anySatisfy(event -> assertThat(event)
+                        .isInstanceOfSatisfying(BackwardEvent.FeedbackToken.class, token -> {
+                            assertThat(token.role()).isEqualTo("answer");
+                            assertThat("in short").contains(token.text());
+                        }));
+    }
+
+    @Test
+    void whatIsCondensedToFitTheWindowIsPaidForOnce() {
+        system.requiresGrad(false);
+        Variable answer = answer(Inputs.of("word", "a"));
+        now(pass(answer, "bad ".repeat(3_000), client(new Windowed(resilient(wordy, ClientOptions.builder()), 3_000)))
+                .contextWrite(Condenser.within(300)::in));
+
+        assertThat(wordy.calls()).isGreaterThan(2);
+        assertThat(dollars()).isEqualTo(meter.total().cost().dollars());
+        assertThat(spent())
+                .filteredOn(spent -> !spent.equals(Spent.NOTHING))
+                .hasSize(wordy.calls())
+                .containsOnly(ONE_CALL);
+    }
+
+    @Test
+    void aCallThatCondensesAndIsMadeAgainIsToldOf() {
+        List<Variable> much = List.of(new Variable("many words ".repeat(100), "feedback to answer"));
+        ChatModel client =
+                resilient(FaultyChatModel.planned(wordy, Fault.unavailable(), Fault.NONE), ClientOptions.builder());
+        StepVerifier.create(Condenser.within(200)
+                        .by(client(client))
+                        .reduce(much, GradientReducer.Answers.FORGOTTEN)
+                        .contextWrite(context -> context.put(BackwardListener.class, (BackwardListener) events::add)))
+                .then(() -> time.advanceTimeBy(Duration.ofMinutes(1)))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+
+        assertThat(events)
+                .filteredOn(BackwardEvent.Retried.class::isInstance)
+                .singleElement()
+                .extracting(event -> ((BackwardEvent.Retried) event).role())
+                .isEqualTo("answer");
+        assertThat(spent()).containsExactly(ONE_CALL);
+    }
+
+    @Test
+    void aPassThatCreatesAGraphTellsOfWordsAndCostsToo() {
+        Variable answer = answer(Inputs.NONE.and("word", List.of("a", "b")));
+        now(pass(
+                answer,
+                List.of("bad", "worse"),
+                client(resilient(critic, ClientOptions.builder())),
+                BackwardOptions.DEFAULTS.createGraph(true)));
+
+        assertThat(critic.calls()).isEqualTo(4);
+        assertThat(spent()).containsExactly(ONE_CALL, ONE_CALL, ONE_CALL, ONE_CALL);
+        assertThat(events)
+                .filteredOn(BackwardEvent.FeedbackToken.class::isInstance)
+                .extracting(event -> (BackwardEvent.FeedbackToken) event)
+                .extracting(token -> token.role() + " " + token.sample() + ": " + token.text())
+                .containsExactlyInAnyOrder(
+                        "system prompt 0: better", "system prompt 1: better", "prompt 0: better", "prompt 1: better");
     }
 
     @Test
@@ -221,5 +332,42 @@ class WatchedFeedbackTest extends FeedbackCalls {
             assertThat(failed.cause()).hasMessage("no");
             assertThat(failed.usage()).isEqualTo(Usage.NONE);
         });
+    }
+
+    @Test
+    void aModelThatEndsWithoutAnAnswerIsAnErrorWhetherSomebodyWatchesOrNot() {
+        FakeModel mute = FakeModel.reacting(request -> Mono.empty());
+        String nothing = "test/fake gave no answer: it must say something or fail, but it just ended.";
+        system.requiresGrad(false);
+        Variable answer = answer(Inputs.of("word", "a"));
+        for (Mono<Void> pass : List.of(pass(answer, "bad", client(mute)), backward(answer, "bad", client(mute)))) {
+            StepVerifier.create(pass)
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .hasCauseInstanceOf(UnexpectedAnswerException.class)
+                            .cause()
+                            .hasMessage(nothing))
+                    .verify(Duration.ofSeconds(5));
+        }
+        CallListener listener = event -> {};
+        Mono<Variable> forward = ChatCompletion.of(mute, List.of(Message.user(prompt)), Inputs.of("word", "a"))
+                .run();
+        for (Mono<Variable> asked : List.of(forward, forward.contextWrite(listener::in))) {
+            StepVerifier.create(asked).expectErrorMessage(nothing).verify(Duration.ofSeconds(5));
+        }
+        assertThat(prompt.grad()).isEmpty();
+    }
+
+    @Test
+    void aMuteJudgeIsAnErrorToo() {
+        Judge judge = Judge.of(
+                FakeModel.reacting(request -> Mono.empty()),
+                List.of(Message.user(new Variable("Is {prediction} right?", "question"))));
+        CallListener listener = event -> {};
+        Mono<Evaluation> judged = judge.evaluate(new Variable("4", "answer"));
+        for (Mono<Evaluation> asked : List.of(judged, judged.contextWrite(listener::in))) {
+            StepVerifier.create(asked)
+                    .expectErrorSatisfies(error -> assertThat(error).hasMessageStartingWith("test/fake gave no answer"))
+                    .verify(Duration.ofSeconds(5));
+        }
     }
 }

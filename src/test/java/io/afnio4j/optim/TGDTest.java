@@ -301,6 +301,26 @@ class TGDTest {
         }
 
         @Test
+        void isAnErrorWhereTheReducerMakesNothingOfItAndNothingIsRewritten() {
+            FakeModel model = inTurn(improved("v1 {question}"));
+            feedback(prompt, "a", "b");
+            GradientReducer silent = (gradients, answers) -> Mono.empty();
+
+            StepVerifier.create(TGD.builder(model, List.of(prompt))
+                            .reducer(silent)
+                            .build()
+                            .step())
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageStartingWith("The reducer ")
+                            .hasMessageEndingWith(
+                                    "must give a list of one scalar text or more as feedback, but gave an empty Mono."))
+                    .verify(LIMIT);
+            assertThat(model.requests()).isEmpty();
+            assertThat(prompt.text()).isEqualTo("Answer {question}.");
+        }
+
+        @Test
         void isRefusedBeforeTheCallWhereTheModelCantReadItAll() {
             FakeModel model = inTurn();
             ChatModel small = new ChatModel() {
