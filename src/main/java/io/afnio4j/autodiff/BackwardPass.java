@@ -130,10 +130,8 @@ final class BackwardPass implements PassView {
             } else {
                 finish(number, node, answer);
             }
-        } catch (
-                Throwable
-                        failure) { // a missing class and an endless recursion as well: nobody waits for the thread that
-            // they came up on
+        } catch (Throwable failure) {
+            // A missing class and an endless recursion as well: nobody waits for the thread that they came up on.
             fail(number, node, failure);
         }
     }

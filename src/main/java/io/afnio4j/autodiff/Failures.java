@@ -11,8 +11,9 @@ final class Failures {
     private final Plan plan;
     private final boolean committed;
     private final List<Failed> failed = new ArrayList<>();
-    private final List<Failed> calledOff =
-            new ArrayList<>(); // because of others: they are told of where there are no others
+
+    // Because of others, so they are told of only where there are no others.
+    private final List<Failed> calledOff = new ArrayList<>();
 
     /** @param committed whether gradients change all the same */
     Failures(Plan plan, boolean committed) {

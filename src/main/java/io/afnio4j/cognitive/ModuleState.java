@@ -142,7 +142,7 @@ final class ModuleState {
         if (!(value instanceof Map<?, ?> saved)) {
             throw unfit(path, "completion options");
         }
-        Map<String, Object> fields = new LinkedHashMap<>();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         saved.forEach((name, field) -> fields.put(String.valueOf(name), field));
         return () -> member.value(new CompletionOptions(fields));
     }

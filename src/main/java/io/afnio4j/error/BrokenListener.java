@@ -1,6 +1,5 @@
 package io.afnio4j.error;
 
-import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -27,10 +26,9 @@ public final class BrokenListener {
      * Drops what a listener has thrown.
      *
      * @param context where Reactor looks for a hook that takes dropped errors
-     * @param failure what was thrown; an error of the JVM is thrown again
+     * @param failure what was thrown, be it an error of the JVM: what is listened to may hold others up
      */
     public static void drop(Context context, Throwable failure) {
-        Exceptions.throwIfJvmFatal(failure);
         Operators.onErrorDropped(failure, context);
     }
 }

@@ -23,8 +23,7 @@ public final class Together {
     }
 
     /**
-     * Waits for the others when one has failed, for work that is paid for and whose results are kept for the next try. Whom all of it is
-     * done for may want it otherwise: see {@link AfterFailure}.
+     * Waits for the others when one has failed, for work that is paid for and whose results are kept for the next try.
      *
      * @param work what to do, each with one result
      * @param <T> the results' type
@@ -34,20 +33,30 @@ public final class Together {
         if (work.size() <= 1) {
             return work.isEmpty() ? Mono.just(List.of()) : work.get(0).map(List::of);
         }
+        return Mono.zipDelayError(work, Together::<T>results).onErrorMap(Exceptions::isMultiple, Together::firstOf);
+    }
+
+    /**
+     * The same for work whose failure nobody makes good: whoever put an {@link AfterFailure} into the context hears of it at once, and may want the others cancelled.
+     *
+     * @param work what to do, each with one result
+     * @param <T> the results' type
+     * @return the results, in order; or as {@link #allThenFailures} or {@link #orFirstFailure} has it
+     */
+    public static <T> Mono<List<T>> asTheRuleSays(List<Mono<T>> work) {
+        if (work.size() <= 1) {
+            return allThenFailures(work);
+        }
         return Mono.deferContextual(context -> {
             @Nullable AfterFailure rule = context.getOrDefault(AfterFailure.class, null);
             if (rule == null) {
-                return allEnded(work);
+                return allThenFailures(work);
             }
             List<Mono<T>> heard = work.stream()
                     .map(each -> each.doOnError(failure -> rule.onFailure()))
                     .toList();
-            return rule.cancelsOthers() ? orFirstFailure(heard) : allEnded(heard);
+            return rule.cancelsOthers() ? orFirstFailure(heard) : allThenFailures(heard);
         });
-    }
-
-    private static <T> Mono<List<T>> allEnded(List<Mono<T>> work) {
-        return Mono.zipDelayError(work, Together::<T>results).onErrorMap(Exceptions::isMultiple, Together::firstOf);
     }
 
     @SuppressWarnings("unchecked") // zip hands over what each of them gave

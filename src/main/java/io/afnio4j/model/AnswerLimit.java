@@ -4,7 +4,7 @@ package io.afnio4j.model;
  * How long the answer to a request may be.
  *
  * @param tokens the most, of all the {@code n} answers together where several are asked for
- * @param declared whether the request says so; otherwise {@value TokenEstimator#DEFAULT_ANSWER} tokens are assumed for an answer, which nobody keeps
+ * @param declared whether the request says so; otherwise {@value TokenEstimator#DEFAULT_ANSWER} tokens are assumed for an answer, a limit that nothing enforces
  */
 public record AnswerLimit(long tokens, boolean declared) {
 

@@ -93,14 +93,16 @@ public final class ClientOptions {
     /** Collects options; each method validates at once. */
     public static final class Builder {
 
+        /** So many vectors of 3,072 numbers are half of what is read of an answer at most. */
+        private static final int EMBEDDING_BATCH = 128;
+
         private @Nullable ApiKey apiKey;
         private @Nullable URI baseUrl;
         private @Nullable String organization;
         private Map<String, @Nullable Object> bodyFields = Map.of();
         private ConnectionOptions connection = ConnectionOptions.defaults();
         private Limits limits = Limits.defaults();
-        private int embeddingBatch =
-                128; // so many vectors of 3,072 numbers are half of what is read of an answer at most
+        private int embeddingBatch = EMBEDDING_BATCH;
         private @Nullable Price price;
         private Budget budget = Budget.NONE;
         private @Nullable AnswerCache cache;

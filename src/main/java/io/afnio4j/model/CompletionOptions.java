@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * option returns a copy. What has no method here is set by its name with {@link #with}, so that a provider's own fields need
  * no new version of afnio4j.
  *
- * @param fields the options by their protocol names; values are those of JSON
+ * @param fields the options by their protocol names; values are those of JSON, null for a field that is to be left out
  */
-public record CompletionOptions(Map<String, Object> fields) {
+public record CompletionOptions(Map<String, @Nullable Object> fields) {
 
     /** The model's own defaults. */
     public static final CompletionOptions NONE = new CompletionOptions(Map.of());
@@ -102,8 +102,8 @@ public record CompletionOptions(Map<String, Object> fields) {
      * @return a copy with this option
      * @throws IllegalArgumentException where it is NaN or infinite
      */
-    public CompletionOptions with(String field, Object value) {
-        Map<String, Object> copy = new LinkedHashMap<>(fields);
+    public CompletionOptions with(String field, @Nullable Object value) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(fields);
         copy.put(field, value);
         return new CompletionOptions(copy);
     }
@@ -118,7 +118,7 @@ public record CompletionOptions(Map<String, Object> fields) {
         if (others.fields.isEmpty()) {
             return this;
         }
-        Map<String, Object> merged = new LinkedHashMap<>(fields);
+        Map<String, @Nullable Object> merged = new LinkedHashMap<>(fields);
         merged.putAll(others.fields);
         return new CompletionOptions(merged);
     }

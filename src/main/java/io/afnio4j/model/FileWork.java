@@ -2,7 +2,6 @@ package io.afnio4j.model;
 
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -31,8 +30,7 @@ public final class FileWork {
                         try {
                             sink.success(work.call());
                         } catch (Throwable failure) {
-                            Exceptions.throwIfJvmFatal(failure);
-                            sink.error(failure);
+                            sink.error(failure); // whatever it is: somebody waits
                         }
                     });
                 })

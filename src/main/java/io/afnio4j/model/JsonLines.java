@@ -7,13 +7,16 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * A file of our own that grows by a line of {@link ExchangeJson} for each answer. A line without an end was being written at a crash and counts as absent; any other line
- * that isn't a record of this version is an error that names it. Empty lines are nothing, for people may mend such a file with an editor.
+ * A file of our own that grows by a line of {@link ExchangeJson} for each answer. A last line that was being written at a crash counts as absent, unless only its end is missing; any
+ * other line that isn't a record of this version is an error that names it. Empty lines are nothing, for people may mend such a file with an editor.
  *
  * @param <T> a line; its version is the first component, so that a line that was begun can be known
  */
@@ -64,15 +67,37 @@ public final class JsonLines<T extends JsonLines.Versioned> {
     }
 
     /**
+     * What a file holds.
+     *
+     * @param bytes how many the whole lines have; what stands behind them was begun
+     * @param ended false where the last of them lacks the end of its line
+     */
+    public record Whole(long bytes, boolean ended) {
+
+        /**
+         * Cuts off what was begun, and ends the last line. Blocks.
+         *
+         * @param file a channel to the file, which stands behind the last line afterwards
+         * @throws IOException where it can't be written
+         */
+        public void mend(FileChannel file) throws IOException {
+            file.truncate(bytes).position(bytes);
+            if (!ended) {
+                file.write(ByteBuffer.wrap(new byte[] {'\n'}));
+            }
+        }
+    }
+
+    /**
      * Reads all whole lines; blocks.
      *
      * @param file its bytes, from the beginning
      * @param each gets each line, in order
-     * @return how many bytes the whole lines have; what stands behind them was begun
+     * @return what to keep of the file
      * @throws IOException where the bytes can't be read
      * @throws BadFileException where a line isn't one of this version
      */
-    public long read(InputStream file, Consumer<T> each) throws IOException {
+    public Whole read(InputStream file, Consumer<T> each) throws IOException {
         InputStream bytes = new BufferedInputStream(file);
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         long at = 0;
@@ -92,8 +117,22 @@ public final class JsonLines<T extends JsonLines.Versioned> {
             line.reset();
             whole = at;
         }
-        checkBegun(line.toString(UTF_8), number);
-        return whole;
+        String rest = line.toString(UTF_8);
+        if (isWhole(rest)) {
+            each.accept(parse(rest, number));
+            return new Whole(at, false);
+        }
+        checkBegun(rest, number);
+        return new Whole(whole, true);
+    }
+
+    /** Many an editor writes no end behind the last line. */
+    private static boolean isWhole(String rest) {
+        try {
+            return rest.startsWith(BEGINNING) && ExchangeJson.read(rest, Map.class) != null;
+        } catch (JacksonException begun) {
+            return false;
+        }
     }
 
     /** What a process was writing when it was killed. But what isn't ours isn't to be cut. */

@@ -137,7 +137,8 @@ public final class Limits {
 
         /**
          * Whether the number of calls in flight is found by trial, up to {@link #maxConcurrency}: it grows while answers come well, and shrinks
-         * on throttling and where latency doubles. It can't tell why: for calls that take 0.1 s one moment and 3 s the next, however few there are, a fixed number is better. Default: no, the number is fixed; a throttled answer still lowers it for a while.
+         * on throttling and where latency doubles. It can't tell why: for calls that take 0.1 s one moment and 3 s the next, however few there are, a fixed number is
+         * better. Default: no, the number is fixed; a throttled answer still lowers it for a while.
          *
          * @param wanted true to adapt
          * @return this

@@ -174,13 +174,16 @@ public final class Condenser implements GradientReducer {
         private Mono<String> condense(List<Excerpt> group, long tokens) {
             ChatRequest request = request(group, tokens);
             Mono<String> call = Mono.deferContextual(caller -> CallWatch.ask(caller, client.model(), request, role, 0))
-                    .map(answer -> answer.text().strip());
-            return told(group, answers.once(request, call)).doOnNext(text -> {
-                if (text.isBlank()) {
-                    throw new UnexpectedAnswerException("The " + role + " could not be condensed: "
-                            + client.model().name() + " answered without a word.");
-                }
-            });
+                    .map(answer -> worded(answer.text().strip()));
+            return told(group, answers.once(request, call));
+        }
+
+        private String worded(String text) {
+            if (text.isEmpty()) {
+                throw new UnexpectedAnswerException("The " + role + " could not be condensed: "
+                        + client.model().name() + " answered without a word.");
+            }
+            return text;
         }
 
         /** Tells those who watch the pass; an optimizer's step tells of its calls by itself. */

@@ -73,7 +73,7 @@ final class Feedback {
         for (ChatCompletion.Question question : questions) {
             calls.add(told(question, before));
         }
-        return Together.allThenFailures(calls);
+        return Together.asTheRuleSays(calls);
     }
 
     /** Asks a question, and tells those who watch. */

@@ -48,7 +48,7 @@ final class FeedbackGraph {
         List<Mono<Variable>> calls = questions.stream()
                 .map(question -> ask(question, sent.apply(question)))
                 .toList();
-        return Together.allThenFailures(calls).map(answers -> watched(() -> gradients(questions, answers)));
+        return Together.asTheRuleSays(calls).map(answers -> watched(() -> gradients(questions, answers)));
     }
 
     private Mono<Variable> ask(ChatCompletion.Question question, String sent) {

@@ -36,7 +36,7 @@ final class FusedFeedback {
         }
         List<Mono<Map<ChatCompletion.Question, String>>> samples =
                 bySample.values().stream().map(this::sample).toList();
-        return Together.allThenFailures(samples).map(answered -> {
+        return Together.asTheRuleSays(samples).map(answered -> {
             Map<ChatCompletion.Question, String> all = new LinkedHashMap<>();
             answered.forEach(all::putAll);
             return questions.stream().map(all::get).toList();

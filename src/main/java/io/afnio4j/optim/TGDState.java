@@ -96,7 +96,7 @@ final class TGDState {
             throw new IllegalArgumentException(
                     "The state has no client for the parameters " + indices(group, first) + ".");
         }
-        Map<String, Object> fields = new LinkedHashMap<>();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         completion.forEach((name, field) -> fields.put(String.valueOf(name), field));
         Settings settings = group.settings()
                 .model(client)

@@ -62,7 +62,7 @@ final class Partition {
                 .sum();
     }
 
-    /** How far from the leaves a box is drawn; arrows that close a circle don't count. It calls itself no more often than there may be boxes. */
+    /** How far from the leaves a box is drawn; arrows that close a circle don't count. Its recursion is no deeper than there may be boxes. */
     private static int height(int box, Map<Integer, Set<Integer>> targets, Map<Integer, Integer> heights) {
         Integer known = heights.putIfAbsent(box, 0);
         if (known != null) {

@@ -69,7 +69,7 @@ class TogetherTest {
         AtomicInteger heard = new AtomicInteger();
         AtomicBoolean paid = new AtomicBoolean();
         Together.AfterFailure rule = rule(false, heard);
-        StepVerifier.withVirtualTime(() -> Together.allThenFailures(List.of(
+        StepVerifier.withVirtualTime(() -> Together.asTheRuleSays(List.of(
                                 after(3, "paid").doOnNext(text -> paid.set(true)),
                                 after(1, "").then(Mono.<String>error(early)),
                                 after(2, "").then(Mono.<String>error(new CalledOffException()))))
@@ -91,7 +91,7 @@ class TogetherTest {
     void aRuleInTheContextMayCancelTheOthers() {
         AtomicBoolean cancelled = new AtomicBoolean();
         Mono<String> endless = Mono.<String>never().doOnCancel(() -> cancelled.set(true));
-        StepVerifier.create(Together.allThenFailures(List.of(endless, Mono.<String>error(early)))
+        StepVerifier.create(Together.asTheRuleSays(List.of(endless, Mono.<String>error(early)))
                         .contextWrite(rule(true, new AtomicInteger())::in))
                 .expectErrorSatisfies(failure -> assertThat(failure).isSameAs(early))
                 .verify(LIMIT);

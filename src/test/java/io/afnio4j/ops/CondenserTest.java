@@ -209,12 +209,20 @@ class CondenserTest {
     }
 
     @Test
-    void anAnswerWithoutAWordIsAnError() {
+    void anAnswerWithoutAWordIsAnErrorAndIsNotKept() {
+        List<Object> kept = new ArrayList<>();
+        GradientReducer.Answers keeping = new GradientReducer.Answers() {
+            @Override
+            public <T> Mono<T> once(Object question, Mono<T> ask) {
+                return ask.doOnNext(kept::add);
+            }
+        };
         StepVerifier.create(Condenser.within(200)
                         .by(client(FakeModel.saying(text -> " ")))
-                        .reduce(cases(8), FORGOTTEN))
+                        .reduce(cases(8), keeping))
                 .expectErrorMessage("The feedback to prompt could not be condensed: test/fake answered without a word.")
                 .verify(LIMIT);
+        assertThat(kept).isEmpty();
     }
 
     @Test

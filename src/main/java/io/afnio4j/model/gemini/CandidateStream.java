@@ -27,6 +27,11 @@ final class CandidateStream implements StreamReader {
     }
 
     @Override
+    public boolean marksItsEnd() {
+        return false;
+    }
+
+    @Override
     public @Nullable ChatChunk read(byte[] event) {
         String text = candidate.add(judge.parse(event, event.length));
         return text.isEmpty() ? null : new ChatChunk(text, null, null);

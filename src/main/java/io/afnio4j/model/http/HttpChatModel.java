@@ -121,7 +121,7 @@ final class HttpChatModel implements ChatModel {
         }
         try {
             reader.requireWhole();
-            return Mono.empty();
+            return cut == null || reader.marksItsEnd() ? Mono.empty() : Mono.error(cut);
         } catch (BrokenAnswerException broken) {
             return Mono.error(cut == null ? broken : cut);
         }

@@ -36,6 +36,15 @@ public interface StreamReader {
     }
 
     /**
+     * Whether the protocol has an end that can't be mistaken. Where it has none, a connection that was cut may have had more to bring, whatever came before.
+     *
+     * @return true, unless overridden
+     */
+    default boolean marksItsEnd() {
+        return true;
+    }
+
+    /**
      * Judges the stream after its last event.
      *
      * @throws io.afnio4j.error.AfnioException where it wasn't whole

@@ -9,6 +9,7 @@ import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.Usage;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates requests as they are sent: with the fields that the client adds to each, and with the limit on answers that it sends where nobody sets one.
@@ -21,7 +22,7 @@ record AsSent(TokenEstimator estimator, CompletionOptions ofClient, long ownLimi
 
     static TokenEstimator estimator(ChatModel wire, ClientOptions options) {
         TokenEstimator estimator = options.limits().tokenEstimator();
-        Map<String, Object> fields = new LinkedHashMap<>();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         options.bodyFields().forEach((name, value) -> {
             if (value != null) {
                 fields.put(name, value);

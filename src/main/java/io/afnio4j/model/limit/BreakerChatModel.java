@@ -76,7 +76,6 @@ final class BreakerChatModel extends ChatModelDecorator {
                         .waitDurationInOpenState(policy.openFor())
                         .permittedNumberOfCallsInHalfOpenState(trials)
                         .recordException(BreakerChatModel::isFailure)
-                        .ignoreException(ThrottledException.class::isInstance)
                         .clock(new SchedulerClock(timers))
                         .build());
     }
@@ -187,7 +186,9 @@ final class BreakerChatModel extends ChatModelDecorator {
 
         @Override
         public void doOnError(Throwable failure) {
-            if (used.compareAndSet(false, true)) {
+            if (failure instanceof ThrottledException) {
+                doOnCancel(); // it says as little
+            } else if (used.compareAndSet(false, true)) {
                 synchronized (window) {
                     breaker.onError(NO_TIME, NANOSECONDS, failure);
                 }

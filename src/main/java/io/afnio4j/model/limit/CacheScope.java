@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,12 +20,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class CacheScope {
 
-    private static final Pattern SECRET =
-            Pattern.compile("key|token(?!s)|secret|auth|pass|credential|cookie|session|signature|\\bsig\\b");
+    /** Words of a name that say so; a name is taken apart at its marks and its capitals. */
+    private static final Set<String> SECRET = Set.of(
+            "key",
+            "apikey",
+            "token",
+            "secret",
+            "auth",
+            "authorization",
+            "password",
+            "passwd",
+            "credential",
+            "credentials",
+            "cookie",
+            "session",
+            "signature",
+            "sig");
+
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])");
 
     private CacheScope() {}
 
+    /** Raised where the same key would mean something else. */
+    private static final int VERSION = 2;
+
     private record Additions(
+            int version,
             String place,
             List<String> ownQuery,
             @Nullable String organization,
@@ -36,10 +57,11 @@ final class CacheScope {
         ConnectionOptions connection = options.connection();
         URI base = options.baseUrl();
         return ExchangeJson.write(new Additions(
+                VERSION,
                 base == null ? "" : base.toString().replaceFirst("\\?.*", ""),
                 queryOf(base),
                 options.organization(),
-                options.bodyFields(),
+                shown(options.bodyFields()),
                 shown(headers(connection)),
                 shown(connection.queryParameters())));
     }
@@ -63,13 +85,13 @@ final class CacheScope {
         return headers;
     }
 
-    private static Map<String, String> shown(Map<String, String> values) {
-        Map<String, String> shown = new TreeMap<>(values);
+    private static <V extends @Nullable Object> Map<String, V> shown(Map<String, V> values) {
+        Map<String, V> shown = new TreeMap<>(values);
         shown.keySet().removeIf(CacheScope::isSecret);
         return shown;
     }
 
     private static boolean isSecret(String name) {
-        return SECRET.matcher(name.toLowerCase(Locale.ROOT)).find();
+        return BETWEEN_WORDS.splitAsStream(name).anyMatch(word -> SECRET.contains(word.toLowerCase(Locale.ROOT)));
     }
 }

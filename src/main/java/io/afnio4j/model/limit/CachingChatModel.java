@@ -33,9 +33,6 @@ final class CachingChatModel extends ChatModelDecorator {
 
     private static final Logger LOG = LoggerFactory.getLogger(CachingChatModel.class);
 
-    /** Raised where the same key would mean something else. */
-    private static final int VERSION = 2;
-
     private final AnswerCache answers;
     private final String scope;
     private final Underway<ChatResponse> whole = new Underway<>();
@@ -54,7 +51,7 @@ final class CachingChatModel extends ChatModelDecorator {
     CachingChatModel(ChatModel model, AnswerCache answers, String place) {
         super(model);
         this.answers = answers;
-        this.scope = VERSION + "\n" + model.name() + "\n" + place + "\n";
+        this.scope = model.name() + "\n" + place + "\n";
     }
 
     @Override

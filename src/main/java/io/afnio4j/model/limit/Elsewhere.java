@@ -16,6 +16,10 @@ record Elsewhere(Predicate<? super AfnioException> when) {
         return context.put(Elsewhere.class, this);
     }
 
+    static boolean isIn(ContextView context) {
+        return context.hasKey(Elsewhere.class);
+    }
+
     static boolean takes(AfnioException failure, ContextView context) {
         Elsewhere elsewhere = context.getOrDefault(Elsewhere.class, null);
         return elsewhere != null && elsewhere.when.test(failure);

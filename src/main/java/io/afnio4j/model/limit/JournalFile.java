@@ -138,9 +138,8 @@ final class JournalFile {
     }
 
     private void read(FileChannel opened) throws IOException {
-        long whole =
-                lines.read(Channels.newInputStream(opened), line -> answers.putIfAbsent(line.key(), line.answer()));
-        var unused = opened.truncate(whole).position(whole);
+        lines.read(Channels.newInputStream(opened), line -> answers.putIfAbsent(line.key(), line.answer()))
+                .mend(opened);
     }
 
     /**

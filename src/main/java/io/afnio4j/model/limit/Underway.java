@@ -3,6 +3,8 @@ package io.afnio4j.model.limit;
 import io.afnio4j.context.CallOff;
 import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.error.CalledOffException;
+import io.afnio4j.error.CircuitOpenException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,14 +38,15 @@ final class Underway<T> {
                 ? question.answer()
                 : question.answer()
                         .onErrorResume(
-                                failure -> isOfAsker(failure) && !CallOff.isCalledOff(context),
+                                failure ->
+                                        isOfAsker(failure, question.asker(), context) && !CallOff.isCalledOff(context),
                                 failure -> join(key, context, ask));
     }
 
     private Question<T> begin(String key, ContextView context, Supplier<Flux<T>> ask) {
         AtomicReference<Question<T>> own = new AtomicReference<>();
-        Runnable over =
-                () -> byKey.remove(key, own.get()); // before anybody hears of the end, for who does may ask again
+        // Before anybody hears of the end, for whoever does may ask again.
+        Runnable over = () -> byKey.remove(key, own.get());
         Flux<T> answer = ask.get()
                 .doOnTerminate(over)
                 .doOnCancel(over)
@@ -55,7 +58,10 @@ final class Underway<T> {
         return question;
     }
 
-    private static boolean isOfAsker(Throwable failure) {
-        return failure instanceof CalledOffException || failure instanceof BudgetExceededException;
+    private static boolean isOfAsker(Throwable failure, ContextView asker, ContextView joiner) {
+        return failure instanceof CalledOffException
+                || failure instanceof BudgetExceededException
+                || failure instanceof CancellationException // the last one left in the moment when this one joined
+                || (failure instanceof CircuitOpenException && Elsewhere.isIn(asker) && !Elsewhere.isIn(joiner));
     }
 }

@@ -114,10 +114,10 @@ final class Recording {
         Map<Question, Integer> known = earlier;
         if (known == null) {
             Map<Question, Integer> found = new HashMap<>();
-            long whole = lines.read(
-                    Channels.newInputStream(opened),
-                    line -> found.merge(line.question(), line.number() + 1, Math::max));
-            opened.truncate(whole);
+            lines.read(
+                            Channels.newInputStream(opened),
+                            line -> found.merge(line.question(), line.number() + 1, Math::max))
+                    .mend(opened);
             earlier = found;
             known = found;
         }

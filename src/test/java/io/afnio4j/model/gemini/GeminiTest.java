@@ -7,6 +7,7 @@ import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
@@ -132,6 +133,15 @@ class GeminiTest extends OpenAiTestSupport {
                                 FinishReason.TOOL_CALLS,
                                 Usage.of(5, 120),
                                 "gemini/m"));
+    }
+
+    @Test
+    void takesNoStreamForWholeWhoseConnectionWasCutSinceMoreMayHaveBeenToCome() {
+        LoopbackServer server = serve(Answer.unfinishedEvents(
+                        "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\r\n\r\n")
+                .then(Answer.close()));
+
+        assertThat(failureOf(open("m", server).stream(HELLO).collectList())).isInstanceOf(UnavailableException.class);
     }
 
     @Test

@@ -39,11 +39,13 @@ class CacheScopeTest {
                 of(options -> options.header("X-Variant", "a")),
                 of(options -> options.header("X-Variant", "b")),
                 of(options -> options.header("X-Max-Tokens", "b")),
+                of(options -> options.header("x-portkey-config", "b")),
+                of(options -> options.header("x-author", "b")),
                 connected(options -> options.queryParameter("api-version", "1")),
                 of(options -> options.baseUrl("https://here/v1")),
                 of(options -> options.baseUrl("https://here/v1?api-version=1")),
                 of(options -> options.baseUrl("https://here/v1?api-version=2"))));
-        assertThat(scopes).hasSize(12);
+        assertThat(scopes).hasSize(14);
         assertThat(of(options -> options.header("x-variant", "a")))
                 .isEqualTo(of(options -> options.header("X-Variant", "a")));
     }
@@ -56,6 +58,8 @@ class CacheScopeTest {
                         of(options -> options.header("X-Gateway-Key", "hush-hush")),
                         of(options -> options.header("X-Access-Token", "hush-hush")),
                         of(options -> options.header("Cookie", "hush-hush")),
+                        of(options -> options.bodyField("api_key", "hush-hush")),
+                        of(options -> options.bodyField("apiKey", "hush-hush")),
                         connected(options -> options.keyHeader("X-Whoami").header("x-whoami", "hush-hush")),
                         connected(options -> options.queryParameter("sig", "hush-hush"))))
                 .containsOnly(of(options -> options));

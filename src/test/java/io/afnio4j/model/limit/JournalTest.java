@@ -287,6 +287,17 @@ class JournalTest {
         }
 
         @Test
+        void keepsALastLineThatLacksNothingButItsEnd() throws IOException {
+            interrupt(work(journal.keeping(model), "a"));
+            Files.writeString(file, lines().get(0));
+            reopen();
+            interrupt(work(journal.keeping(model), "a"));
+            interrupt(work(journal.keeping(model), "b"));
+            assertThat(lines()).hasSize(2);
+            assertThat(model.calls()).isEqualTo(2);
+        }
+
+        @Test
         void isRefusedWhereALineIsDamaged() throws IOException {
             interrupt(work(journal.keeping(model), "a"));
             append("{\"version\":1,\"key\":\"ab\n" + lines().get(0) + "\n");
