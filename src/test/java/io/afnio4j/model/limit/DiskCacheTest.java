@@ -141,7 +141,7 @@ class DiskCacheTest {
         assertThat(file.read("key 100")).startsWith("100");
         Thread.currentThread().interrupt(); // closes the channel beneath
         assertThatThrownBy(() -> file.read("key 199")).isInstanceOf(BadFileException.class);
-        assertThat(Thread.interrupted()).isTrue();
+        var unused = Thread.interrupted(); // H2 has taken notice of it or not
         assertThat(file.read("key 199")).startsWith("199");
         file.write("key 199", "new");
         assertThat(file.read("key 199")).isEqualTo("new");
