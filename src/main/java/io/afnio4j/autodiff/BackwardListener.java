@@ -43,6 +43,16 @@ public interface BackwardListener {
     }
 
     /**
+     * Whether it wants to hear of the words of feedback one by one: {@link BackwardEvent.FeedbackToken}. Where nobody does, answers come in one piece instead of being
+     * streamed.
+     *
+     * @return what {@link #watchesFeedback} says, unless overridden
+     */
+    default boolean watchesWords() {
+        return watchesFeedback();
+    }
+
+    /**
      * Tells somebody else as well.
      *
      * @param other is told after this one

@@ -20,6 +20,11 @@ record BothListeners(BackwardListener first, BackwardListener second) implements
     }
 
     @Override
+    public boolean watchesWords() {
+        return first.watchesWords() || second.watchesWords();
+    }
+
+    @Override
     public BackwardListener begin(PassView pass) {
         return new BothListeners(first.begin(pass), second.begin(pass));
     }

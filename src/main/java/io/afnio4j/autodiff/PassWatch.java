@@ -81,6 +81,11 @@ final class PassWatch implements BackwardListener {
     }
 
     @Override
+    public boolean watchesWords() {
+        return listener.watchesWords();
+    }
+
+    @Override
     public Context contextFor(Node node, Context own) {
         try {
             return listener.contextFor(node, own);

@@ -21,4 +21,19 @@ public record Spent(
 
     /** Nothing: the answer was there already, or belongs to another question's call. */
     public static final Spent NOTHING = new Spent(0, 0, 0, 0, BigDecimal.ZERO.setScale(9));
+
+    /**
+     * Both together.
+     *
+     * @param other what something else cost
+     * @return the sum; its dollars are null where one of the two is
+     */
+    public Spent plus(Spent other) {
+        return new Spent(
+                promptTokens + other.promptTokens,
+                cachedTokens + other.cachedTokens,
+                completionTokens + other.completionTokens,
+                reasoningTokens + other.reasoningTokens,
+                dollars == null || other.dollars == null ? null : dollars.add(other.dollars));
+    }
 }

@@ -19,6 +19,15 @@ public interface CallListener {
     void on(CallEvent event);
 
     /**
+     * Whether it wants to hear of words: {@link CallEvent.Token}. Where nobody does, answers come in one piece instead of being streamed.
+     *
+     * @return true, unless overridden
+     */
+    default boolean watchesWords() {
+        return true;
+    }
+
+    /**
      * Adds this listener to a context. One that is there already is told as well, after this one, also where this one throws.
      *
      * @param context the context to extend
@@ -26,16 +35,7 @@ public interface CallListener {
      */
     default Context in(Context context) {
         CallListener outer = of(context);
-        CallListener all = outer == null
-                ? this
-                : event -> {
-                    try {
-                        on(event);
-                    } finally {
-                        outer.on(event);
-                    }
-                };
-        return context.put(CallListener.class, all);
+        return context.put(CallListener.class, outer == null ? this : new BothCallListeners(this, outer));
     }
 
     /**

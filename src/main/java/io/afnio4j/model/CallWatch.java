@@ -50,7 +50,7 @@ public final class CallWatch implements ExchangeListener {
                 ? model.chat(request).switchIfEmpty(noAnswer(model))
                 : Mono.defer(() -> {
                     CallWatch watch = of(listener, subscription, model, role, sample);
-                    return watch.around(watch.streamed(request));
+                    return watch.around(listener.watchesWords() ? watch.streamed(request) : model.chat(request));
                 });
     }
 

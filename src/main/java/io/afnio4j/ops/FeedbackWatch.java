@@ -42,6 +42,12 @@ final class FeedbackWatch implements CallListener {
         }
     }
 
+    @Override
+    public boolean watchesWords() {
+        BackwardListener listener = BackwardListener.of(subscription);
+        return listener != null && listener.watchesWords();
+    }
+
     private void add(Usage usage, @Nullable Cost cost) {
         var unused = unsaid.accumulateAndGet(new Expense(usage, cost), Expense::plus);
     }

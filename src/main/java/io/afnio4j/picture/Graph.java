@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * 20,000 nodes still has 60 boxes at most, and every format shows the same ones.
  *
  * <p>Drawn with the {@link PassRecord} of a pass, each box also says what became of it: green where the answer came, grey where there was nothing to say, red where it
- * failed, amber where it waits; with the time that it waited and, at leaves, the gradients that they hold.
+ * failed, amber where it waits; with the time that it waited, the tokens and dollars that its feedback has cost and, at leaves, how many gradients they hold and how the
+ * first one begins.
  *
  * <pre>{@code
  * PassRecord record = new PassRecord();

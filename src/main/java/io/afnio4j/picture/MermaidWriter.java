@@ -1,6 +1,8 @@
 package io.afnio4j.picture;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a graph as a Mermaid flow chart. */
@@ -19,8 +21,10 @@ final class MermaidWriter {
         for (int number = 0; number < vertices.size(); number++) {
             Vertex vertex = vertices.get(number);
             Outcome outcome = Outcome.of(vertex, record);
-            String words = Escape.mermaid(vertex.label())
-                    + (outcome.words().isEmpty() ? "" : "<br/>" + Escape.mermaid(outcome.words()));
+            String words = Stream.concat(
+                            Stream.of(vertex.label()), outcome.words().lines())
+                    .map(Escape::mermaid)
+                    .collect(Collectors.joining("<br/>"));
             boolean function = vertex.kind() == Vertex.Kind.FUNCTION;
             chart.append("  n").append(number);
             chart.append(function ? "[\"" : "([\"").append(words).append(function ? "\"]" : "\"])");

@@ -1,6 +1,10 @@
 package io.afnio4j.picture;
 
 import io.afnio4j.autodiff.Node;
+import io.afnio4j.autodiff.Spent;
+import io.afnio4j.autodiff.Variable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of the nodes of one box, in a word or two and a colour.
  *
- * @param words one line, empty where nothing is known
+ * @param words a line or two, empty where nothing is known
  * @param fill a light colour as {@code #rrggbb}
  */
 record Outcome(String words, String fill) {
@@ -36,7 +40,16 @@ record Outcome(String words, String fill) {
                 .sum();
         return gradients == 0
                 ? new Outcome("no gradient", PLAIN)
-                : new Outcome(gradients + (gradients == 1 ? " gradient" : " gradients"), "#d6e6f8");
+                : new Outcome(gradients + (gradients == 1 ? " gradient" : " gradients") + firstOf(leaves), "#d6e6f8");
+    }
+
+    /** How the first gradient of a leaf begins; a box that stands for several leaves says of none. */
+    private static String firstOf(List<Node> leaves) {
+        Variable leaf = leaves.get(0).variable();
+        if (leaves.size() > 1 || leaf == null || leaf.grad().isEmpty()) {
+            return "";
+        }
+        return ": " + Escape.shortened(leaf.grad().get(0).text());
     }
 
     private static Outcome ofFunctions(List<Node> nodes, PassRecord record) {
@@ -60,6 +73,7 @@ record Outcome(String words, String fill) {
             String one = counts.containsKey(PassRecord.State.WAITING) ? " for " : " in ";
             words.append(nodes.size() == 1 ? one : ", the longest" + one).append(millis(longest));
         }
+        words.append(cost(nodes.stream().map(record::spent).reduce(Spent.NOTHING, Spent::plus)));
         return new Outcome(words.toString(), FILLS.getOrDefault(worst(counts), PLAIN));
     }
 
@@ -71,6 +85,16 @@ record Outcome(String words, String fill) {
             }
         }
         return PassRecord.State.SKIPPED;
+    }
+
+    private static String cost(Spent spent) {
+        long tokens = spent.promptTokens() + spent.completionTokens();
+        if (tokens == 0) {
+            return "";
+        }
+        BigDecimal dollars = spent.dollars();
+        return String.format(Locale.ROOT, "\n%,d tokens, ", tokens)
+                + (dollars == null ? "cost unknown" : "$" + dollars.setScale(4, RoundingMode.HALF_UP));
     }
 
     static String millis(long nanos) {

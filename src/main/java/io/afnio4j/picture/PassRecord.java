@@ -3,20 +3,24 @@ package io.afnio4j.picture;
 import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Node;
+import io.afnio4j.autodiff.Spent;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
 
 /**
- * Writes down what becomes of each node during one backward pass: {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Take a new one for each pass. It
+ * Writes down what becomes of each node during one backward pass, and what its feedback costs: {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Take a new one for each pass. It
  * may be read while the pass runs, from any thread.
  */
 public final class PassRecord implements BackwardListener {
 
     private final LongSupplier nanoTime;
     private final Map<Node, Visit> visits = new LinkedHashMap<>(); // this and below: guarded by this
+    private final Map<Node, Spent> spent = new HashMap<>();
     private long begun = -1;
     private long ended = -1;
     private boolean over;
@@ -52,8 +56,24 @@ public final class PassRecord implements BackwardListener {
 
     /** It has no use for words, so nothing is streamed for it. */
     @Override
-    public boolean watchesFeedback() {
+    public boolean watchesWords() {
         return false;
+    }
+
+    /** Events of feedback don't say which node asked for it; the context in which the node asks does. */
+    @Override
+    public Context contextFor(Node node, Context context) {
+        BackwardListener outer = BackwardListener.of(context);
+        return outer == null ? context : context.put(BackwardListener.class, new Bill(node, outer));
+    }
+
+    private synchronized void bill(Node node, Spent cost) {
+        spent.merge(node, cost, Spent::plus);
+    }
+
+    /** What the feedback that a node asked for has cost so far. */
+    synchronized Spent spent(Node node) {
+        return spent.getOrDefault(node, Spent.NOTHING);
     }
 
     private void end(Node node, State state, long at, @Nullable Throwable cause) {
@@ -82,6 +102,36 @@ public final class PassRecord implements BackwardListener {
         return visit.state() == State.WAITING
                 ? new Visit(visit.node(), State.WAITING, visit.from(), wall(), visit.cause())
                 : visit;
+    }
+
+    /** Hears what the feedback of one node costs, before the others who watch do. */
+    private final class Bill implements BackwardListener {
+
+        private final Node node;
+        private final BackwardListener outer;
+
+        private Bill(Node node, BackwardListener outer) {
+            this.node = node;
+            this.outer = outer;
+        }
+
+        @Override
+        public void on(BackwardEvent event) {
+            if (event instanceof BackwardEvent.FeedbackReceived received) {
+                bill(node, received.spent());
+            }
+            outer.on(event);
+        }
+
+        @Override
+        public boolean watchesFeedback() {
+            return outer.watchesFeedback();
+        }
+
+        @Override
+        public boolean watchesWords() {
+            return outer.watchesWords();
+        }
     }
 
     /** What became of a node. */

@@ -2,13 +2,24 @@ package io.afnio4j.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.BackwardOptions;
+import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.Usage;
+import io.afnio4j.model.script.ScriptedChatModel;
+import io.afnio4j.ops.ChatCompletion;
+import io.afnio4j.ops.Inputs;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -59,6 +70,45 @@ class GraphTest {
     }
 
     @Test
+    void showsWhatEachNodesFeedbackHasCostAndHowTheGradientsOfLeavesBegin() {
+        ScriptedChatModel critic = ScriptedChatModel.builder()
+                .name("openai/gpt-4o")
+                .by(request -> "Name the case that \"decides\", and why.")
+                .usage(Usage.of(1_000, 200))
+                .build();
+        PassRecord record = new PassRecord();
+        List<BackwardEvent> heard = new ArrayList<>();
+        Variable answer = Objects.requireNonNull(
+                ChatCompletion.of(ScriptedChatModel.answering("ok"), List.of(Message.user(a)), Inputs.NONE)
+                        .as("answer")
+                        .run()
+                        .block(LIMIT));
+        StepVerifier.create(answer.backward(BackwardOptions.DEFAULTS
+                        .gradient(new Variable("bad", "feedback"))
+                        .listener(record.and(new BackwardListener() {
+                            @Override
+                            public void on(BackwardEvent event) {
+                                heard.add(event);
+                            }
+
+                            @Override
+                            public boolean watchesWords() {
+                                return false;
+                            }
+                        }))
+                        .context(new BackwardClient(critic, CompletionOptions.NONE)::in)))
+                .expectComplete()
+                .verify(LIMIT);
+
+        String dot = Graph.of(answer).after(record).toDot();
+        assertThat(dot).containsPattern("ChatCompletionBackward0\\\\ndone in [0-9.]+ ms\\\\n1,200 tokens, \\$0\\.0045");
+        assertThat(dot).contains("prompt a\\n1 gradient: Name the case that \\\"decides\\\", and why.");
+        assertThat(Graph.of(answer).after(record).toMermaid()).contains("<br/>1,200 tokens, #36;0#46;0045");
+        assertThat(heard).hasAtLeastOneElementOfType(BackwardEvent.FeedbackReceived.class);
+        assertThat(heard).as("nobody wants words").noneMatch(BackwardEvent.FeedbackToken.class::isInstance);
+    }
+
+    @Test
     void foldsALargeGraphToWhatLooksDifferent() {
         List<Variable> branches = IntStream.range(0, 2_000)
                 .mapToObj(i -> new Parameter("x", "prompt of branch " + i).upper())
@@ -89,8 +139,8 @@ class GraphTest {
                 .verify(LIMIT);
         Graph picture = Graph.of(root).after(record);
 
-        assertThat(picture.toMermaid()).contains("prompt a<br/>1 gradient");
-        assertThat(picture.toDot()).contains("prompt a\\n1 gradient");
+        assertThat(picture.toMermaid()).contains("prompt a<br/>1 gradient#58; ");
+        assertThat(picture.toDot()).contains("prompt a\\n1 gradient: ");
         assertThat(parse(picture.toSvg()).getElementsByTagName("svg").getLength())
                 .isEqualTo(1);
     }
