@@ -1,6 +1,8 @@
 package io.afnio4j.model;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -12,8 +14,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class FileWork {
 
-    /** Where such work is done, for work that nobody waits for. */
-    public static final Scheduler THREADS = Schedulers.boundedElastic();
+    private static final Scheduler THREADS = Schedulers.boundedElastic();
 
     private FileWork() {}
 
@@ -48,5 +49,15 @@ public final class FileWork {
             work.run();
             return null;
         });
+    }
+
+    /**
+     * Work that nobody waits for.
+     *
+     * @param delay how long until it begins
+     * @param work may block
+     */
+    public static void later(Duration delay, Runnable work) {
+        var unused = THREADS.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

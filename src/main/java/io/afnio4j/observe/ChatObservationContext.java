@@ -5,14 +5,15 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
-import io.micrometer.observation.Observation;
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one call to a model. A handler or convention of one's own finds here what it needs for further attributes; afnio4j's own writes no text of
- * prompts and answers anywhere.
+ * prompts and answers anywhere. Spans are of the kind CLIENT.
  */
-public final class ChatObservationContext extends Observation.Context {
+public final class ChatObservationContext extends SenderContext<ChatRequest> {
 
     /** How calls end. */
     enum Outcome {
@@ -30,6 +31,8 @@ public final class ChatObservationContext extends Observation.Context {
     private volatile Outcome outcome = Outcome.CANCELLED; // unless one hears better
 
     ChatObservationContext(ChatModel model, ChatRequest request, Phase phase) {
+        super((nothing, name, value) -> {}, Kind.CLIENT); // providers have no use for the headers of a trace
+        setCarrier(request);
         this.model = model;
         this.request = request;
         this.phase = phase;

@@ -42,6 +42,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationView;
 import io.micrometer.observation.tck.TestObservationRegistry;
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.SenderContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -243,6 +245,18 @@ class ObservationsTest {
 
         assertThat(low(call())).containsEntry("afnio4j.outcome", "answered");
         assertThat(events).containsExactly("afnio4j.retry: retry after UnavailableException");
+    }
+
+    @Test
+    void aCallIsOneOfAClientWhoSendsSomethingAway() {
+        StepVerifier.create(observations.around(saying("fine")).chat(ask(CompletionOptions.NONE)))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(call())
+                .isInstanceOfSatisfying(
+                        SenderContext.class, sent -> assertThat(sent.getKind()).isEqualTo(Kind.CLIENT));
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -209,7 +208,7 @@ public final class Journal implements AutoCloseable {
         }
         group.forEach(writing -> writing.sink().success());
         if (sync != Sync.EACH_ANSWER && sync.within != null && forcing.compareAndSet(false, true)) {
-            var unused = FileWork.THREADS.schedule(this::force, sync.within.toNanos(), TimeUnit.NANOSECONDS);
+            FileWork.later(sync.within, this::force);
         }
     }
 
@@ -243,7 +242,7 @@ public final class Journal implements AutoCloseable {
                     : Mono.<Void>create(sink -> {
                                 waiting.add(new Writing(new JournalFile.Entry(key, answer), sink));
                                 if (work.getAndIncrement() == 0) {
-                                    var unused = FileWork.THREADS.schedule(Journal.this::write);
+                                    FileWork.later(Duration.ZERO, Journal.this::write);
                                 }
                             })
                             .publishOn(Schedulers.parallel());
