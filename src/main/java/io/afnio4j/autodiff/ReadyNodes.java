@@ -5,8 +5,8 @@ import java.util.PriorityQueue;
 
 /**
  * The nodes whose gradients have all come and that haven't been visited yet: those first on which the longest chain of calls hangs, so that these calls get the first places wherever
- * places are few; among equals in order of arrival, which where one node sends to several is that of its inputs. One queue for each rank, whose links are numbers in an array,
- * and a heap of the ranks in use, mostly one: a node costs a few instructions.
+ * places are few; among equals in order of arrival, which where one node sends to several is that of its inputs. Mostly all that are ready have the same rank and stand in one queue;
+ * others stand aside, in a queue for each rank, until they are the first.
  */
 final class ReadyNodes {
 
@@ -14,40 +14,64 @@ final class ReadyNodes {
     static final int NONE = Plan.ROOT;
 
     private final Plan plan;
-    private final int[] next; // by node
-    private final int[] first; // by rank
-    private final int[] last; // by rank
-    private final PriorityQueue<Integer> ranks = new PriorityQueue<>(Comparator.reverseOrder());
+
+    private final int[] queue; // each node gets ready once
+    private int from;
+    private int to;
+    private int rank; // of all in the queue
+
+    // Those of other ranks; the arrays are made with the first of them.
+    private final PriorityQueue<Integer> ranksAside = new PriorityQueue<>(Comparator.reverseOrder());
+    private int[] next = {}; // by node
+    private int[] first = {}; // by rank
+    private int[] last = {}; // by rank
 
     ReadyNodes(Plan plan) {
         this.plan = plan;
-        this.next = new int[plan.size()];
-        int highest = Math.max(0, plan.rank(Plan.ROOT));
-        this.first = new int[highest + 1];
-        this.last = new int[highest + 1];
+        this.queue = new int[plan.needed()];
     }
 
     void add(int node) {
-        int rank = plan.rank(node);
-        if (first[rank] == NONE) {
-            first[rank] = node;
-            ranks.add(rank);
-        } else {
-            next[last[rank]] = node;
+        int own = plan.rank(node);
+        if (from == to) {
+            rank = own;
         }
-        last[rank] = node;
+        if (own == rank) {
+            queue[to++] = node;
+        } else {
+            putAside(node, own);
+        }
     }
 
-    /** The node to visit next; {@link #NONE} where none is ready. */
+    /** The node to visit next; {@link #NONE} where none is ready. Of two of one rank, the one aside has waited longer. */
     int take() {
-        Integer rank = ranks.peek();
-        if (rank == null) {
-            return NONE;
+        Integer aside = ranksAside.peek();
+        if (aside != null && (from == to || aside >= rank)) {
+            return takeFrom(aside);
         }
-        int node = first[rank];
-        first[rank] = next[node];
-        if (first[rank] == NONE) {
-            ranks.remove();
+        return from == to ? NONE : queue[from++];
+    }
+
+    private void putAside(int node, int own) {
+        if (next.length == 0) {
+            next = new int[plan.size()];
+            first = new int[plan.rank(Plan.ROOT) + 1];
+            last = new int[plan.rank(Plan.ROOT) + 1];
+        }
+        if (first[own] == NONE) {
+            first[own] = node;
+            ranksAside.add(own);
+        } else {
+            next[last[own]] = node;
+        }
+        last[own] = node;
+    }
+
+    private int takeFrom(int aside) {
+        int node = first[aside];
+        first[aside] = next[node];
+        if (first[aside] == NONE) {
+            ranksAside.remove();
         }
         return node;
     }
