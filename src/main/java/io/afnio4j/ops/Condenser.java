@@ -193,9 +193,7 @@ public final class Condenser implements GradientReducer {
                     return asked;
                 }
                 String variable = role.startsWith(FEEDBACK_TO) ? role.substring(FEEDBACK_TO.length()) : role;
-                FeedbackWatch watch = new FeedbackWatch(caller, variable, 0);
-                return asked.doOnNext(text -> watch.announce(variable, condensed(text, group)))
-                        .contextWrite(watch::in);
+                return new FeedbackWatch(caller, variable, 0).around(asked, text -> condensed(text, group));
             });
         }
 

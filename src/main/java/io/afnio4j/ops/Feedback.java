@@ -86,9 +86,7 @@ final class Feedback {
             if (before != null) {
                 watch.inherit(before);
             }
-            return ask(question)
-                    .doOnNext(text -> announce(question, text, watch))
-                    .contextWrite(watch::in);
+            return watch.around(ask(question), text -> gradient(question.input(), text));
         });
     }
 

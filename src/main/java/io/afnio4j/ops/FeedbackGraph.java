@@ -61,10 +61,8 @@ final class FeedbackGraph {
 
     private Mono<Variable> told(ChatCompletion.Question question, Mono<Variable> asked) {
         String role = context.input(question.input()).role();
-        return Mono.defer(() -> {
-            FeedbackWatch watch = new FeedbackWatch(subscription, role, question.sample());
-            return asked.doOnNext(answer -> watch.announce(role, answer)).contextWrite(watch::in);
-        });
+        return Mono.defer(
+                () -> new FeedbackWatch(subscription, role, question.sample()).around(asked, answer -> answer));
     }
 
     private ChatCompletion completion(ChatCompletion.Question question, String sent) {

@@ -9,7 +9,9 @@ import io.afnio4j.model.CallListener;
 import io.afnio4j.model.Cost;
 import io.afnio4j.model.Usage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /** Tells those who watch a pass how the calls for one piece of feedback fare, and adds up what they cost. */
@@ -50,6 +52,16 @@ final class FeedbackWatch implements CallListener {
 
     private void add(Usage usage, @Nullable Cost cost) {
         var unused = unsaid.accumulateAndGet(new Expense(usage, cost), Expense::plus);
+    }
+
+    /**
+     * Watches what is asked for one piece of feedback, and tells of it when it is there.
+     *
+     * @param asked asks
+     * @param gradient makes the feedback of what came
+     */
+    <T> Mono<T> around(Mono<T> asked, Function<T, Variable> gradient) {
+        return asked.doOnNext(answer -> announce(role, gradient.apply(answer))).contextWrite(this::in);
     }
 
     /** Takes over what another one has not yet said. */

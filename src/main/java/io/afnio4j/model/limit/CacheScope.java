@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client adds to each request, beside the model's name: two clients whose answers may differ have keys of their own. Headers and parameters whose names say that they
+ * What a client adds to each request, beside the model's name: two clients whose answers may differ have keys of their own. Fields, headers and parameters whose names say that they
  * hold a secret are left out, so that no digest is made of one.
  */
 final class CacheScope {
@@ -41,11 +41,7 @@ final class CacheScope {
 
     private CacheScope() {}
 
-    /** Raised where the same key would mean something else. */
-    private static final int VERSION = 2;
-
     private record Additions(
-            int version,
             String place,
             List<String> ownQuery,
             @Nullable String organization,
@@ -57,7 +53,6 @@ final class CacheScope {
         ConnectionOptions connection = options.connection();
         URI base = options.baseUrl();
         return ExchangeJson.write(new Additions(
-                VERSION,
                 base == null ? "" : base.toString().replaceFirst("\\?.*", ""),
                 queryOf(base),
                 options.organization(),

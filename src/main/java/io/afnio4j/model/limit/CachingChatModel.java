@@ -33,6 +33,9 @@ final class CachingChatModel extends ChatModelDecorator {
 
     private static final Logger LOG = LoggerFactory.getLogger(CachingChatModel.class);
 
+    /** Raised where the same key would mean something else: of caches and of journals, which have no place. */
+    private static final int VERSION = 1;
+
     private final AnswerCache answers;
     private final String scope;
     private final Underway<ChatResponse> whole = new Underway<>();
@@ -51,7 +54,7 @@ final class CachingChatModel extends ChatModelDecorator {
     CachingChatModel(ChatModel model, AnswerCache answers, String place) {
         super(model);
         this.answers = answers;
-        this.scope = model.name() + "\n" + place + "\n";
+        this.scope = VERSION + "\n" + model.name() + "\n" + place + "\n";
     }
 
     @Override

@@ -77,10 +77,9 @@ class FallbackChatModelTest {
                 .verify(LIMIT);
     }
 
-    @Test
-    void leavesAStreamThatHasBegunAsItIs() {
-        BrokenAnswerException cut = new BrokenAnswerException("cut", null);
-        ChatModel cutting = new ChatModelDecorator(second) {
+    /** Fails, a stream after its first piece. */
+    private ChatModel breaking(ChatChunk first, AfnioException cut) {
+        return new ChatModelDecorator(second) {
             @Override
             public Mono<ChatResponse> chat(ChatRequest request) {
                 return Mono.error(cut);
@@ -88,9 +87,15 @@ class FallbackChatModelTest {
 
             @Override
             public Flux<ChatChunk> stream(ChatRequest request) {
-                return Flux.just(new ChatChunk("one ", null, null)).concatWith(Flux.error(cut));
+                return Flux.just(first).concatWith(Flux.error(cut));
             }
         };
+    }
+
+    @Test
+    void leavesAStreamThatHasBegunAsItIs() {
+        BrokenAnswerException cut = new BrokenAnswerException("cut", null);
+        ChatModel cutting = breaking(new ChatChunk("one ", null, null), cut);
         StepVerifier.create(
                         FallbackChatModel.of(cutting, second).stream(ask("a")).map(ChatChunk::text))
                 .expectNext("one ")
@@ -102,17 +107,7 @@ class FallbackChatModelTest {
     void asksTheSecondAfterAStreamThatToldNothingButItsUsage() {
         ChatChunk usage = new ChatChunk("", null, Usage.of(5, 0));
         AfnioException cut = new BrokenAnswerException("Cut.", null);
-        ChatModel silent = new ChatModelDecorator(second) {
-            @Override
-            public Mono<ChatResponse> chat(ChatRequest request) {
-                return Mono.error(cut);
-            }
-
-            @Override
-            public Flux<ChatChunk> stream(ChatRequest request) {
-                return Flux.just(usage).concatWith(Flux.error(cut));
-            }
-        };
+        ChatModel silent = breaking(usage, cut);
         StepVerifier.create(
                         FallbackChatModel.of(silent, second).stream(ask("a")).map(ChatChunk::text))
                 .expectNext("", "second", "")
