@@ -35,7 +35,7 @@ public final class Engine {
      */
     public static Mono<Void> backward(Variable root, BackwardOptions options) {
         List<Variable> gradients = options.gradient() == null ? List.of() : List.of(options.gradient());
-        return backward(List.of(root), gradients, options);
+        return pass(List.of(root), gradients, options);
     }
 
     /**
@@ -43,19 +43,28 @@ public final class Engine {
      *
      * @param roots the variables
      * @param gradients one gradient per root, in order; null for a scalar root that starts without one, and an empty list where all do
-     * @param options which leaves to serve, whether the graph is kept; its gradient is not used
+     * @param options which leaves to serve, whether the graph is kept; without a gradient of its own
      * @return completes when all gradients are in place
      * @throws IllegalStateException where a root is a leaf
      * @throws IllegalArgumentException where gradients or inputs don't fit
      */
     public static Mono<Void> backward(
             List<Variable> roots, List<? extends @Nullable Variable> gradients, BackwardOptions options) {
+        if (options.gradient() != null) {
+            throw new IllegalArgumentException(
+                    "The options hold a gradient, but don't say for which of the roots. Give it in the list, in its root's place.");
+        }
         boolean unpaired = !gradients.isEmpty() && gradients.size() != roots.size();
         if (roots.isEmpty() || unpaired) {
             throw new IllegalArgumentException(
                     "backward needs at least one root and one gradient per root or none at all, but got " + roots.size()
                             + " roots and " + gradients.size() + " gradients.");
         }
+        return pass(roots, gradients, options);
+    }
+
+    private static Mono<Void> pass(
+            List<Variable> roots, List<? extends @Nullable Variable> gradients, BackwardOptions options) {
         List<Variable> seeds = new ArrayList<>(roots.size());
         List<GradientEdge> edges = new ArrayList<>(roots.size());
         for (int i = 0; i < roots.size(); i++) {

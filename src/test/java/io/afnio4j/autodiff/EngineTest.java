@@ -124,6 +124,15 @@ class EngineTest {
         }
 
         @Test
+        void aGradientThatNamesNoneOfSeveralRoots() {
+            BackwardOptions options = BackwardOptions.DEFAULTS.gradient(feedback("x"));
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Engine.backward(List.of(leaf.upper(), leaf.upper()), List.of(), options))
+                    .withMessageContaining("for which of the roots");
+        }
+
+        @Test
         @Contract("backward: several roots")
         void aLeafAmongSeveralRoots() {
             assertThatIllegalStateException()
