@@ -64,14 +64,19 @@ public final class ExchangeJson {
      * @return 64 hexadecimal digits
      */
     public static String digest(String scope, ChatRequest request, int sample) {
-        MessageDigest digest = sha256();
-        digest.update((scope + sample + "\n").getBytes(UTF_8));
-        return HexFormat.of().formatHex(digest.digest(write(request).getBytes(UTF_8)));
+        return digest(scope + sample + "\n" + write(request));
     }
 
-    private static MessageDigest sha256() {
+    /**
+     * What stands for a text where the text itself would be too much to hold.
+     *
+     * @param text for example a request as {@link #write} gives it
+     * @return 64 hexadecimal digits
+     */
+    public static String digest(String text) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(text.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java platform has SHA-256.", impossible);
         }

@@ -48,12 +48,17 @@ final class Recording {
      *
      * @param model who was asked
      * @param streamed whether the answer was asked for in pieces
-     * @param request the request's JSON
+     * @param digest of the request's JSON: a long recording's requests are more than one wants to hold
      */
-    record Question(String model, boolean streamed, String request) {}
+    record Question(String model, boolean streamed, String digest) {
 
-    /** One of several equal questions, which are numbered from 0. */
-    record Turn(Question question, int number) {}
+        private static Question of(String model, boolean streamed, String request) {
+            return new Question(model, streamed, ExchangeJson.digest(request));
+        }
+    }
+
+    /** One of several equal questions, which are numbered from 0, with the request's JSON. */
+    record Turn(Question question, int number, String request) {}
 
     /** What was answered: whole, or in pieces. */
     record Answer(@Nullable ChatResponse whole, @Nullable List<ChatChunk> chunks) {}
@@ -75,16 +80,18 @@ final class Recording {
         }
 
         private Question question() {
-            return new Question(model, streamed, request);
+            return Question.of(model, streamed, request);
         }
     }
 
     /** Numbers a question. Doesn't block. */
     Turn turn(String model, boolean streamed, ChatRequest request) {
-        Question question = new Question(model, streamed, ExchangeJson.write(request));
+        String json = ExchangeJson.write(request);
+        Question question = Question.of(model, streamed, json);
         return new Turn(
                 question,
-                asked.computeIfAbsent(question, first -> new AtomicInteger()).getAndIncrement());
+                asked.computeIfAbsent(question, first -> new AtomicInteger()).getAndIncrement(),
+                json);
     }
 
     void append(Turn turn, Answer answer) {
@@ -99,7 +106,7 @@ final class Recording {
                                 VERSION,
                                 question.model(),
                                 question.streamed(),
-                                question.request(),
+                                turn.request(),
                                 number,
                                 answer.whole(),
                                 answer.chunks()));
