@@ -6,6 +6,9 @@ import io.afnio4j.ModelClient;
 import io.afnio4j.model.limit.FallbackChatModel;
 import io.afnio4j.testing.FakeModel;
 import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -42,6 +45,18 @@ class ContextWindowTest {
         assertThat(ContextWindow.of("anthropic/claude-sonnet-4-20250514")).isEqualTo(200_000);
         assertThat(ContextWindow.of("openai/gpt-4o-of-another-kind")).isEqualTo(ContextWindow.UNKNOWN);
         assertThat(ContextWindow.asOf()).isAfter(LocalDate.of(2025, 1, 1));
+    }
+
+    @Test
+    void everyModelThatAnswersAndHasAPriceHasAWindowWithRoomForAnAnswer() {
+        Set<String> models = new TreeSet<>(Table.load("prices.properties").stringPropertyNames());
+        models.removeIf(row -> row.equals("asOf")
+                || Objects.requireNonNull(Prices.of(row)).output().signum() == 0);
+        assertThat(models)
+                .isNotEmpty()
+                .allSatisfy(model -> assertThat(ContextWindow.of(model))
+                        .isNotEqualTo(ContextWindow.UNKNOWN)
+                        .isGreaterThan(TokenEstimator.DEFAULT_ANSWER));
     }
 
     @Test

@@ -1,19 +1,63 @@
 package io.afnio4j.model;
 
+import static java.util.Comparator.naturalOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BinaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PricesTest {
+
+    private static final Pattern DATED = Pattern.compile("(.+)-(?:\\d{4}-\\d{2}-\\d{2}|\\d{8})");
 
     @Test
     void areDatedAndUnknownRatherThanNothing() {
         assertThat(Prices.asOf()).isBetween(LocalDate.of(2025, 1, 1), LocalDate.now(java.time.ZoneOffset.UTC));
         assertThat(Prices.of("openai/gpt-4o")).isEqualTo(Price.perMillion("2.50", "1.25", "10.00"));
         assertThat(Prices.of("openai/gpt-unheard-of")).isNull();
+    }
+
+    @Test
+    void areReadableInEveryRowAndNeverDearerCachedThanFreshOrFreshThanAnswered() {
+        assertThat(models()).isNotEmpty().allSatisfy(model -> {
+            Price price = Objects.requireNonNull(Prices.of(model));
+            assertThat(price.cachedInput()).isPositive().isLessThanOrEqualTo(price.input());
+            if (price.output().signum() > 0) { // an embedding answers with no tokens
+                assertThat(price.output()).isGreaterThan(price.input());
+            }
+        });
+    }
+
+    @Test
+    void areThoseOfTheNewestVersionUnderANameWithoutADate() {
+        Map<String, String> newest = new HashMap<>();
+        models().stream()
+                .filter(DATED.asMatchPredicate())
+                .forEach(version -> newest.merge(
+                        DATED.matcher(version).replaceFirst("$1"), version, BinaryOperator.maxBy(naturalOrder())));
+        assertThat(newest)
+                .isNotEmpty()
+                .allSatisfy((name, version) -> assertThat(Stream.of(name, name + "-latest", name + "-0")
+                                .map(Prices::of)
+                                .filter(Objects::nonNull))
+                        .isNotEmpty()
+                        .containsOnly(Prices.of(version)));
+    }
+
+    private static Set<String> models() {
+        Set<String> rows = new TreeSet<>(Table.load("prices.properties").stringPropertyNames());
+        rows.remove("asOf");
+        return rows;
     }
 
     @Test
