@@ -1,6 +1,7 @@
 package io.afnio4j.model;
 
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model charges, in US dollars per million tokens.
@@ -9,8 +10,14 @@ import java.math.BigDecimal;
  * @param cachedInput for tokens read from the provider's cache
  * @param output for tokens written and said
  * @param reasoning for tokens that were thought and not said
+ * @param longPrompts what requests with long prompts are charged instead, null where they have no price of their own
  */
-public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output, BigDecimal reasoning) {
+public record Price(
+        BigDecimal input,
+        BigDecimal cachedInput,
+        BigDecimal output,
+        BigDecimal reasoning,
+        @Nullable LongPrompts longPrompts) {
 
     /** For models that run on the user's own machine. */
     public static final Price FREE = perMillion("0", "0");
@@ -19,6 +26,31 @@ public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output,
         if (input.signum() < 0 || cachedInput.signum() < 0 || output.signum() < 0 || reasoning.signum() < 0) {
             throw new IllegalArgumentException("A price can't be negative: input " + input + ", cached input "
                     + cachedInput + ", output " + output + ", reasoning " + reasoning + ".");
+        }
+    }
+
+    /**
+     * A price that doesn't depend on the length of a prompt.
+     *
+     * @param input for tokens read
+     * @param cachedInput for tokens read from the provider's cache
+     * @param output for tokens written and said
+     * @param reasoning for tokens that were thought and not said
+     */
+    public Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output, BigDecimal reasoning) {
+        this(input, cachedInput, output, reasoning, null);
+    }
+
+    /**
+     * Another price for requests with long prompts, as several providers have it: such a request costs it with all its tokens, not only with those above the bound.
+     *
+     * @param above how many tokens a prompt has at most that costs what others do, cached ones included
+     * @param price what requests with longer prompts cost
+     */
+    public record LongPrompts(long above, Price price) {
+
+        public LongPrompts {
+            Checks.atLeast("above", 1, above);
         }
     }
 
@@ -47,12 +79,27 @@ public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output,
     }
 
     /**
-     * What a usage costs.
+     * Sets another price for requests with long prompts.
+     *
+     * @param above how many tokens a prompt has at most that costs what others do
+     * @param price what requests with longer prompts cost, all their tokens
+     * @return a copy with this price
+     */
+    public Price longPrompts(long above, Price price) {
+        return new Price(input, cachedInput, output, reasoning, new LongPrompts(above, price));
+    }
+
+    /**
+     * What the usage of one request costs.
      *
      * @param usage the tokens
      * @return their cost
      */
     public Cost of(Usage usage) {
+        return forPrompt(usage.promptTokens()).ofTokens(usage);
+    }
+
+    private Cost ofTokens(Usage usage) {
         BigDecimal microDollars = BigDecimal.ZERO;
         microDollars = plus(microDollars, input, usage.promptTokens() - usage.cachedTokens());
         microDollars = plus(microDollars, cachedInput, usage.cachedTokens());
@@ -62,16 +109,24 @@ public record Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output,
     }
 
     /**
-     * What a usage may cost at most where only its sums are known: not what of the prompt the provider had in its cache, nor what of the answer was thought.
+     * What the usage of one request may cost at most where only its sums are known: not what of the prompt the provider had in its cache, nor what of the answer was thought.
      *
      * @param usage the tokens; their details don't matter
      * @return the cost of each at its dearest
      */
     public Cost atMost(Usage usage) {
+        return forPrompt(usage.promptTokens()).atMostForTokens(usage);
+    }
+
+    private Cost atMostForTokens(Usage usage) {
         BigDecimal microDollars = BigDecimal.ZERO;
         microDollars = plus(microDollars, input.max(cachedInput), usage.promptTokens());
         microDollars = plus(microDollars, output.max(reasoning), usage.completionTokens());
         return Cost.ofDollars(microDollars.scaleByPowerOfTen(-6));
+    }
+
+    private Price forPrompt(long tokens) {
+        return longPrompts == null || tokens <= longPrompts.above() ? this : longPrompts.price();
     }
 
     /** Nothing is added for no tokens: every call comes through here, and most have none of two kinds. */

@@ -10,6 +10,9 @@ public final class Prices {
 
     private static final Properties TABLE = Table.load("prices.properties");
 
+    /** Stands in a row between its price and the one of long prompts, which begins with their length. */
+    private static final String LONG_PROMPTS = "above";
+
     private Prices() {}
 
     /**
@@ -23,6 +26,16 @@ public final class Prices {
         if (row == null) {
             return null;
         }
+        String[] parts = row.split(LONG_PROMPTS, 2);
+        Price price = price(parts[0]);
+        if (parts.length == 1) {
+            return price;
+        }
+        String[] longer = parts[1].strip().split("\\s+", 2);
+        return price.longPrompts(Long.parseLong(longer[0]), price(longer[1]));
+    }
+
+    private static Price price(String row) {
         String[] columns = row.strip().split("\\s+", -1);
         BigDecimal output = new BigDecimal(columns[2]);
         return new Price(

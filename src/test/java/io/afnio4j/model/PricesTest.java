@@ -31,6 +31,10 @@ class PricesTest {
     void areReadableInEveryRowAndNeverDearerCachedThanFreshOrFreshThanAnswered() {
         assertThat(models()).isNotEmpty().allSatisfy(model -> {
             Price price = Objects.requireNonNull(Prices.of(model));
+            if (price.longPrompts() != null) {
+                assertThat(price.longPrompts().price().input()).isGreaterThan(price.input());
+                assertThat(price.longPrompts().price().output()).isGreaterThan(price.output());
+            }
             assertThat(price.cachedInput()).isPositive().isLessThanOrEqualTo(price.input());
             if (price.output().signum() > 0) { // an embedding answers with no tokens
                 assertThat(price.output()).isGreaterThan(price.input());
@@ -65,6 +69,18 @@ class PricesTest {
         Price price = new Price(new BigDecimal("1"), new BigDecimal("0.1"), new BigDecimal("10"), new BigDecimal("3"));
         // 600,000 fresh, 400,000 cached, 100,000 said, 900,000 thought
         assertThat(price.of(new Usage(1_000_000, 400_000, 1_000_000, 900_000))).isEqualTo(Cost.ofDollars("4.34"));
+    }
+
+    @Test
+    void areAnotherForAllTokensOfARequestWhosePromptIsLong() {
+        Price price = Price.perMillion("1", "0.5", "2").longPrompts(200_000, Price.perMillion("10", "5", "20"));
+
+        assertThat(price.of(new Usage(200_000, 100_000, 100_000, 0))).isEqualTo(Cost.ofDollars("0.35"));
+        assertThat(price.of(new Usage(200_001, 0, 100_000, 0))).isEqualTo(Cost.ofDollars("4.00001"));
+        assertThat(price.atMost(Usage.of(200_001, 100_000))).isEqualTo(Cost.ofDollars("4.00001"));
+        assertThat(Prices.of("gemini/gemini-2.5-pro"))
+                .isEqualTo(Price.perMillion("1.25", "0.125", "10.00")
+                        .longPrompts(200_000, Price.perMillion("2.50", "0.25", "15.00")));
     }
 
     @Test
