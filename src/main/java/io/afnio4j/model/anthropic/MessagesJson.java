@@ -17,7 +17,10 @@ import tools.jackson.core.JsonGenerator;
  */
 final class MessagesJson {
 
-    static final int DEFAULT_MAX_TOKENS = 4_096;
+    /** The most that each model takes; those that think by themselves do so within it. */
+    static final int DEFAULT_MAX_TOKENS = 8_192;
+
+    private static final String OUTPUT_CONFIG = "output_config";
 
     private final String model;
     private final RequestFields fields;
@@ -78,6 +81,8 @@ final class MessagesJson {
                 case "tools" -> ours.put("tools", tools(value));
                 case "tool_choice" -> ours.put("tool_choice", choice(value, parallel));
                 case "response_format" -> format(ours, value);
+                case "reasoning_effort" -> outputConfig(ours).putIfAbsent("effort", value);
+                case OUTPUT_CONFIG -> outputConfig(ours).putAll(ProtocolOptions.fields(value));
                 default -> {
                     if (!ProtocolOptions.isWish(name)) {
                         ours.put(name, value);
@@ -131,6 +136,14 @@ final class MessagesJson {
         Map<String, Object> output = new LinkedHashMap<>();
         output.put("type", "json_schema");
         output.put("schema", schema);
-        ours.put("output_config", Map.of("format", output));
+        outputConfig(ours).putIfAbsent("format", output);
+    }
+
+    /** Where several options meet. What is said in Anthropic's own words goes before what is translated, in whichever order they come. */
+    private static Map<String, Object> outputConfig(Map<String, Object> ours) {
+        @SuppressWarnings("unchecked") // nobody else puts anything there
+        Map<String, Object> config =
+                (Map<String, Object>) ours.computeIfAbsent(OUTPUT_CONFIG, absent -> new LinkedHashMap<>());
+        return config;
     }
 }

@@ -82,7 +82,8 @@ final class GenerateJson {
                 case "response_format" -> format(config, value);
                 case "tools" -> ours.put("tools", tools(value));
                 case "tool_choice" -> ours.put("toolConfig", Map.of("functionCallingConfig", choice(value)));
-                case CONFIG -> config.putAll(ownConfig(value));
+                case "reasoning_effort" -> config.putIfAbsent("thinkingConfig", Map.of("thinkingLevel", value));
+                case CONFIG -> config.putAll(ProtocolOptions.fields(value));
                 default -> {
                     if (!ProtocolOptions.isWish(name)) {
                         ours.put(name, value);
@@ -94,14 +95,6 @@ final class GenerateJson {
             ours.put(CONFIG, config);
         }
         return ours;
-    }
-
-    private static Map<String, Object> ownConfig(Object value) {
-        Map<String, Object> own = new LinkedHashMap<>();
-        if (value instanceof Map<?, ?> map) {
-            map.forEach((name, entry) -> own.put(String.valueOf(name), entry));
-        }
-        return own;
     }
 
     private static void format(Map<String, Object> config, Object format) {

@@ -90,6 +90,17 @@ public final class ProtocolOptions {
     }
 
     /**
+     * Reads an option that is an object.
+     *
+     * @param value the option
+     * @return its fields, none where it is something else
+     */
+    public static Map<String, Object> fields(Object value) {
+        Map<?, ?> map = map(value);
+        return map == null ? Map.of() : named(map);
+    }
+
+    /**
      * Whether an option is a wish to OpenAI that other providers refuse to hear, and that an answer is as good without.
      *
      * @param name the option

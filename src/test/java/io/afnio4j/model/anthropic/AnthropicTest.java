@@ -42,8 +42,8 @@ class AnthropicTest extends OpenAiTestSupport {
         assertThat(server.onlyRequest().uri()).isEqualTo("/v1/messages");
         assertThat(server.onlyRequest().header("anthropic-version")).isEqualTo("2023-06-01");
         assertThat(server.onlyRequest().json()).isEqualTo(JsonMapper.shared().readTree("""
-                {"model":"claude","messages":[{"role":"user","content":"Hello"}],"max_tokens":4096}"""));
-        assertThat(open(server).ownAnswerLimit()).isEqualTo(4_096);
+                {"model":"claude","messages":[{"role":"user","content":"Hello"}],"max_tokens":8192}"""));
+        assertThat(open(server).ownAnswerLimit()).isEqualTo(8_192);
     }
 
     @Test
@@ -61,6 +61,25 @@ class AnthropicTest extends OpenAiTestSupport {
                 {"model":"claude","system":"one\\n\\ntwo","messages":[{"role":"user","content":"Hello"}],"max_tokens":5,
                 "output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}},
                 "tool_choice":{"type":"tool","name":"weather","disable_parallel_tool_use":true},"top_k":3}"""));
+    }
+
+    @Test
+    void asksForEffortAndFormatTogetherAndInItsOwnWordsRatherThanInTranslatedOnes() {
+        CompletionOptions format =
+                CompletionOptions.NONE.responseFormat(ResponseFormat.jsonSchema("s", Map.of("type", "object")));
+        CompletionOptions translated = format.with("reasoning_effort", "low");
+        CompletionOptions own = CompletionOptions.NONE
+                .with("output_config", Map.of("effort", "max"))
+                .overriddenBy(translated);
+
+        assertThat(json(new ChatRequest(HELLO.messages(), translated)).path("output_config"))
+                .isEqualTo(JsonMapper.shared()
+                        .readTree("{\"effort\":\"low\","
+                                + "\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}"));
+        assertThat(json(new ChatRequest(HELLO.messages(), own)).path("output_config"))
+                .isEqualTo(JsonMapper.shared()
+                        .readTree("{\"effort\":\"max\","
+                                + "\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}"));
     }
 
     @Test

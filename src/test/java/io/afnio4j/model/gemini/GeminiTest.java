@@ -78,6 +78,17 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
+    void thinksAsHardAsIsAskedUnlessItsOwnWordsSayOtherwise() {
+        CompletionOptions low = CompletionOptions.NONE.with("reasoning_effort", "low");
+        CompletionOptions own = low.with("generationConfig", Map.of("thinkingConfig", Map.of("thinkingBudget", 9)));
+
+        assertThat(json(new ChatRequest(HELLO.messages(), low)).path("generationConfig"))
+                .isEqualTo(JsonMapper.shared().readTree("{\"thinkingConfig\":{\"thinkingLevel\":\"low\"}}"));
+        assertThat(json(new ChatRequest(HELLO.messages(), own)).path("generationConfig"))
+                .isEqualTo(JsonMapper.shared().readTree("{\"thinkingConfig\":{\"thinkingBudget\":9}}"));
+    }
+
+    @Test
     void leavesOutWhatHasNoValueOrNoMeaningHere() {
         assertThat(json(new ChatRequest(
                         HELLO.messages(),
