@@ -3,6 +3,7 @@ package io.afnio4j.model.http;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ConnectionOptions;
 import io.afnio4j.model.KeyHeader;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -83,13 +84,22 @@ final class HttpSetup {
     private static HttpClient impatient(HttpClient client, ConnectionOptions connection) {
         Duration limit = connection.responseTimeout();
         return connection.http2()
-                ? client.responseTimeout(limit)
-                : client.doOnChannelInit((observer, channel, address) -> channel.pipeline()
-                        .addBefore(NettyPipeline.ReactiveBridge, "afnio4j.interim", new InterimAnswers())
-                        .addBefore(
-                                NettyPipeline.ReactiveBridge,
-                                "afnio4j.guard",
-                                new ExchangeGuard(limit, System::nanoTime)));
+                ? client.responseTimeout(limit).doOnRequest((request, exchange) -> ignoreInterim(exchange.channel()))
+                : client.doOnChannelInit((observer, channel, address) -> {
+                    ignoreInterim(channel);
+                    channel.pipeline()
+                            .addBefore(
+                                    NettyPipeline.ReactiveBridge,
+                                    "afnio4j.guard",
+                                    new ExchangeGuard(limit, System::nanoTime));
+                });
+    }
+
+    /** The channel is an exchange's own in HTTP/2, and serves many, one after the other, in HTTP/1.1. */
+    private static void ignoreInterim(Channel channel) {
+        if (channel.pipeline().get(InterimAnswers.class) == null) {
+            channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, "afnio4j.interim", new InterimAnswers());
+        }
     }
 
     private static HttpClient secured(HttpClient client, ClientOptions options) {

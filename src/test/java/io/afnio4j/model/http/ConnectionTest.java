@@ -13,6 +13,8 @@ import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
@@ -138,6 +140,22 @@ class ConnectionTest extends OpenAiTestSupport {
     }
 
     @Test
+    void passesOverWhatAServerSaysBeforeItsAnswerInHttp2() {
+        DisposableServer server = serve(HttpServer.create()
+                .protocol(HttpProtocol.H2C)
+                .handle((request, response) -> request.receive()
+                        .aggregate()
+                        .doOnSuccess(body -> response.withConnection(ConnectionTest::hint))
+                        .then(response.sendString(Mono.just(Completions.saying("yes")))
+                                .then())));
+
+        StepVerifier.create(calls("http://127.0.0.1:" + server.port(), options -> options.http2(true)))
+                .expectNext(20L)
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    @Test
     void asksForPlainAnswersWhereItIsToldTo() {
         LoopbackServer server = serve(Completions.answer("yes"));
 
@@ -205,6 +223,17 @@ class ConnectionTest extends OpenAiTestSupport {
                             .sendString(Mono.just(Completions.saying("yes")))
                             .then());
         }));
+    }
+
+    /** As a frame, for a server that speaks in whole answers has no words for it. */
+    private static void hint(Connection stream) {
+        for (int hints = 0; hints < 2; hints++) {
+            var unused = stream.channel()
+                    .pipeline()
+                    .firstContext()
+                    .writeAndFlush(new DefaultHttp2HeadersFrame(
+                            new DefaultHttp2Headers().status("103").add("link", "</a>")));
+        }
     }
 
     private DisposableServer tls(HttpProtocol... protocols) {
