@@ -2,6 +2,7 @@ package io.afnio4j.model.http;
 
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
@@ -125,7 +126,9 @@ final class StatusErrors {
             return new RejectedRequestException(
                     said(refusal) + " Is the base URL right? It usually ends with the version, such as /v1.");
         }
-        return new RejectedRequestException(said(refusal));
+        return status >= 500
+                ? new EndpointFailedException(said(refusal) + " It says that trying again is of no use.")
+                : new RejectedRequestException(said(refusal));
     }
 
     private AfnioException redirect(int status, @Nullable String location) {
