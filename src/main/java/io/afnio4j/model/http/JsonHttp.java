@@ -74,7 +74,12 @@ public final class JsonHttp implements AutoCloseable {
         return name;
     }
 
-    InetSocketAddress address() {
+    /**
+     * Where the provider is.
+     *
+     * @return host and port, not looked up
+     */
+    public InetSocketAddress address() {
         return endpoint.socket();
     }
 
