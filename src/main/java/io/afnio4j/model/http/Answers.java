@@ -8,6 +8,7 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,7 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Answers {
 
-    private static final JsonMapper MAPPER = JsonMapper.shared();
+    /** Python writes NaN and Infinity where JSON has no word for them, in log probabilities for example. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     static {
         // Finds its way to a tree here, under a lock of Jackson's, and not when the first answers come, many at once.

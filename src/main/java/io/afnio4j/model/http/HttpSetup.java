@@ -73,7 +73,9 @@ final class HttpSetup {
                 .compress(connection.compression())
                 .disableRetry(true)
                 .followRedirect(false)
-                .httpResponseDecoder(spec -> spec.maxHeaderSize(MAX_HEADERS).maxDecompressionBufferSize(MAX_ANSWER))
+                .httpResponseDecoder(spec -> spec.maxHeaderSize(MAX_HEADERS)
+                        .maxDecompressionBufferSize(MAX_ANSWER)
+                        .allowDuplicateContentLengths(true)) // of the same value
                 .http2Settings(settings -> settings.maxHeaderListSize(MAX_HEADERS))
                 .headers(all -> all.setAll(headers));
         URI proxy = connection.proxy();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place that knows.
  *
  * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up; without
- * it 408, 409, 429 and 5xx may pass and all else will not.
+ * it 408, 409, 425, 429 and 5xx may pass and all else will not.
  */
 final class StatusErrors {
 
@@ -84,7 +84,7 @@ final class StatusErrors {
         return switch (refusal.headers.get("x-should-retry", "").strip()) {
             case "true" -> true;
             case "false" -> false;
-            default -> status == 408 || status == 409 || status == 429 || status >= 500;
+            default -> status == 408 || status == 409 || status == 425 || status == 429 || status >= 500;
         };
     }
 

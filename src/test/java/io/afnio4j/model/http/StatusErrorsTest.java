@@ -36,6 +36,7 @@ class StatusErrorsTest extends OpenAiTestSupport {
         "401, AuthenticationException",
         "403, AuthenticationException",
         "408, UnavailableException",
+        "425, UnavailableException",
         "409, UnavailableException",
         "500, UnavailableException",
         "502, UnavailableException",

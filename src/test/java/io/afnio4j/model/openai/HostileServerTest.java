@@ -127,6 +127,16 @@ class HostileServerTest {
         chat("body without end", endless(HEAD, "x".repeat(64 << 10)), "UnexpectedAnswerException", 1);
         chat("no HTTP", Answer.raw("hello there\r\n\r\n"), "BrokenAnswerException", 2);
         chat("early close of a kept connection", Answer.ok(GOOD).then(Answer.close()), ANSWERED, 1);
+        chat(
+                "its length twice",
+                Answer.raw(whole(GOOD).replaceFirst("(content-length: \\d+\r\n)", "$1$1")),
+                ANSWERED,
+                1);
+        chat(
+                "two lengths",
+                Answer.raw(whole(GOOD).replaceFirst("(content-length: )(\\d+\r\n)", "$1$2$11$2")),
+                "BrokenAnswerException",
+                2);
         stream("stream that resets", Answer.unfinishedEvents(WORD).then(Answer.reset()), "UnavailableException", 1);
         stream(
                 "stream that ends in chunks",
