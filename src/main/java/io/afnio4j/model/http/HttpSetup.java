@@ -38,6 +38,9 @@ final class HttpSetup {
     /** The longest header block that is read: 128 KB. */
     static final int MAX_HEADERS = 128 << 10;
 
+    /** How long a server of HTTP/2 may take to answer a ping before its connection is given up. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+
     /** How many calls share a connection of HTTP/2, where the server doesn't allow fewer. */
     private static final int CALLS_PER_HTTP2_CONNECTION = 100;
 
@@ -86,21 +89,20 @@ final class HttpSetup {
     private static HttpClient impatient(HttpClient client, ConnectionOptions connection) {
         Duration limit = connection.responseTimeout();
         return connection.http2()
-                ? client.responseTimeout(limit).doOnRequest((request, exchange) -> ignoreInterim(exchange.channel()))
-                : client.doOnChannelInit((observer, channel, address) -> {
-                    ignoreInterim(channel);
-                    channel.pipeline()
-                            .addBefore(
-                                    NettyPipeline.ReactiveBridge,
-                                    "afnio4j.guard",
-                                    new ExchangeGuard(limit, System::nanoTime));
-                });
+                ? client.doOnRequest((request, exchange) -> {
+                    guard(exchange.channel(), limit);
+                    Http2Guard.watch(exchange.channel(), limit.compareTo(SIGN_OF_LIFE) < 0 ? limit : SIGN_OF_LIFE);
+                })
+                : client.doOnChannelInit((observer, channel, address) -> guard(channel, limit));
     }
 
     /** The channel is an exchange's own in HTTP/2, and serves many, one after the other, in HTTP/1.1. */
-    private static void ignoreInterim(Channel channel) {
-        if (channel.pipeline().get(InterimAnswers.class) == null) {
-            channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, "afnio4j.interim", new InterimAnswers());
+    private static void guard(Channel channel, Duration limit) {
+        if (channel.pipeline().get(ExchangeGuard.class) == null) {
+            channel.pipeline()
+                    .addBefore(NettyPipeline.ReactiveBridge, "afnio4j.interim", new InterimAnswers())
+                    .addBefore(
+                            NettyPipeline.ReactiveBridge, "afnio4j.guard", new ExchangeGuard(limit, System::nanoTime));
         }
     }
 

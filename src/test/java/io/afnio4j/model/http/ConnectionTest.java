@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.RejectedRequestException;
-import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ConnectionOptions;
@@ -13,8 +12,6 @@ import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
@@ -40,7 +37,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.Http2SslContextSpec;
@@ -127,35 +123,6 @@ class ConnectionTest extends OpenAiTestSupport {
     }
 
     @Test
-    void reportsAStreamOfHttp2ThatIsReset() {
-        DisposableServer server = serve(HttpServer.create()
-                .protocol(HttpProtocol.H2C)
-                .handle((request, response) -> request.receive()
-                        .aggregate()
-                        .then(Mono.<Void>fromRunnable(() -> request.withConnection(Connection::dispose)))));
-
-        assertThat(failureOf(open("http://127.0.0.1:" + server.port(), options -> options.http2(true))
-                        .chat(HELLO)))
-                .isInstanceOf(UnavailableException.class);
-    }
-
-    @Test
-    void passesOverWhatAServerSaysBeforeItsAnswerInHttp2() {
-        DisposableServer server = serve(HttpServer.create()
-                .protocol(HttpProtocol.H2C)
-                .handle((request, response) -> request.receive()
-                        .aggregate()
-                        .doOnSuccess(body -> response.withConnection(ConnectionTest::hint))
-                        .then(response.sendString(Mono.just(Completions.saying("yes")))
-                                .then())));
-
-        StepVerifier.create(calls("http://127.0.0.1:" + server.port(), options -> options.http2(true)))
-                .expectNext(20L)
-                .expectComplete()
-                .verify(LIMIT);
-    }
-
-    @Test
     void asksForPlainAnswersWhereItIsToldTo() {
         LoopbackServer server = serve(Completions.answer("yes"));
 
@@ -223,17 +190,6 @@ class ConnectionTest extends OpenAiTestSupport {
                             .sendString(Mono.just(Completions.saying("yes")))
                             .then());
         }));
-    }
-
-    /** As a frame, for a server that speaks in whole answers has no words for it. */
-    private static void hint(Connection stream) {
-        for (int hints = 0; hints < 2; hints++) {
-            var unused = stream.channel()
-                    .pipeline()
-                    .firstContext()
-                    .writeAndFlush(new DefaultHttp2HeadersFrame(
-                            new DefaultHttp2Headers().status("103").add("link", "</a>")));
-        }
     }
 
     private DisposableServer tls(HttpProtocol... protocols) {
