@@ -119,7 +119,7 @@ final class HttpSetup {
         HttpClient speaking = connection.http2()
                 ? client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
                 : client.protocol(HttpProtocol.HTTP11);
-        return speaking.secure(spec -> spec.sslContext(tls));
+        return speaking.secure(spec -> spec.sslContext(tls).handshakeTimeout(connection.connectTimeout()));
     }
 
     private static void certify(SslContextBuilder context, ConnectionOptions connection) {

@@ -98,7 +98,9 @@ final class TransportErrors {
     private static boolean neverSent(Throwable failure) {
         return failure instanceof UnknownHostException
                 || failure instanceof ConnectException
-                || failure instanceof NoRouteToHostException;
+                || failure instanceof NoRouteToHostException
+                || failure instanceof ProxyConnectException
+                || failure instanceof SSLHandshakeException; // of a handshake that was cut, or took too long
     }
 
     private @Nullable String reason(Throwable failure) {
@@ -111,14 +113,23 @@ final class TransportErrors {
                     + ": is it running, and does it accept this user and this address?";
         }
         if (failure instanceof UnknownHostException) {
-            return "The host of " + address + " can't be found: is the base URL right, and is there a network?";
+            return "The host of " + first() + " can't be found: is " + url() + " right, and is there a network?";
         }
         if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
-            return "No server answers at " + address + ": is it running, and is the base URL right?";
+            return "No server answers at " + first() + ": is it running, and is " + url() + " right?";
         }
         return isCut(failure)
                 ? address + " cut the connection before its answer was whole: it may work again later."
                 : null;
+    }
+
+    /** Whom a connection is opened to. */
+    private String first() {
+        return proxy == null ? address : "the proxy " + proxy;
+    }
+
+    private String url() {
+        return proxy == null ? "the base URL" : "ConnectionOptions.proxy";
     }
 
     /** An end within the headers, and the end of a stream of HTTP/2, are no IOExceptions. */

@@ -178,6 +178,27 @@ class TransportErrorsTest extends OpenAiTestSupport {
     }
 
     @Test
+    void doesNotWaitForTlsForLongerThanForAConnectionAndKnowsThatNothingWasSent() {
+        DisposableServer silent = TcpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .handle((in, out) -> Mono.never())
+                .bindNow(LIMIT);
+        ClientOptions https = ClientOptions.builder()
+                .baseUrl("https://127.0.0.1:" + silent.port() + "/v1")
+                .apiKey(KEY)
+                .connectTimeout(Duration.ofMillis(300))
+                .build();
+
+        assertThat(failureOf(client(https).chat(HELLO)))
+                .hasCauseInstanceOf(SslHandshakeTimeoutException.class)
+                .isInstanceOfSatisfying(
+                        UnavailableException.class,
+                        never -> assertThat(never.answerLost()).isFalse());
+        silent.disposeNow(LIMIT);
+    }
+
+    @Test
     void tellsATlsDisagreementFromAHandshakeThatWasCut() {
         TransportErrors errors = TransportErrors.of(Endpoint.of(URI.create("https://h/v1"), DEFAULTS), DEFAULTS);
         SSLHandshakeException untrusted = new SSLHandshakeException("untrusted");
