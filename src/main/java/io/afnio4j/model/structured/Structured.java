@@ -51,6 +51,9 @@ public final class Structured<T> {
     /** Of what may have a fence within its texts. */
     private static final Pattern JSON_START = Pattern.compile("[{\\[\"]");
 
+    /** How much of the way to a misfit is told. */
+    private static final int DEEPEST = 10;
+
     private static final String FENCE = "```";
 
     private static final String THOUGHT = "<think>";
@@ -155,6 +158,7 @@ public final class Structured<T> {
 
     private static String place(List<JacksonException.Reference> path) {
         String names = path.stream()
+                .limit(DEEPEST)
                 .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
                 .collect(Collectors.joining("."));
         return names.isEmpty() ? "" : " at " + names;
