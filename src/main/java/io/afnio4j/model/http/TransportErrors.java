@@ -37,15 +37,18 @@ final class TransportErrors {
     private final String address;
     private final @Nullable String proxy;
     private final Duration responseTimeout;
+    private final String doubt;
 
-    private TransportErrors(String address, @Nullable URI proxy, Duration responseTimeout) {
-        this.address = address;
-        this.proxy = proxy == null ? null : proxy.getHost() + ":" + proxy.getPort();
-        this.responseTimeout = responseTimeout;
+    private TransportErrors(Endpoint endpoint, ConnectionOptions connection) {
+        URI through = connection.proxy();
+        this.address = endpoint.address();
+        this.proxy = through == null ? null : through.getHost() + ":" + through.getPort();
+        this.responseTimeout = connection.responseTimeout();
+        this.doubt = connection.http2() && endpoint.root().startsWith("http:") ? " Or doesn't it speak HTTP/2?" : "";
     }
 
     static TransportErrors of(Endpoint endpoint, ConnectionOptions connection) {
-        return new TransportErrors(endpoint.address(), connection.proxy(), connection.responseTimeout());
+        return new TransportErrors(endpoint, connection);
     }
 
     /**
@@ -119,7 +122,7 @@ final class TransportErrors {
             return "No server answers at " + first() + ": is it running, and is " + url() + " right?";
         }
         return isCut(failure)
-                ? address + " cut the connection before its answer was whole: it may work again later."
+                ? address + " cut the connection before its answer was whole: it may work again later." + doubt
                 : null;
     }
 

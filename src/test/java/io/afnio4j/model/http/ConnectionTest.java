@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ConnectionOptions;
@@ -120,6 +121,16 @@ class ConnectionTest extends OpenAiTestSupport {
                         .chat(HELLO)))
                 .isInstanceOf(RejectedRequestException.class)
                 .hasMessageContaining("doesn't it get the certificate that it asks for?");
+    }
+
+    @Test
+    void doubtsThatAServerSpeaksHttp2WhichItNeverAsked() {
+        LoopbackServer server = serve(Answer.close());
+
+        assertThat(failureOf(
+                        open(server.baseUrl(), options -> options.http2(true)).chat(HELLO)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageEndingWith("it may work again later. Or doesn't it speak HTTP/2?");
     }
 
     @Test
