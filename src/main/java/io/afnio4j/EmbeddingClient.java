@@ -10,7 +10,9 @@ import io.afnio4j.model.limit.ClientLoad;
 import io.afnio4j.model.limit.Monitored;
 import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilientEmbeddingModel;
+import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -68,6 +70,11 @@ public final class EmbeddingClient implements EmbeddingModel, Metered, Monitored
     @Override
     public String name() {
         return client.name();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress address() {
+        return client.address();
     }
 
     @Override

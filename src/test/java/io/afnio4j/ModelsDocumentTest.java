@@ -8,6 +8,7 @@ import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.error.CircuitOpenException;
+import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.ThrottledException;
@@ -197,6 +198,7 @@ class ModelsDocumentTest {
         return Stream.of(
                 new ThrottledException("", null),
                 new UnavailableException("", null),
+                new EndpointFailedException(""),
                 new BrokenAnswerException("", null),
                 new CircuitOpenException("", Duration.ofSeconds(1)),
                 new UnknownModelException(""),

@@ -26,7 +26,7 @@ final class Checks {
         return value;
     }
 
-    /** An http or https URL without a user and a password. The messages don't quote it: it may hold a secret. */
+    /** An http or https URL without a user and a password, other signs than ASCII's encoded. The messages don't quote it: it may hold a secret. */
     static URI baseUrl(String url) {
         URI uri = parse(url);
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
@@ -41,9 +41,9 @@ final class Checks {
         }
         if (uri.getUserInfo() != null) {
             throw new IllegalArgumentException(
-                    "The base URL holds a user and password. Give the key with apiKey(...) or headers(...) instead.");
+                    "The base URL holds a user and password. Give the key with apiKey(...) or header(...) instead.");
         }
-        return URI.create(scheme + uri.toString().substring(scheme.length()));
+        return URI.create(scheme + uri.toASCIIString().substring(scheme.length()));
     }
 
     private static URI parse(String url) {

@@ -136,7 +136,7 @@ public final class ConnectionOptions {
         }
 
         /**
-         * The longest time until a connection stands. Default: 10 seconds.
+         * The longest time until a connection stands, and then until TLS is agreed on. Default: 10 seconds.
          *
          * @param timeout more than zero
          * @return this

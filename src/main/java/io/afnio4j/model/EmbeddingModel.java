@@ -1,6 +1,8 @@
 package io.afnio4j.model;
 
+import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -19,6 +21,15 @@ public interface EmbeddingModel extends AutoCloseable {
      * @return {@code provider/model}
      */
     String name();
+
+    /**
+     * Where the model is, for those who watch.
+     *
+     * @return host and port, not looked up; null where that isn't known, or the model is no server
+     */
+    default @Nullable InetSocketAddress address() {
+        return null;
+    }
 
     /**
      * Embeds texts, any number of them: what the provider doesn't take in one request is sent in several.

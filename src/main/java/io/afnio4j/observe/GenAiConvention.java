@@ -1,6 +1,5 @@
 package io.afnio4j.observe;
 
-import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import io.micrometer.common.KeyValue;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * of low cardinality and stands in metrics as well, with {@code none} where it isn't known, for a metric's keys must always be the same; what is only known of some calls
  * stands in spans alone and is left out of the others.
  */
-final class GenAiConvention implements ObservationConvention<ChatObservationContext> {
+final class GenAiConvention implements ObservationConvention<CallObservationContext<?>> {
 
     /** Request options by their names in the chat protocol, and what the conventions call them. Texts are none of them. */
     private static final Map<String, String> OPTIONS = options();
@@ -38,7 +37,7 @@ final class GenAiConvention implements ObservationConvention<ChatObservationCont
 
     @Override
     public boolean supportsContext(Observation.Context context) {
-        return context instanceof ChatObservationContext;
+        return context instanceof CallObservationContext;
     }
 
     @Override
@@ -47,19 +46,19 @@ final class GenAiConvention implements ObservationConvention<ChatObservationCont
     }
 
     @Override
-    public String getContextualName(ChatObservationContext context) {
-        return "chat " + requested(context.model());
+    public String getContextualName(CallObservationContext<?> context) {
+        return context.operation() + " " + requested(context.modelName());
     }
 
     @Override
-    public KeyValues getLowCardinalityKeyValues(ChatObservationContext context) {
-        String provider = provider(context.model());
-        InetSocketAddress address = context.model().address();
+    public KeyValues getLowCardinalityKeyValues(CallObservationContext<?> context) {
+        String provider = provider(context.modelName());
+        InetSocketAddress address = context.address();
         return KeyValues.of(
-                KeyValue.of("gen_ai.operation.name", "chat"),
+                KeyValue.of("gen_ai.operation.name", context.operation()),
                 KeyValue.of("gen_ai.provider.name", provider),
                 KeyValue.of("gen_ai.system", provider), // its name before 2025, which many tools still look for
-                KeyValue.of("gen_ai.request.model", requested(context.model())),
+                KeyValue.of("gen_ai.request.model", requested(context.modelName())),
                 KeyValue.of("gen_ai.response.model", orNone(context.answeredBy())),
                 KeyValue.of("server.address", orNone(address == null ? null : address.getHostString())),
                 KeyValue.of("server.port", orNone(address == null ? null : String.valueOf(address.getPort()))),
@@ -68,16 +67,10 @@ final class GenAiConvention implements ObservationConvention<ChatObservationCont
     }
 
     @Override
-    public KeyValues getHighCardinalityKeyValues(ChatObservationContext context) {
+    public KeyValues getHighCardinalityKeyValues(CallObservationContext<?> context) {
         Map<String, String> known = new LinkedHashMap<>();
-        OPTIONS.forEach((option, name) -> {
-            if (context.request().options().get(option) instanceof Number number) {
-                known.put(name, number.toString());
-            }
-        });
-        FinishReason reason = context.finishReason();
-        if (reason != null) {
-            known.put("gen_ai.response.finish_reasons", "[\"" + reason.name().toLowerCase(Locale.ROOT) + "\"]");
+        if (context instanceof ChatObservationContext chat) {
+            addChat(known, chat);
         }
         addUsage(known, context.usage());
         Throwable error = context.getError();
@@ -91,6 +84,18 @@ final class GenAiConvention implements ObservationConvention<ChatObservationCont
         return all;
     }
 
+    private static void addChat(Map<String, String> known, ChatObservationContext chat) {
+        OPTIONS.forEach((option, name) -> {
+            if (chat.request().options().get(option) instanceof Number number) {
+                known.put(name, number.toString());
+            }
+        });
+        FinishReason reason = chat.finishReason();
+        if (reason != null) {
+            known.put("gen_ai.response.finish_reasons", "[\"" + reason.name().toLowerCase(Locale.ROOT) + "\"]");
+        }
+    }
+
     private static void addUsage(Map<String, String> known, Usage usage) {
         if (usage.equals(Usage.NONE)) {
             return;
@@ -102,14 +107,14 @@ final class GenAiConvention implements ObservationConvention<ChatObservationCont
     }
 
     /** The part of a model path before the slash, by the name that the conventions have for it. */
-    private static String provider(ChatModel model) {
-        int slash = model.name().indexOf('/');
-        String name = slash < 0 ? model.name() : model.name().substring(0, slash);
+    private static String provider(String path) {
+        int slash = path.indexOf('/');
+        String name = slash < 0 ? path : path.substring(0, slash);
         return name.equals("gemini") ? "gcp.gemini" : name;
     }
 
-    private static String requested(ChatModel model) {
-        return model.name().substring(model.name().indexOf('/') + 1);
+    private static String requested(String path) {
+        return path.substring(path.indexOf('/') + 1);
     }
 
     private static String orNone(@Nullable String value) {

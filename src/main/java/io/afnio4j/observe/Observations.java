@@ -2,6 +2,9 @@ package io.afnio4j.observe;
 
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.EmbeddingModel;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Objects;
 
@@ -17,7 +20,7 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>Calls are named and described by OpenTelemetry's conventions for generative AI. No text of prompts and answers and no key is in any attribute. A convention of
- * one's own is set as everywhere in Micrometer, by a {@code GlobalObservationConvention<ChatObservationContext>} of the registry.
+ * one's own is set as everywhere in Micrometer, by a {@code GlobalObservationConvention<ChatObservationContext>} or {@code <EmbeddingObservationContext>} of the registry.
  */
 public final class Observations {
 
@@ -45,6 +48,31 @@ public final class Observations {
      */
     public ChatModel around(ChatModel model) {
         return new ObservedChatModel(model, registry);
+    }
+
+    /**
+     * Observes the calls of a model for embeddings: from the moment when somebody asks until all vectors are there, the waiting, all requests and all their attempts in it.
+     *
+     * @param model the model, best with its queue and its retries
+     * @return the same model, observed; closing it closes the model
+     */
+    public EmbeddingModel around(EmbeddingModel model) {
+        return new ObservedEmbeddingModel(model, registry);
+    }
+
+    /**
+     * Counts the tokens of observed calls: {@code gen_ai.client.token.usage}, a distribution summary by OpenTelemetry's conventions, with the low-cardinality keys of the calls'
+     * observations as tags and {@code gen_ai.token.type} {@code input} or {@code output}.
+     *
+     * <pre>{@code
+     * registry.observationConfig().observationHandler(Observations.tokenUsage(meters));
+     * }</pre>
+     *
+     * @param meters where they are counted
+     * @return a handler for a registry of observations
+     */
+    public static ObservationHandler<CallObservationContext<?>> tokenUsage(MeterRegistry meters) {
+        return new TokenUsage(Objects.requireNonNull(meters));
     }
 
     /**

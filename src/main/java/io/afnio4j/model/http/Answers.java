@@ -8,6 +8,7 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,7 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Answers {
 
-    private static final JsonMapper MAPPER = JsonMapper.shared();
+    /** Python writes NaN and Infinity where JSON has no word for them, in log probabilities for example. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     static {
         // Finds its way to a tree here, under a lock of Jackson's, and not when the first answers come, many at once.
@@ -130,6 +134,13 @@ public final class Answers {
         if (!spoken) {
             throw broken("has no content");
         }
+    }
+
+    /** Names an answer whose body is packed although this client didn't ask for that; the next one will be, too. */
+    UnexpectedAnswerException packed(String encoding) {
+        return new UnexpectedAnswerException(
+                "The answer of " + model + " is packed (" + secrets.excerpt(encoding)
+                        + "), which wasn't asked for. Is there a proxy in between? ConnectionOptions.compression(true) reads gzip and deflate.");
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.afnio4j.model.http;
 
-import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import reactor.core.publisher.Flux;
@@ -57,6 +57,15 @@ final class Bytes {
         return length == 0;
     }
 
+    boolean isBlank() {
+        for (int i = 0; i < length; i++) {
+            if (array[i] < 0 || array[i] > ' ') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     byte at(int index) {
         return array[index];
     }
@@ -88,9 +97,9 @@ final class Bytes {
 
     private void reserve(int count) {
         if (count > limit - length) {
-            throw new BrokenAnswerException(
-                    what + " is longer than " + limit / 1024 + " KB, so it was given up and its connection closed.",
-                    null);
+            // The next one would be as long, so this is no case for a retry.
+            throw new UnexpectedAnswerException(
+                    what + " is longer than " + limit / 1024 + " KB, so it was given up and its connection closed.");
         }
         if (count > array.length - length) {
             array = Arrays.copyOf(

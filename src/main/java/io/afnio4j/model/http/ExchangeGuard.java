@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * when it is due. Reactor Netty's own response timeout does the same with a handler and a timer for each request, which cost an
  * eighth of a short call's processor time.
  *
- * <p>For HTTP/1.1, where a connection serves one exchange at a time. Used by the connection's event loop only.
+ * <p>For what serves one exchange at a time: a connection of HTTP/1.1, or a stream of HTTP/2. Used by the connection's event loop only.
  */
 final class ExchangeGuard extends ChannelDuplexHandler {
 

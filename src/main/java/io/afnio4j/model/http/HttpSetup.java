@@ -3,6 +3,7 @@ package io.afnio4j.model.http;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ConnectionOptions;
 import io.afnio4j.model.KeyHeader;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -36,6 +37,9 @@ final class HttpSetup {
 
     /** The longest header block that is read: 128 KB. */
     static final int MAX_HEADERS = 128 << 10;
+
+    /** How long a server of HTTP/2 may take to answer a ping before its connection is given up. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
     /** How many calls share a connection of HTTP/2, where the server doesn't allow fewer. */
     private static final int CALLS_PER_HTTP2_CONNECTION = 100;
@@ -72,7 +76,9 @@ final class HttpSetup {
                 .compress(connection.compression())
                 .disableRetry(true)
                 .followRedirect(false)
-                .httpResponseDecoder(spec -> spec.maxHeaderSize(MAX_HEADERS).maxDecompressionBufferSize(MAX_ANSWER))
+                .httpResponseDecoder(spec -> spec.maxHeaderSize(MAX_HEADERS)
+                        .maxDecompressionBufferSize(MAX_ANSWER)
+                        .allowDuplicateContentLengths(true)) // of the same value
                 .http2Settings(settings -> settings.maxHeaderListSize(MAX_HEADERS))
                 .headers(all -> all.setAll(headers));
         URI proxy = connection.proxy();
@@ -83,13 +89,21 @@ final class HttpSetup {
     private static HttpClient impatient(HttpClient client, ConnectionOptions connection) {
         Duration limit = connection.responseTimeout();
         return connection.http2()
-                ? client.responseTimeout(limit)
-                : client.doOnChannelInit((observer, channel, address) -> channel.pipeline()
-                        .addBefore(NettyPipeline.ReactiveBridge, "afnio4j.interim", new InterimAnswers())
-                        .addBefore(
-                                NettyPipeline.ReactiveBridge,
-                                "afnio4j.guard",
-                                new ExchangeGuard(limit, System::nanoTime)));
+                ? client.doOnRequest((request, exchange) -> {
+                    guard(exchange.channel(), limit);
+                    Http2Guard.watch(exchange.channel(), limit.compareTo(SIGN_OF_LIFE) < 0 ? limit : SIGN_OF_LIFE);
+                })
+                : client.doOnChannelInit((observer, channel, address) -> guard(channel, limit));
+    }
+
+    /** The channel is an exchange's own in HTTP/2, and serves many, one after the other, in HTTP/1.1. */
+    private static void guard(Channel channel, Duration limit) {
+        if (channel.pipeline().get(ExchangeGuard.class) == null) {
+            channel.pipeline()
+                    .addBefore(NettyPipeline.ReactiveBridge, "afnio4j.interim", new InterimAnswers())
+                    .addBefore(
+                            NettyPipeline.ReactiveBridge, "afnio4j.guard", new ExchangeGuard(limit, System::nanoTime));
+        }
     }
 
     private static HttpClient secured(HttpClient client, ClientOptions options) {
@@ -105,7 +119,7 @@ final class HttpSetup {
         HttpClient speaking = connection.http2()
                 ? client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
                 : client.protocol(HttpProtocol.HTTP11);
-        return speaking.secure(spec -> spec.sslContext(tls));
+        return speaking.secure(spec -> spec.sslContext(tls).handshakeTimeout(connection.connectTimeout()));
     }
 
     private static void certify(SslContextBuilder context, ConnectionOptions connection) {

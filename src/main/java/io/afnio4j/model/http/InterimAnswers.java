@@ -19,13 +19,8 @@ final class InterimAnswers extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof HttpResponse response
-                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
-            if (response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
-                HttpUtil.setKeepAlive(response, false);
-            } else {
-                interim = true;
-            }
+        if (message instanceof HttpResponse response) {
+            interim = isInterim(response); // each anew: in HTTP/2 nothing marks the end of what went before
         }
         if (interim) {
             interim = !(message instanceof LastHttpContent);
@@ -34,5 +29,13 @@ final class InterimAnswers extends ChannelInboundHandlerAdapter {
         } else {
             context.fireChannelRead(message);
         }
+    }
+
+    private static boolean isInterim(HttpResponse response) {
+        if (response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
+            HttpUtil.setKeepAlive(response, false);
+            return false;
+        }
+        return response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 }

@@ -4,6 +4,8 @@ import io.afnio4j.error.AfnioException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.RateLimits;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpStatusClass;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,6 +17,8 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -31,6 +35,9 @@ import tools.jackson.databind.JsonNode;
 public final class JsonHttp implements AutoCloseable {
 
     private static final int MAX_ERROR = 64 << 10;
+
+    /** Servers exist that say "utf-8" here, which is no way of packing. */
+    private static final Pattern PACKED = Pattern.compile("gzip|deflate|br|zstd|compress", Pattern.CASE_INSENSITIVE);
 
     /** Far more than anybody has; a list without end is given up there. */
     private static final int MAX_PAGES = 100;
@@ -67,7 +74,12 @@ public final class JsonHttp implements AutoCloseable {
         return name;
     }
 
-    InetSocketAddress address() {
+    /**
+     * Where the provider is.
+     *
+     * @return host and port, not looked up
+     */
+    public InetSocketAddress address() {
         return endpoint.socket();
     }
 
@@ -163,12 +175,23 @@ public final class JsonHttp implements AutoCloseable {
             return request.get()
                     .response((response, body) -> {
                         report(response);
-                        return response.status().codeClass() == HttpStatusClass.SUCCESS
+                        boolean good = response.status().codeClass() == HttpStatusClass.SUCCESS;
+                        String packed = packed(response.responseHeaders());
+                        if (good && packed != null) {
+                            return Mono.error(answers.packed(packed));
+                        }
+                        return good
                                 ? reader.apply(response, body)
-                                : failure(response, body);
+                                : failure(response, packed == null ? body : Flux.empty());
                     })
                     .onErrorMap(this::explain);
         });
+    }
+
+    /** How a body is packed that nobody has unpacked, null where it isn't: what the client unpacks loses this header. */
+    private static @Nullable String packed(HttpHeaders headers) {
+        String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
+        return encoding != null && PACKED.matcher(encoding).find() ? encoding : null;
     }
 
     private Throwable explain(Throwable failure) {

@@ -139,7 +139,7 @@ record ProviderError(
         if (value.isContainer()) {
             return value.valueStream().anyMatch(ProviderError::saysSomething);
         }
-        return value.isString() ? !value.stringValue().isBlank() : !value.isNull();
+        return value.isString() ? !value.stringValue().isBlank() : value.asDouble(0) != 0;
     }
 
     boolean is(String name) {

@@ -16,12 +16,17 @@ final class Secrets {
     /** Shorter values are ordinary words rather than keys; hiding them would make messages unreadable. */
     private static final int SHORTEST = 8;
 
+    /** How much of the key may be shown, which tells its owner which one it is. */
+    private static final int LONGEST_PIECE = 11;
+
     private static final int EXCERPT = 300;
 
     private final List<String> hidden;
+    private final String key;
 
-    private Secrets(List<String> hidden) {
+    private Secrets(List<String> hidden, String key) {
         this.hidden = hidden;
+        this.key = key;
     }
 
     static Secrets of(ClientOptions options) {
@@ -41,7 +46,9 @@ final class Secrets {
         }
         // The longest first, so that a secret which is a part of another doesn't leave the rest of it standing.
         words.sort(Comparator.comparingInt(String::length).reversed());
-        return new Secrets(List.copyOf(words));
+        return new Secrets(
+                List.copyOf(words),
+                options.apiKey() == null ? "" : options.apiKey().reveal());
     }
 
     /**
@@ -55,9 +62,26 @@ final class Secrets {
         for (String secret : hidden) {
             masked = masked.replace(secret, "***");
         }
+        masked = withoutPieces(masked, key);
         // Only after the masking: a secret that was cut in two would no longer be recognised.
         String line = masked.strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
         return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "...";
+    }
+
+    /** Some providers quote all of a key but its end. */
+    private static String withoutPieces(String text, String key) {
+        String rest = text;
+        for (int from = 0; from + LONGEST_PIECE < key.length(); from++) {
+            String piece = key.substring(from, from + LONGEST_PIECE + 1);
+            for (int at = rest.indexOf(piece); at >= 0; at = rest.indexOf(piece)) {
+                int length = piece.length();
+                while (key.regionMatches(from, rest, at, length + 1)) {
+                    length++;
+                }
+                rest = rest.substring(0, at) + "***" + rest.substring(at + length);
+            }
+        }
+        return rest;
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.List;
  * <p>As the standard says: lines end with CRLF, LF or CR; an empty line ends an event; lines that begin with a colon
  * are comments; several data lines make one text with line feeds between. Other fields are of no interest here. Not as
  * the standard says: data that stand at the end without an empty line are an event too, for servers exist that forget
- * the line; and {@code error: {...}}, as llama.cpp once had it, is data that hold an {@code error}.
+ * the line; an event of nothing but blanks is none, for servers exist that keep a connection alive with them; and {@code error: {...}}, as llama.cpp once had it, is data that hold an {@code error}.
  */
 final class SseDecoder {
 
@@ -111,7 +111,7 @@ final class SseDecoder {
     }
 
     private void endEvent(List<byte[]> events) {
-        if (hasData) {
+        if (hasData && !data.isBlank()) {
             events.add(data.copy());
         }
         data.clear();

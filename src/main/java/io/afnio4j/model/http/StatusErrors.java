@@ -2,6 +2,7 @@ package io.afnio4j.model.http;
 
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place that knows.
  *
  * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up; without
- * it 408, 409, 429 and 5xx may pass and all else will not.
+ * it 408, 409, 425, 429 and 5xx may pass and all else will not.
  */
 final class StatusErrors {
 
@@ -83,7 +84,7 @@ final class StatusErrors {
         return switch (refusal.headers.get("x-should-retry", "").strip()) {
             case "true" -> true;
             case "false" -> false;
-            default -> status == 408 || status == 409 || status == 429 || status >= 500;
+            default -> status == 408 || status == 409 || status == 425 || status == 429 || status >= 500;
         };
     }
 
@@ -125,7 +126,9 @@ final class StatusErrors {
             return new RejectedRequestException(
                     said(refusal) + " Is the base URL right? It usually ends with the version, such as /v1.");
         }
-        return new RejectedRequestException(said(refusal));
+        return status >= 500
+                ? new EndpointFailedException(said(refusal) + " It says that trying again is of no use.")
+                : new RejectedRequestException(said(refusal));
     }
 
     private AfnioException redirect(int status, @Nullable String location) {

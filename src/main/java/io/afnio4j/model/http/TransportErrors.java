@@ -37,15 +37,18 @@ final class TransportErrors {
     private final String address;
     private final @Nullable String proxy;
     private final Duration responseTimeout;
+    private final String doubt;
 
-    private TransportErrors(String address, @Nullable URI proxy, Duration responseTimeout) {
-        this.address = address;
-        this.proxy = proxy == null ? null : proxy.getHost() + ":" + proxy.getPort();
-        this.responseTimeout = responseTimeout;
+    private TransportErrors(Endpoint endpoint, ConnectionOptions connection) {
+        URI through = connection.proxy();
+        this.address = endpoint.address();
+        this.proxy = through == null ? null : through.getHost() + ":" + through.getPort();
+        this.responseTimeout = connection.responseTimeout();
+        this.doubt = connection.http2() && endpoint.root().startsWith("http:") ? " Or doesn't it speak HTTP/2?" : "";
     }
 
     static TransportErrors of(Endpoint endpoint, ConnectionOptions connection) {
-        return new TransportErrors(endpoint.address(), connection.proxy(), connection.responseTimeout());
+        return new TransportErrors(endpoint, connection);
     }
 
     /**
@@ -98,7 +101,9 @@ final class TransportErrors {
     private static boolean neverSent(Throwable failure) {
         return failure instanceof UnknownHostException
                 || failure instanceof ConnectException
-                || failure instanceof NoRouteToHostException;
+                || failure instanceof NoRouteToHostException
+                || failure instanceof ProxyConnectException
+                || failure instanceof SSLHandshakeException; // of a handshake that was cut, or took too long
     }
 
     private @Nullable String reason(Throwable failure) {
@@ -111,14 +116,23 @@ final class TransportErrors {
                     + ": is it running, and does it accept this user and this address?";
         }
         if (failure instanceof UnknownHostException) {
-            return "The host of " + address + " can't be found: is the base URL right, and is there a network?";
+            return "The host of " + first() + " can't be found: is " + url() + " right, and is there a network?";
         }
         if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
-            return "No server answers at " + address + ": is it running, and is the base URL right?";
+            return "No server answers at " + first() + ": is it running, and is " + url() + " right?";
         }
         return isCut(failure)
-                ? address + " cut the connection before its answer was whole: it may work again later."
+                ? address + " cut the connection before its answer was whole: it may work again later." + doubt
                 : null;
+    }
+
+    /** Whom a connection is opened to. */
+    private String first() {
+        return proxy == null ? address : "the proxy " + proxy;
+    }
+
+    private String url() {
+        return proxy == null ? "the base URL" : "ConnectionOptions.proxy";
     }
 
     /** An end within the headers, and the end of a stream of HTTP/2, are no IOExceptions. */

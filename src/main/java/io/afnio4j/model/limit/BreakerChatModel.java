@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.afnio4j.error.CircuitOpenException;
+import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.Breaker;
@@ -81,7 +82,7 @@ final class BreakerChatModel extends ChatModelDecorator {
     }
 
     private static boolean isFailure(Throwable failure) {
-        return failure instanceof RetriableException;
+        return failure instanceof RetriableException || failure instanceof EndpointFailedException;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.UnknownModelException;
 import io.afnio4j.model.ChatChunk;
@@ -17,9 +18,12 @@ import reactor.core.publisher.Mono;
  * Asks a second model where the first can't be had. Each of the two has limits, retries and a budget of its own: the second is asked when the first has given
  * up, or at once where its circuit breaker is open. A stream goes over to the second model only while nothing of it was handed on.
  *
+ * <p>Each of the two counts in a meter of its own, and {@code Metered.of} this model finds the first one's. Keep both clients, and what they used together is
+ * {@code first.usage().total().plus(second.usage().total())}.
+ *
  * <pre>{@code
  * ChatModel model = FallbackChatModel.of(
- *         ModelClient.of("openai/gpt-4o", options), ModelClient.of("anthropic/claude-sonnet-4-0", others));
+ *         ModelClient.of("openai/gpt-4o", options), ModelClient.of("anthropic/claude-sonnet-5-5", others));
  * }</pre>
  */
 public final class FallbackChatModel extends ChatModelDecorator {
@@ -45,7 +49,9 @@ public final class FallbackChatModel extends ChatModelDecorator {
         return of(
                 first,
                 second,
-                failure -> failure instanceof RetriableException || failure instanceof UnknownModelException);
+                failure -> failure instanceof RetriableException
+                        || failure instanceof EndpointFailedException
+                        || failure instanceof UnknownModelException);
     }
 
     /**

@@ -6,8 +6,10 @@ import io.afnio4j.model.Limits;
 import io.afnio4j.model.Metered;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.UsageMeter;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,6 +39,11 @@ public final class ResilientEmbeddingModel implements EmbeddingModel, Metered, M
     @Override
     public String name() {
         return wire.name();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress address() {
+        return wire.address();
     }
 
     @Override

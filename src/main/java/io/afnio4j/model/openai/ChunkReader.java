@@ -2,7 +2,6 @@ package io.afnio4j.model.openai;
 
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.FinishReason;
-import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.Answers;
 import io.afnio4j.model.http.StreamReader;
@@ -46,19 +45,31 @@ final class ChunkReader implements StreamReader {
         }
         if (isLast(event)) {
             doneRead = true;
-            List<ToolCall> untold = toolCalls(true);
-            return untold.isEmpty() ? null : new ChatChunk("", untold, null, null, null);
+            return rest();
         }
         JsonNode root = judge.parse(event, event.length);
         JsonNode choice = firstOf(root.path("choices"));
         judge.requireNoError(choice);
         String text = text(choice.path("delta"));
         FinishReason stopped = stopped(choice.path("finish_reason"));
-        List<ToolCall> called = toolCalls(stopped != null);
         Usage counted = counted(root);
-        return text.isEmpty() && called.isEmpty() && stopped == null && counted == null
+        return text.isEmpty() && stopped == null && counted == null
                 ? null
-                : new ChatChunk(text, called, stopped, counted, stopped == null ? null : named(root));
+                : new ChatChunk(text, List.of(), stopped, counted, stopped == null ? null : named(root));
+    }
+
+    /** The calls of tools: not before the end, for some servers send the last of them after the reason why the model stopped. */
+    @Override
+    public @Nullable ChatChunk rest() {
+        if (callsTold || calls.isEmpty() || !isEnded()) {
+            return null;
+        }
+        callsTold = true;
+        return new ChatChunk("", calls.assembled(), null, null, null);
+    }
+
+    private boolean isEnded() {
+        return reason != null || doneRead;
     }
 
     /** Where several answers were asked for, their pieces come mixed; a {@link ChatChunk} has room for one. */
@@ -93,14 +104,6 @@ final class ChunkReader implements StreamReader {
         return reason;
     }
 
-    private List<ToolCall> toolCalls(boolean complete) {
-        if (!complete || callsTold || calls.isEmpty()) {
-            return List.of();
-        }
-        callsTold = true;
-        return calls.assembled();
-    }
-
     private @Nullable Usage counted(JsonNode root) {
         JsonNode told = root.path("usage");
         // Groq has it in a place of its own.
@@ -114,7 +117,7 @@ final class ChunkReader implements StreamReader {
 
     @Override
     public void requireWhole() {
-        if (reason == null && !doneRead) {
+        if (!isEnded()) {
             throw judge.broken("ended in the middle, without a finish reason or [DONE]");
         }
         FinishReason why = reason == null ? FinishReason.OTHER : reason;

@@ -9,6 +9,7 @@ import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.JsonHttp;
 import io.afnio4j.model.http.RequestFields;
 import io.afnio4j.model.http.Texts;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -48,6 +49,11 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
     @Override
     public String name() {
         return http.name();
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return http.address();
     }
 
     @Override

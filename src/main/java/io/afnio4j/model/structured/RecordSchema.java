@@ -10,6 +10,7 @@ import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfig;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
+import com.github.victools.jsonschema.generator.impl.module.EnumModule;
 import io.afnio4j.model.ResponseFormat;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The JSON schema of a record, as the strict mode of providers wants it: every object lists all of its properties as required and
  * allows no others. What may be missing is marked with an annotation named {@code Nullable}, or is an {@code Optional}, and may be null
- * instead. {@code @JsonProperty} renames a part, {@code @JsonPropertyDescription} explains it to the model.
+ * instead. {@code @JsonProperty} renames a part or a constant of an enum, {@code @JsonPropertyDescription} explains it to the model.
  *
  * <p>Strict mode knows neither maps nor parts of any type: a schema with one of them is sent without it.
  */
@@ -39,9 +41,19 @@ final class RecordSchema {
     /** All are equal to it, so they stay as they are: models write in this order. */
     private static final Comparator<Object> AS_DECLARED = Comparator.comparingInt(any -> 0);
 
-    /** The generator would look into them as into records. */
-    private static final Map<Class<?>, Class<?>> WRITTEN_AS =
-            Map.of(OptionalInt.class, int.class, OptionalLong.class, long.class, OptionalDouble.class, double.class);
+    /** What the generator would look into as into records, or takes for something else than Jackson does. */
+    private static final Map<Class<?>, Class<?>> WRITTEN_AS = Map.of(
+            OptionalInt.class, int.class,
+            OptionalLong.class, long.class,
+            OptionalDouble.class, double.class,
+            byte.class, int.class,
+            Byte.class, Integer.class,
+            byte[].class, String.class);
+
+    /** Writes the constants of enums as they are read: by their names, where no annotation says otherwise. */
+    private static final JsonMapper CONSTANTS = JsonMapper.builder()
+            .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+            .build();
 
     private boolean strict = true;
 
@@ -67,7 +79,8 @@ final class RecordSchema {
         SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
                         SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
                 .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT, Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES)
-                .without(Option.SCHEMA_VERSION_INDICATOR);
+                .with(new EnumModule(constant -> CONSTANTS.convertValue(constant, String.class)))
+                .without(Option.SCHEMA_VERSION_INDICATOR, Option.FLATTENED_ENUMS);
         config.forTypesInGeneral()
                 .withPropertySorter(AS_DECLARED::compare)
                 .withSubtypeResolver(RecordSchema::writtenAs)

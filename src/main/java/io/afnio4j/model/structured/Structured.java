@@ -14,6 +14,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,11 +44,15 @@ public final class Structured<T> {
                     DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(EnumFeature.READ_ENUMS_USING_TO_STRING) // the schema has their names
             .build();
 
     /** Of what may have a fence within its texts. */
     private static final Pattern JSON_START = Pattern.compile("[{\\[\"]");
+
+    /** How much of the way to a misfit is told. */
+    private static final int DEEPEST = 10;
 
     private static final String FENCE = "```";
 
@@ -153,6 +158,7 @@ public final class Structured<T> {
 
     private static String place(List<JacksonException.Reference> path) {
         String names = path.stream()
+                .limit(DEEPEST)
                 .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
                 .collect(Collectors.joining("."));
         return names.isEmpty() ? "" : " at " + names;

@@ -38,7 +38,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.Http2SslContextSpec;
@@ -125,16 +124,13 @@ class ConnectionTest extends OpenAiTestSupport {
     }
 
     @Test
-    void reportsAStreamOfHttp2ThatIsReset() {
-        DisposableServer server = serve(HttpServer.create()
-                .protocol(HttpProtocol.H2C)
-                .handle((request, response) -> request.receive()
-                        .aggregate()
-                        .then(Mono.<Void>fromRunnable(() -> request.withConnection(Connection::dispose)))));
+    void doubtsThatAServerSpeaksHttp2WhichItNeverAsked() {
+        LoopbackServer server = serve(Answer.close());
 
-        assertThat(failureOf(open("http://127.0.0.1:" + server.port(), options -> options.http2(true))
-                        .chat(HELLO)))
-                .isInstanceOf(UnavailableException.class);
+        assertThat(failureOf(
+                        open(server.baseUrl(), options -> options.http2(true)).chat(HELLO)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageEndingWith("it may work again later. Or doesn't it speak HTTP/2?");
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.afnio4j.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ConnectionOptions;
 import java.net.URI;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +52,17 @@ class EndpointTest {
         assertThat(endpoint.uri("chat/completions")).hasToString(chat);
         assertThat(endpoint.address()).isEqualTo(address);
         assertThat(endpoint.shown("models")).endsWith("/models").doesNotContain("?");
+    }
+
+    @Test
+    void encodesWhatIsNotAscii() {
+        URI base = Objects.requireNonNull(ClientOptions.builder()
+                .baseUrl("https://h/größe/v1?name=ü")
+                .build()
+                .baseUrl());
+
+        assertThat(Endpoint.of(base, ConnectionOptions.defaults()).uri("models"))
+                .hasToString("https://h/gr%C3%B6%C3%9Fe/v1/models?name=%C3%BC");
     }
 
     @Test

@@ -115,6 +115,23 @@ class ProxyTest extends OpenAiTestSupport {
     }
 
     @Test
+    void namesTheProxyThatDoesNotAnswerAndKnowsThatNothingWasSent() throws IOException {
+        Tunnel refusing = Tunnel.answering("HTTP/1.1 502 Bad Gateway", target.port());
+        Throwable refused = failureOf(call("http", "", refusing));
+        refusing.close();
+        Throwable gone = failureOf(call("http", "", refusing));
+
+        assertThat(gone)
+                .hasMessage("No server answers at the proxy 127.0.0.1:" + refusing.port()
+                        + ": is it running, and is ConnectionOptions.proxy right?");
+        assertThat(List.of(refused, gone))
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOfSatisfying(
+                                UnavailableException.class,
+                                never -> assertThat(never.answerLost()).isFalse()));
+    }
+
+    @Test
     void refusesAProxyThatIsNoneWithoutQuotingIt() {
         for (String url : List.of("127.0.0.1:8080", "ftp://u:secret@h:1", "http://u:secret@h", "http://u:secret@[")) {
             assertThatThrownBy(() -> ConnectionOptions.builder().proxy(url))

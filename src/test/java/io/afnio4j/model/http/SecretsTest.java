@@ -87,6 +87,16 @@ class SecretsTest extends OpenAiTestSupport {
         assertThat(secrets).hasToString("***");
     }
 
+    @Test
+    void hidesPiecesOfTheKeyThatTellMoreThanWhichOneItIs() {
+        Secrets secrets = Secrets.of(
+                ClientOptions.builder().apiKey("sk-abcdefghijklmnopqrst").build());
+
+        assertThat(secrets.excerpt("Bad key sk-abcdefghijklmn, ghijklmnopqrst and sk-abcdefghi."))
+                .isEqualTo("Bad key ***, *** and ***.");
+        assertThat(secrets.excerpt("Bad key: sk-abcde***opqrst")).isEqualTo("Bad key: sk-abcde***opqrst");
+    }
+
     private void assertHidden(Answer answer) {
         LoopbackServer server = serve(answer);
         ChatModel model = client(ClientOptions.builder()

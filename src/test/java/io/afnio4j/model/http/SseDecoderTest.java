@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +36,11 @@ class SseDecoderTest {
     }
 
     @Test
+    void takesAnEventOfBlanksForNone() {
+        assertThat(decode("data:\n\ndata\n\ndata:   \ndata:\n\ndata: yes\n\n")).containsExactly("yes");
+    }
+
+    @Test
     void skipsAByteOrderMark() {
         assertThat(decode("\uFEFFdata: one\n\n\n")).containsExactly("one");
     }
@@ -58,10 +63,10 @@ class SseDecoderTest {
         assertThat(event.feed(Unpooled.wrappedBuffer(half, new byte[] {'\n'}))).isEmpty();
 
         assertThatThrownBy(() -> line.feed(Unpooled.wrappedBuffer(half)))
-                .isInstanceOf(BrokenAnswerException.class)
+                .isInstanceOf(UnexpectedAnswerException.class)
                 .hasMessageStartingWith("A line of the stream is longer than 1 KB");
         assertThatThrownBy(() -> event.feed(Unpooled.wrappedBuffer(half, new byte[] {'\n'})))
-                .isInstanceOf(BrokenAnswerException.class)
+                .isInstanceOf(UnexpectedAnswerException.class)
                 .hasMessageStartingWith("An event of the stream is longer than 1 KB");
     }
 
@@ -88,7 +93,8 @@ class SseDecoderTest {
         texts.forEach(text ->
                 stream.append("data: ").append(text.replace("\n", "\ndata: ")).append("\r\n\r\n"));
 
-        assertThat(decode(stream.toString())).isEqualTo(texts);
+        assertThat(decode(stream.toString()))
+                .isEqualTo(texts.stream().filter(text -> !text.isBlank()).toList());
     }
 
     @Provide

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.PermanentException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.RetriableException;
@@ -35,6 +36,7 @@ class StatusErrorsTest extends OpenAiTestSupport {
         "401, AuthenticationException",
         "403, AuthenticationException",
         "408, UnavailableException",
+        "425, UnavailableException",
         "409, UnavailableException",
         "500, UnavailableException",
         "502, UnavailableException",
@@ -206,7 +208,9 @@ class StatusErrorsTest extends OpenAiTestSupport {
     @Test
     void letsTheServerSayWhetherARetryHelps() {
         assertThat(failureOf(Answer.json(429, "{}", "x-should-retry: false"))).isInstanceOf(PermanentException.class);
-        assertThat(failureOf(Answer.json(500, "{}", "x-should-retry: false"))).isInstanceOf(PermanentException.class);
+        assertThat(failureOf(Answer.json(500, "{}", "x-should-retry: false")))
+                .isInstanceOf(EndpointFailedException.class)
+                .hasMessageContaining("answered 500. It says that trying again is of no use.");
         assertThat(failureOf(Answer.json(400, "{}", "x-should-retry: true"))).isInstanceOf(RetriableException.class);
         assertThat(failureOf(Answer.json(400, "{}", "x-should-retry: maybe"))).isInstanceOf(PermanentException.class);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ConnectionOptions;
@@ -18,6 +19,7 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
@@ -104,13 +106,47 @@ class TransportErrorsTest extends OpenAiTestSupport {
         assertThat(get(model.chat(HELLO)).text()).as("its place is free again").isEqualTo("yes");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"br", "GZIP"})
+    void saysThatAnAnswerIsPackedInAWayThatNobodyAskedFor(String encoding) {
+        for (int status : new int[] {200, 500}) {
+            LoopbackServer server = serve(Answer.json(status, "\u001f\u008b{}", "content-encoding: " + encoding));
+            ChatModel model = client(
+                    server,
+                    options -> options.maxConcurrency(1)
+                            .connection(ConnectionOptions.builder()
+                                    .compression(false)
+                                    .build()));
+
+            for (int call = 0; call < 2; call++) {
+                assertThat(failureOf(model.chat(HELLO)))
+                        .hasMessage(
+                                status == 200
+                                        ? "The answer of openai/gpt-4o is packed (" + encoding
+                                                + "), which wasn't asked for. Is there a proxy in between? ConnectionOptions.compression(true) reads gzip and deflate."
+                                        : server.address() + " answered 500. It may work again later.");
+            }
+            model.close();
+            server.close();
+        }
+    }
+
+    @Test
+    void readsAnAnswerWhoseEncodingIsNone() {
+        for (String encoding : List.of("identity", "utf-8", "")) {
+            assertThat(answerTo(Answer.json(200, Completions.saying("yes"), "content-encoding: " + encoding))
+                            .text())
+                    .isEqualTo("yes");
+        }
+    }
+
     @Test
     void cutsABodyWithoutEndAndClosesItsConnection() {
         LoopbackServer server = serve(
                 Answer.endless(HEAD + "\r\n{\"a\":\"", "x".repeat(64 << 10).getBytes(US_ASCII)));
 
         assertThat(failureOf(client(server).chat(HELLO)))
-                .isInstanceOf(BrokenAnswerException.class)
+                .isInstanceOf(UnexpectedAnswerException.class)
                 .hasMessage("The answer is longer than 16384 KB, so it was given up and its connection closed.");
         StepVerifier.create(server.firstEnd()).expectComplete().verify(LIMIT);
     }
@@ -118,7 +154,7 @@ class TransportErrorsTest extends OpenAiTestSupport {
     @Test
     void cutsAZipThatUnfoldsToMoreThanAnAnswerMayHave() {
         assertThat(failureOf(Answer.gzipped("{\"a\":\"" + "x".repeat(HttpSetup.MAX_ANSWER + 1000) + "\"}")))
-                .isInstanceOf(BrokenAnswerException.class);
+                .isInstanceOf(UnexpectedAnswerException.class);
     }
 
     @Test
@@ -139,6 +175,27 @@ class TransportErrorsTest extends OpenAiTestSupport {
                 .hasMessageContaining("https for a server that speaks http")
                 .hasCauseInstanceOf(SSLException.class);
         plain.disposeNow(LIMIT);
+    }
+
+    @Test
+    void doesNotWaitForTlsForLongerThanForAConnectionAndKnowsThatNothingWasSent() {
+        DisposableServer silent = TcpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .handle((in, out) -> Mono.never())
+                .bindNow(LIMIT);
+        ClientOptions https = ClientOptions.builder()
+                .baseUrl("https://127.0.0.1:" + silent.port() + "/v1")
+                .apiKey(KEY)
+                .connectTimeout(Duration.ofMillis(300))
+                .build();
+
+        assertThat(failureOf(client(https).chat(HELLO)))
+                .hasCauseInstanceOf(SslHandshakeTimeoutException.class)
+                .isInstanceOfSatisfying(
+                        UnavailableException.class,
+                        never -> assertThat(never.answerLost()).isFalse());
+        silent.disposeNow(LIMIT);
     }
 
     @Test

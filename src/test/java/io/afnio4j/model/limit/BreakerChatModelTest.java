@@ -4,6 +4,7 @@ import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.CircuitOpenException;
+import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
@@ -83,6 +84,15 @@ class BreakerChatModelTest {
         }
         assertThat(model.state()).isEqualTo(BreakerState.CLOSED);
         assertThat(heard).containsExactly(BreakerState.OPEN, BreakerState.HALF_OPEN, BreakerState.CLOSED);
+    }
+
+    @Test
+    void countsAnEndpointThatSaysThatItFailsForGood() {
+        failure = new EndpointFailedException("down");
+        for (int i = 0; i < 4; i++) {
+            assertThat(call(false)).isEqualTo("EndpointFailedException");
+        }
+        assertThat(model.state()).isEqualTo(BreakerState.OPEN);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnknownModelException;
@@ -43,7 +44,10 @@ class FallbackChatModelTest {
 
     @Test
     void asksTheSecondWhereTheFirstCannotBeHad() {
-        for (Throwable failure : List.of(new UnavailableException("down", null), new UnknownModelException("who?"))) {
+        for (Throwable failure : List.of(
+                new UnavailableException("down", null),
+                new EndpointFailedException("down for good"),
+                new UnknownModelException("who?"))) {
             ChatModel model = FallbackChatModel.of(failing(failure), second);
             StepVerifier.create(model.chat(ask("a")).map(ChatResponse::text))
                     .expectNext("second")

@@ -47,6 +47,23 @@ class AnswerReaderTest extends OpenAiTestSupport {
                 .isEqualTo(new ChatResponse("yes", FinishReason.OTHER, Usage.NONE, "openai/gpt-4o"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "99999999999999999999", "1000000001", "-1", "NaN", "true", "[7]"})
+    void doesNotBelieveACountOfTokensThatNoCallCanHave(String count) {
+        String usage = "{\"prompt_tokens\":%s,\"completion_tokens\":%s}".formatted(count, count);
+
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
+                        .usage())
+                .isEqualTo(Usage.NONE);
+    }
+
+    @Test
+    void readsNumbersThatOnlyPythonTakesForJson() {
+        String answer = Completions.saying("yes").replace("\"logprobs\":null", "\"logprobs\":[NaN,Infinity,-Infinity]");
+
+        assertThat(answerTo(Answer.ok(answer)).text()).isEqualTo("yes");
+    }
+
     @Test
     void readsUsageWithoutDetails() {
         String usage =
@@ -146,7 +163,18 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"\"", "\" \"", "{}", "[]", "null", "{\"message\":null,\"code\":\"\",\"details\":[{}]}"})
+    @ValueSource(
+            strings = {
+                "\"\"",
+                "\" \"",
+                "{}",
+                "[]",
+                "null",
+                "0",
+                "false",
+                "{\"message\":\"\",\"code\":0}",
+                "{\"message\":null,\"code\":\"\",\"details\":[{}]}"
+            })
     void doesNotMindAnErrorThatSaysNothing(String error) {
         String answer = Completions.saying("yes").replaceFirst("\\{", "{\"error\":" + error + ",");
 

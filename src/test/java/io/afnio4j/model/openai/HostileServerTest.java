@@ -124,9 +124,19 @@ class HostileServerTest {
         chat("character split over chunks", bytewise(Completions.saying("世界🙂")), "世界🙂", 1);
         chat("headers of 100 KB", Answer.json(200, GOOD, "x: " + "h".repeat(100_000)), ANSWERED, 1);
         chat("headers of 200 KB", Answer.json(200, GOOD, "x: " + "h".repeat(200_000)), "BrokenAnswerException", 2);
-        chat("body without end", endless(HEAD, "x".repeat(64 << 10)), "BrokenAnswerException", 2);
+        chat("body without end", endless(HEAD, "x".repeat(64 << 10)), "UnexpectedAnswerException", 1);
         chat("no HTTP", Answer.raw("hello there\r\n\r\n"), "BrokenAnswerException", 2);
         chat("early close of a kept connection", Answer.ok(GOOD).then(Answer.close()), ANSWERED, 1);
+        chat(
+                "its length twice",
+                Answer.raw(whole(GOOD).replaceFirst("(content-length: \\d+\r\n)", "$1$1")),
+                ANSWERED,
+                1);
+        chat(
+                "two lengths",
+                Answer.raw(whole(GOOD).replaceFirst("(content-length: )(\\d+\r\n)", "$1$2$11$2")),
+                "BrokenAnswerException",
+                2);
         stream("stream that resets", Answer.unfinishedEvents(WORD).then(Answer.reset()), "UnavailableException", 1);
         stream(
                 "stream that ends in chunks",
@@ -153,7 +163,7 @@ class HostileServerTest {
         stream("event that isn't UTF-8", notUtf8(), "BrokenAnswerException", 2);
         stream("a page for a stream", Answer.of(200, "text/html", bytes("<html>")), "BrokenAnswerException", 2);
         stream("empty stream", Answer.events(), "BrokenAnswerException", 2);
-        stream("line without end", endless(STREAM, "x".repeat(64 << 10)), "BrokenAnswerException", 2);
+        stream("line without end", endless(STREAM, "x".repeat(64 << 10)), "UnexpectedAnswerException", 1);
         stream("429 for a stream", Answer.json(429, "{}", "retry-after-ms: 20"), "ThrottledException", 2);
     }
 

@@ -262,7 +262,7 @@ class OpenAiStreamTest extends OpenAiTestSupport {
 
         StepVerifier.create(client(server).stream(HELLO))
                 .expectErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(BrokenAnswerException.class)
+                        .isInstanceOf(UnexpectedAnswerException.class)
                         .hasMessageStartingWith("A line of the stream is longer than 1024 KB"))
                 .verify(LIMIT);
         StepVerifier.create(server.firstEnd()).expectComplete().verify(LIMIT);

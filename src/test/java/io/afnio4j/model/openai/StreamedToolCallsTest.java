@@ -83,16 +83,35 @@ class StreamedToolCallsTest extends OpenAiTestSupport {
                 .containsExactly(F, G);
     }
 
+    @Test
+    void areWholeAlsoWhereTheyGoOnAfterTheReasonToStop() {
+        for (String end : List.of(Completions.done(), "")) {
+            assertThat(callsIn(
+                            Completions.event(
+                                    "{\"tool_calls\":[" + piece(INDEX, "c1", "f", "{\"a") + "]}", "\"tool_calls\""),
+                            Completions.event(
+                                    "{\"tool_calls\":[" + piece(INDEX, "", "", "\":1}") + "]}", "\"tool_calls\""),
+                            Completions.event(
+                                            "{\"tool_calls\":[" + piece("\"index\":1,", "c2", "g", "{\"b\":2}") + "]}",
+                                            "null")
+                                    + end))
+                    .containsExactly(F, G);
+        }
+    }
+
     private static String piece(String index, String id, String name, String arguments) {
         return "{%s\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":\"%s\",\"arguments\":\"%s\"}}"
                 .formatted(index, id, name, arguments.replace("\"", "\\\""));
     }
 
     private List<ToolCall> calls(String... pieces) {
-        String[] events = Stream.concat(
+        return callsIn(Stream.concat(
                         Stream.of(pieces).map(piece -> Completions.event("{\"tool_calls\":[" + piece + "]}", "null")),
                         Stream.of(Completions.event("{}", "\"tool_calls\""), Completions.done()))
-                .toArray(String[]::new);
+                .toArray(String[]::new));
+    }
+
+    private List<ToolCall> callsIn(String... events) {
         return get(client(serve(Answer.events(events))).stream(HELLO)
                 .concatMap(chunk -> Flux.fromIterable(chunk.toolCalls()))
                 .collectList());

@@ -1,5 +1,6 @@
 package io.afnio4j.model.structured;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -124,6 +125,9 @@ class StructuredTest {
                 "{\"word\":\"glad\",\"strength\":\"very\"} | doesn't fit at strength",
                 "{\"word\":\"glad\",\"strength\":null} | doesn't fit at strength",
                 "{\"word\":\"glad\",\"strength\":3.7} | doesn't fit at strength",
+                "{\"word\":\"glad\",\"strength\":\"7\"} | doesn't fit at strength",
+                "{\"word\":\"glad\",\"strength\":true} | doesn't fit at strength",
+                "{\"word\":\"glad\",\"strength\":\"\"} | doesn't fit at strength",
                 "{\"word\":null,\"strength\":7}  | doesn't fit at word",
                 "[]                               | doesn't fit",
                 "null                             | is null",
@@ -137,6 +141,46 @@ class StructuredTest {
                 .hasMessage("The answer of script/model " + fault
                         + ", but a Mood was asked for. Does this model keep to a JSON schema?")
                 .hasNoCause();
+    }
+
+    enum Grade {
+        @JsonProperty("very good")
+        BEST,
+        GOOD
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // as users may write it
+    record Graded(Grade grade, byte points, byte[] picture) {}
+
+    @Test
+    void asksForWhatItReadsWhereJacksonReadsSomethingOfItsOwn() {
+        ScriptedChatModel model =
+                ScriptedChatModel.answering("{\"grade\":\"very good\",\"points\":7,\"picture\":\"aGk=\"}");
+        Structured<Graded> graded = Structured.of(model, Graded.class);
+
+        StepVerifier.create(graded.ask(ASK))
+                .assertNext(read -> {
+                    assertThat(read.grade).isEqualTo(Grade.BEST);
+                    assertThat(read.points).isEqualTo((byte) 7);
+                    assertThat(read.picture).asString(UTF_8).isEqualTo("hi");
+                })
+                .verifyComplete();
+        assertThat(JsonMapper.shared().writeValueAsString(graded.format().json()))
+                .contains("\"grade\":{\"type\":\"string\",\"enum\":[\"very good\",\"GOOD\"]}")
+                .contains("\"points\":{\"type\":\"integer\"}")
+                .contains("\"picture\":{\"type\":\"string\"}");
+    }
+
+    record Nested(@Nullable Nested nested) {}
+
+    @Test
+    void tellsOnlyTheBeginningOfALongWay() {
+        String deep = "{\"nested\":".repeat(100) + "1" + "}".repeat(100);
+
+        StepVerifier.create(Structured.of(ScriptedChatModel.answering(deep), Nested.class)
+                        .ask(ASK))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .hasMessageContaining("doesn't fit at " + "nested.".repeat(9) + "nested, but"));
     }
 
     enum Loud {

@@ -1,0 +1,75 @@
+package io.afnio4j.model.limit;
+
+import static io.afnio4j.testing.Await.now;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.model.EmbeddingModel;
+import io.afnio4j.model.Embeddings;
+import io.afnio4j.model.Usage;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class CachingEmbeddingModelTest {
+
+    private final EmbeddingWire wire = new EmbeddingWire(VirtualTimeScheduler.create());
+    private final EmbeddingModel model = CachingEmbeddingModel.of(wire, 100);
+
+    private static List<Float> firsts(Embeddings found) {
+        return found.vectors().stream().map(vector -> vector[0]).toList();
+    }
+
+    @Test
+    void asksForEachTextOnce() {
+        wire.answer = (texts, attempt) -> Mono.just(wire.vectors(texts));
+
+        Embeddings first = now(model.embed(List.of("3", "1", "3", "2")));
+        Embeddings second = now(model.embed(List.of("2", "4", "1")));
+        Embeddings third = now(model.embed(List.of("4", "4")));
+
+        assertThat(wire.sent).containsExactly(List.of("3", "1"), List.of("2"), List.of("4"));
+        assertThat(firsts(first)).containsExactly(3f, 1f, 3f, 2f);
+        assertThat(firsts(second)).containsExactly(2f, 4f, 1f);
+        assertThat(firsts(third)).containsExactly(4f, 4f);
+        assertThat(List.of(first.usage(), second.usage(), third.usage()))
+                .containsExactly(Usage.of(3, 0), Usage.of(1, 0), Usage.NONE);
+    }
+
+    @Test
+    void keepsWhatWasPaidForWhereAnotherRequestFails() {
+        wire.answer = (texts, attempt) ->
+                texts.contains("3") ? Mono.error(new RejectedRequestException("no")) : Mono.just(wire.vectors(texts));
+        StepVerifier.create(model.embed(List.of("0", "1", "2", "3")))
+                .expectError(RejectedRequestException.class)
+                .verify(Duration.ofSeconds(5));
+
+        wire.answer = (texts, attempt) -> Mono.just(wire.vectors(texts));
+
+        assertThat(firsts(now(model.embed(List.of("0", "1", "2", "3"))))).containsExactly(0f, 1f, 2f, 3f);
+        assertThat(wire.sent).containsExactly(List.of("0", "1"), List.of("2", "3"), List.of("2", "3"));
+    }
+
+    @Test
+    void givesAllVectorsAlsoWhereItCanKeepOnlyAFew() {
+        wire.answer = (texts, attempt) -> Mono.just(wire.vectors(texts));
+        EmbeddingModel small = CachingEmbeddingModel.of(wire, 1);
+
+        for (int call = 0; call < 2; call++) {
+            assertThat(firsts(now(small.embed(List.of("0", "1", "2", "3", "4")))))
+                    .containsExactly(0f, 1f, 2f, 3f, 4f);
+        }
+    }
+
+    @Test
+    void asksForNothingWhereThereAreNoTextsAndRefusesAtTheCallWhatTheModelRefuses() {
+        assertThat(now(model.embed(List.of())).vectors()).isEmpty();
+        assertThat(wire.sent).isEmpty();
+        assertThatThrownBy(() -> model.embed(List.of(""))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CachingEmbeddingModel.of(wire, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
