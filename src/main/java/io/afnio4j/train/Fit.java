@@ -1,11 +1,14 @@
 package io.afnio4j.train;
 
+import io.afnio4j.autodiff.Variable;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import io.afnio4j.serial.HfFormat;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -39,11 +42,29 @@ final class Fit<B> {
     }
 
     Flux<TrainingEvent> run() {
+        checkSaved();
         Flux<TrainingEvent> first = plan.resume() == null ? baseline() : resumed(plan.resume());
         return Flux.<TrainingEvent>just(new TrainingEvent.Started(plan.epochs() * training.batches()))
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
                         .concatMap(this::epoch, 1));
+    }
+
+    /** What is learnt and isn't part of the module would be missing in every file. */
+    private void checkSaved() {
+        if (plan.file() == null && plan.checkpoint() == null) {
+            return;
+        }
+        Set<Variable> saved = new HashSet<>(program.module().parameters());
+        saved.addAll(program.module().buffers());
+        program.module().chats().forEach(chat -> saved.addAll(chat.variables()));
+        for (Variable learnt : optimizer.parameters()) {
+            if (!saved.contains(learnt)) {
+                throw new IllegalArgumentException(
+                        "The optimizer rewrites the " + learnt.role()
+                                + ", which isn't registered in the module, so files of the training would not hold it. Register it.");
+            }
+        }
     }
 
     private Flux<TrainingEvent> baseline() {
@@ -64,7 +85,7 @@ final class Fit<B> {
                     epoch = saved.epoch();
                     batches = saved.batches();
                     step = saved.step();
-                    best = saved.best();
+                    best = saved.best(plan.gate());
                     epochMetrics = saved.metrics();
                     return new TrainingEvent.Resumed(epoch + 1, step);
                 })
@@ -92,9 +113,18 @@ final class Fit<B> {
     private Flux<TrainingEvent> validated(boolean baseline) {
         return judge == null
                 ? Flux.empty()
-                : judge.doOnNext(metrics -> best = baseline && plan.gate() != null ? metrics.mean(plan.gate()) : best)
+                : judge.doOnNext(metrics -> best = baseline && plan.gate() != null ? known(metrics, plan.gate()) : best)
                         .<TrainingEvent>map(TrainingEvent.Validated::new)
                         .flux();
+    }
+
+    private static double known(Metrics metrics, String gate) {
+        double value = metrics.mean(gate);
+        if (Double.isNaN(value)) {
+            throw new IllegalStateException("The gate's metric '" + gate + "' is not a number (NaN) on the validation"
+                    + " split, so no step would ever be kept. Let validationStep report a number.");
+        }
+        return value;
     }
 
     private Flux<TrainingEvent> step(B batch) {
@@ -161,7 +191,7 @@ final class Fit<B> {
         if (file == null) {
             return Mono.empty();
         }
-        Checkpoint now = new Checkpoint(epoch, batches, training.batches(), step, best, epochMetrics);
+        Checkpoint now = new Checkpoint(epoch, batches, training.batches(), step, plan.gate(), best, epochMetrics);
         return HfFormat.standard().save(now.save(program.module(), optimizer), file);
     }
 }

@@ -168,7 +168,7 @@ public final class Trainer {
         }
 
         /**
-         * Saves the module's state whenever a step was kept. Default: nothing is saved.
+         * Saves the module's state whenever a step was kept. All that the optimizer rewrites must be registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
          * @return this
@@ -180,7 +180,8 @@ public final class Trainer {
         }
 
         /**
-         * Saves where the training stands after every batch and every epoch: module, optimizer, place in the data. Default: nothing is saved.
+         * Saves where the training stands after every batch and every epoch: module, optimizer, place in the data. All that the optimizer rewrites must be
+         * registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
          * @return this
@@ -192,8 +193,8 @@ public final class Trainer {
         }
 
         /**
-         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then. Default: starts
-         * from the beginning.
+         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then. With
+         * another gate, the values of the checkpoint are what it starts to compare with. Default: starts from the beginning.
          *
          * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a {@link io.afnio4j.error.BadFileException}, and
          *     where it is of something else, with an {@link IllegalArgumentException}

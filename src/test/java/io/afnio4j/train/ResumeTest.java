@@ -152,6 +152,23 @@ class ResumeTest {
     }
 
     @Test
+    void anotherGateBeginsFromAValueOfItsOwn() {
+        Path file = directory.resolve("run.hf");
+        now(new Chain(0).fit(trainer().epochs(1).gate("luck").build(), true).then());
+
+        List<TrainingEvent> events = now(new Chain(0)
+                .fit(trainer().epochs(1).gate("loss").resumeFrom(file).build(), true)
+                .collectList());
+
+        assertThat(events)
+                .filteredOn(TrainingEvent.Validated.class::isInstance)
+                .singleElement()
+                .satisfies(judged -> assertThat(
+                                ((TrainingEvent.Validated) judged).metrics().mean("loss"))
+                        .isZero());
+    }
+
+    @Test
     void aStepThatFailedIsBegunAnewFromTheValuesBeforeIt() {
         now(new Chain(0).fit(trainer().build(), false).then());
         List<String> expected = List.copyOf(asked);

@@ -45,6 +45,7 @@ class TrainerTest {
 
     private final List<String> rewrites = new ArrayList<>(List.of("SHOUT: {word}"));
     private final Shouter shouter = new Shouter();
+    private double measured = 1; // what a right answer counts
     private final DataLoader<List<String>> words = DataLoader.of(Dataset.of(List.of("a", "b", "c")), 2, batch -> batch);
 
     private final class Shouter extends Module implements Trainable<List<String>> {
@@ -53,7 +54,7 @@ class TrainerTest {
         private final FakeModel model = FakeModel.reacting(request -> said(FakeModel.lastText(request)));
         private final FakeModel editor = FakeModel.saying(text -> "<improved_value>\n"
                 + (rewrites.size() > 1 ? rewrites.remove(0) : rewrites.get(0)) + "\n</improved_value>");
-        private final TGD optimizer = TGD.builder(editor, List.of(prompt)).build();
+        private TGD optimizer = TGD.builder(editor, List.of(prompt)).build();
         private final List<Boolean> modes = new ArrayList<>();
 
         private Mono<String> said(String text) {
@@ -80,7 +81,7 @@ class TrainerTest {
 
         private StepResult judged(Evaluation evaluation, int samples) {
             long right = (Long) evaluation.score().data();
-            return StepResult.of(evaluation, samples, "accuracy", (double) right / samples);
+            return StepResult.of(evaluation, samples, "accuracy", measured * right / samples);
         }
     }
 
@@ -227,5 +228,46 @@ class TrainerTest {
                 .expectNextCount(1)
                 .expectErrorMessage("No step reported a metric 'acuracy'; known are [accuracy].")
                 .verify(LIMIT);
+    }
+
+    @Test
+    void aGateThatMeasuresNoNumberIsRefusedBeforeTheFirstStep() {
+        measured = Double.NaN;
+
+        StepVerifier.create(fit(Trainer.builder().gate("accuracy").build(), true))
+                .expectNextCount(1)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("'accuracy' is not a number (NaN) on the validation split"))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aGateWithoutSamplesSaysSo() {
+        DataLoader<List<String>> none = DataLoader.of(Dataset.of(List.<String>of()), 2, batch -> batch);
+
+        StepVerifier.create(Trainer.builder().gate("accuracy").build().fit(shouter, words, none))
+                .expectNextCount(1)
+                .expectErrorMessage(
+                        "There is no metric 'accuracy', for no sample was judged. Is the split empty, or was"
+                                + " every batch of it skipped?")
+                .verify(LIMIT);
+    }
+
+    @Test
+    void whatNoFileWouldHoldIsNotLearntIntoFiles(@TempDir Path directory) {
+        Parameter forgotten = new Parameter("Be loud.", "forgotten prompt");
+        shouter.optimizer =
+                TGD.builder(shouter.editor, List.of(shouter.prompt, forgotten)).build();
+        Path file = directory.resolve("run.hf");
+
+        for (Trainer.Builder trainer :
+                List.of(Trainer.builder().saveTo(file), Trainer.builder().checkpointTo(file))) {
+            StepVerifier.create(fit(trainer.build(), false))
+                    .expectErrorMessage("The optimizer rewrites the forgotten prompt, which isn't registered in the"
+                            + " module, so files of the training would not hold it. Register it.")
+                    .verify(LIMIT);
+        }
+        run(Trainer.builder().epochs(1).build(), false);
     }
 }
