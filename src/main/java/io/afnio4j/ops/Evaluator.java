@@ -99,6 +99,7 @@ public final class Evaluator {
      * @param target what was meant: of the same shape, or a scalar that holds for all samples
      * @return score and explanation
      * @throws IllegalArgumentException where the shapes don't fit
+     * @throws IllegalStateException where a score is NaN
      */
     public Evaluation evaluate(Variable prediction, Variable target) {
         Scoring.checkTarget(prediction, target);
@@ -145,11 +146,21 @@ public final class Evaluator {
             Value target = context.input(1);
             List<Double> found = new ArrayList<>(prediction.size());
             for (int i = 0; i < prediction.size(); i++) {
-                found.add(score.applyAsDouble(prediction.text(i), target.text(i)));
+                found.add(number(i, score.applyAsDouble(prediction.text(i), target.text(i))));
             }
             this.scores = found;
             Object reduced = scoring.reduced(prediction, found);
             return Scoring.outputs(prediction, reduced, explain(prediction, target, reduced));
+        }
+
+        private double number(int sample, double scored) {
+            if (Double.isNaN(scored)) {
+                throw new IllegalStateException(
+                        "The score of sample " + sample + " is not a number (NaN). Let the evaluator"
+                                + " give every prediction a number, be it 0 for one that can't be judged. It says of itself: "
+                                + purpose);
+            }
+            return scored;
         }
 
         private String explain(Value prediction, Value target, Object reduced) {

@@ -234,18 +234,6 @@ class ChatCompletionTest {
         }
 
         @Test
-        void aSingleVariableGivenPerSampleIsABatchOfOneToo() {
-            Variable only = new Variable("a", "word", true);
-            Variable answers =
-                    now(completion(Inputs.NONE.andEach("word", List.of(only))).run());
-
-            now(backward(answers, new Variable(List.of("bad"), "feedback"), critic));
-
-            assertThat(answers.data()).isEqualTo(List.of("echo Say a."));
-            assertThat(only.grad()).extracting(Variable::data).containsExactly("feedback a");
-        }
-
-        @Test
         void variablesGivenPerSampleThatAllSamplesUseReceiveTheFeedbackOfAll() {
             Variable spoken = new Variable("a", "first word", true);
             Variable second = new Variable("b", "second word", true);

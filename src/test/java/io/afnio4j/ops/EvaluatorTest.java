@@ -143,6 +143,17 @@ class EvaluatorTest {
     }
 
     @Test
+    void aScoreThatIsNoNumberIsRefusedBeforeItSpoilsTheSum() {
+        Evaluator ratio = Evaluator.of("Half is enough.", (prediction, target) -> 0.0 / prediction.length());
+        Variable predictions = new Variable(List.of("a", ""), "answers", true);
+
+        assertThatThrownBy(() -> ratio.evaluate(predictions, "b"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("The score of sample 1 is not a number")
+                .hasMessageEndingWith("Half is enough.");
+    }
+
+    @Test
     void targetsOfAnotherLengthAreRefused() {
         assertThatThrownBy(() ->
                         exact.evaluate(prediction(List.of("a", "b", "c")), new Variable(List.of("a", "b"), "targets")))
