@@ -43,11 +43,16 @@ final class Fit<B> {
 
     Flux<TrainingEvent> run() {
         checkSaved();
-        Flux<TrainingEvent> first = plan.resume() == null ? baseline() : resumed(plan.resume());
+        Flux<TrainingEvent> first = plan.resume() == null ? begun() : resumed(plan.resume());
         return Flux.<TrainingEvent>just(new TrainingEvent.Started(plan.epochs() * training.batches()))
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
                         .concatMap(this::epoch, 1));
+    }
+
+    /** The checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others. */
+    private Flux<TrainingEvent> begun() {
+        return checkpoint().thenMany(baseline());
     }
 
     /** What is learnt and isn't part of the module would be missing in every file. */

@@ -81,7 +81,7 @@ public final class Trainer {
      * Judges a program on a validation split, in eval mode and without grad.
      *
      * @param program what to judge
-     * @param batches the split; all batches run at once
+     * @param batches the split; up to 256 batches run at once
      * @param <B> a batch
      * @return the averages over all samples
      */
@@ -93,7 +93,7 @@ public final class Trainer {
      * Judges a program on a test split, in eval mode and without grad.
      *
      * @param program what to judge
-     * @param batches the split; all batches run at once
+     * @param batches the split; up to 256 batches run at once
      * @param <B> a batch
      * @return the averages over all samples
      */
@@ -180,7 +180,7 @@ public final class Trainer {
         }
 
         /**
-         * Saves where the training stands after every batch and every epoch: module, optimizer, place in the data. All that the optimizer rewrites must be
+         * Saves where the training stands at its beginning and after every batch and every epoch: module, optimizer, place in the data. All that the optimizer rewrites must be
          * registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part

@@ -231,6 +231,34 @@ class ResumeTest {
     }
 
     @Test
+    void aPlaceWithoutRoomForCheckpointsIsFoundBeforeTheFirstCall() {
+        Trainer trainer =
+                Trainer.builder().checkpointTo(directory.resolve("none/run.hf")).build();
+
+        StepVerifier.create(new Chain(0).fit(trainer, false))
+                .expectNext(new TrainingEvent.Started(10 * BATCHES))
+                .expectError(BadFileException.class)
+                .verify(LIMIT);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aTrainingThatWasStoppedBeforeItsFirstStepIsOverGoesOnFromItsBeginning() {
+        Path file = directory.resolve("run.hf");
+        now(new Chain(0).fit(trainer().build(), false).take(2).then());
+        asked.clear();
+
+        List<TrainingEvent> events = now(new Chain(0)
+                .fit(trainer().epochs(1).resumeFrom(file).build(), false)
+                .collectList());
+
+        assertThat(events)
+                .startsWith(new TrainingEvent.Started(BATCHES), new TrainingEvent.Resumed(1, 0))
+                .filteredOn(TrainingEvent.StepFinished.class::isInstance)
+                .hasSize(BATCHES);
+    }
+
+    @Test
     void otherDataAreRefused() {
         Path file = directory.resolve("run.hf");
         now(new Chain(0).fit(trainer().epochs(1).build(), false).then());
