@@ -23,8 +23,8 @@ final class Fit<B> {
     private final @Nullable Mono<Metrics> judge;
     private final Trainer.Plan plan;
 
-    /** New values that the gate has not yet let pass. */
-    private final AtomicReference<List<Update>> unsettled = new AtomicReference<>(List.of());
+    /** New values that the gate has not yet let pass; null once the run was given up, which may be while an optimizer is giving the new values. */
+    private final AtomicReference<@Nullable List<Update>> unsettled = new AtomicReference<>(List.of());
 
     private Metrics epochMetrics = Metrics.NONE;
     private Metrics stepMetrics = Metrics.NONE;
@@ -137,12 +137,13 @@ final class Fit<B> {
             int number = step + 1;
             stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
-            Mono<List<Update>> rewrite = optimizer.step().doOnNext(unsettled::set);
+            Mono<List<Update>> rewrite = optimizer.step().doOnNext(this::tried);
             return new TrainingStep(number, plan.backward(), rewrite)
                     .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
-                    .doOnError(failed -> revert())
-                    .doOnCancel(this::revert)
+                    .doOnError(failed -> giveUp())
+                    .doOnCancel(this::giveUp)
                     .concatWith(Flux.defer(() -> {
+                        settled();
                         step = number;
                         batches++;
                         return checkpoint().thenMany(Flux.just(new TrainingEvent.StepFinished(number, stepMetrics)));
@@ -168,19 +169,35 @@ final class Fit<B> {
                     double gain = metrics.mean(metric) - best;
                     if (gain > 0) {
                         best = metrics.mean(metric);
-                        unsettled.set(List.of());
+                        settled();
                         return keep(new TrainingEvent.Accepted(number, updates, gain));
                     }
-                    revert();
+                    takeBack(updates);
                     return Mono.just(new TrainingEvent.Rejected(number, updates, gain));
                 })
                 .flux();
     }
 
-    private void revert() {
-        List<Update> tried = unsettled.getAndSet(List.of());
+    private void tried(List<Update> updates) {
+        if (unsettled.getAndUpdate(before -> before == null ? null : updates) == null) {
+            takeBack(updates);
+        }
+    }
+
+    private void settled() {
+        unsettled.getAndUpdate(before -> before == null ? null : List.of());
+    }
+
+    private void giveUp() {
+        List<Update> tried = unsettled.getAndSet(null);
+        if (tried != null) {
+            takeBack(tried);
+        }
+    }
+
+    private void takeBack(List<Update> updates) {
         if (plan.gate() != null) {
-            tried.forEach(Update::revert);
+            updates.forEach(Update::revert);
         }
     }
 

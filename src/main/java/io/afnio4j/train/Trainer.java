@@ -3,6 +3,7 @@ package io.afnio4j.train;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.GradMode;
+import io.afnio4j.cognitive.Module;
 import io.afnio4j.data.DataLoader;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -106,17 +107,18 @@ public final class Trainer {
         Mono<Metrics> judged = Flux.defer(() -> batches.epoch(0))
                 .flatMapSequential(batch -> step.apply(program, batch))
                 .reduce(Metrics.NONE, (sum, result) -> sum.plus(result.metrics()));
-        return GradMode.noGrad(Mono.defer(() -> {
-            boolean training = program.module().isTraining();
-            program.module().eval();
-            return judged.doFinally(end -> restore(program, training));
-        }));
+        // The mode is brought back before the outcome is told, as what follows may run within the telling.
+        return GradMode.noGrad(Mono.using(
+                () -> toEval(program.module()),
+                training -> judged,
+                training -> program.module().train(training)));
     }
 
-    private static void restore(Trainable<?> program, boolean training) {
-        if (training) {
-            program.module().train();
-        }
+    /** Whether the module was being trained. */
+    private static boolean toEval(Module module) {
+        boolean training = module.isTraining();
+        module.eval();
+        return training;
     }
 
     /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how feedback walks back. */

@@ -15,6 +15,7 @@ import io.afnio4j.context.Phase;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.ops.ChatCompletion;
 import io.afnio4j.ops.Evaluation;
@@ -22,6 +23,7 @@ import io.afnio4j.ops.Evaluator;
 import io.afnio4j.ops.Inputs;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.TGD;
+import io.afnio4j.optim.Update;
 import io.afnio4j.serial.HfFormat;
 import io.afnio4j.testing.FakeModel;
 import java.nio.file.Files;
@@ -34,8 +36,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** The program under training shouts its input only if its prompt says so. */
@@ -54,7 +58,7 @@ class TrainerTest {
         private final FakeModel model = FakeModel.reacting(request -> said(FakeModel.lastText(request)));
         private final FakeModel editor = FakeModel.saying(text -> "<improved_value>\n"
                 + (rewrites.size() > 1 ? rewrites.remove(0) : rewrites.get(0)) + "\n</improved_value>");
-        private TGD optimizer = TGD.builder(editor, List.of(prompt)).build();
+        private Optimizer optimizer = TGD.builder(editor, List.of(prompt)).build();
         private final List<Boolean> modes = new ArrayList<>();
 
         private Mono<String> said(String text) {
@@ -183,6 +187,19 @@ class TrainerTest {
     }
 
     @Test
+    void whateverFollowsAValidationIsInTrainingModeAgain() {
+        List<Boolean> after = new ArrayList<>();
+
+        var unused = now(Trainer.builder()
+                .build()
+                .validate(shouter, words)
+                .doOnNext(metrics -> after.add(shouter.isTraining())));
+
+        assertThat(after).containsExactly(true);
+        assertThat(shouter.modes).containsOnly(false);
+    }
+
+    @Test
     void validationRunsInEvalModeAndWithoutGrad() {
         now(Trainer.builder().build().validate(shouter, words));
 
@@ -210,6 +227,48 @@ class TrainerTest {
 
         training.dispose();
 
+        assertThat(shouter.prompt.text()).isEqualTo("Say: {word}");
+    }
+
+    @Test
+    void cancellingWhileTheOptimizerIsGivingNewValuesBringsTheOldOnesBack() {
+        Disposable.Swap training = Disposables.swap();
+        Optimizer real = shouter.optimizer;
+        shouter.optimizer = new Optimizer() {
+
+            @Override
+            public List<Variable> parameters() {
+                return real.parameters();
+            }
+
+            @Override
+            public Mono<List<Update>> step() {
+                return real.step().doOnNext(updates -> training.dispose());
+            }
+
+            @Override
+            public Map<String, ChatModel> clients() {
+                return real.clients();
+            }
+
+            @Override
+            public Map<String, Object> stateDict() {
+                return real.stateDict();
+            }
+
+            @Override
+            public void loadStateDict(Map<?, ?> state, Map<String, ? extends ChatModel> clients) {
+                real.loadStateDict(state, clients);
+            }
+        };
+        Sinks.Empty<Void> start = Sinks.empty();
+
+        training.replace(start.asMono()
+                .thenMany(fit(Trainer.builder().epochs(1).gate("accuracy").build(), true))
+                .subscribe());
+        start.tryEmitEmpty().orThrow();
+
+        assertThat(training.isDisposed()).isTrue();
         assertThat(shouter.prompt.text()).isEqualTo("Say: {word}");
     }
 
