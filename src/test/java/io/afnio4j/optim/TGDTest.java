@@ -99,6 +99,13 @@ class TGDTest {
     }
 
     @Test
+    void lengthIsCountedInCharactersHoweverTheyAreStored() {
+        Constraint three = Constraint.maxLength(3);
+
+        assertThat(three.holds()).accepts("😀😀😀").rejects("😀😀😀😀");
+    }
+
+    @Test
     void callsAreMadeForTheOptimizerPhase() {
         List<Phase> phases = new ArrayList<>();
         FakeModel model = FakeModel.reacting(request -> Mono.deferContextual(context -> {
