@@ -47,8 +47,8 @@ record Checkpoint(
         return tree;
     }
 
-    /** Reads where the training stood, and brings module and optimizer back to it. */
-    static Checkpoint load(Object tree, Module module, Optimizer optimizer) {
+    /** Reads where the training stood, and brings module and optimizer back to it; the module is left as it is where anything doesn't fit. */
+    static Checkpoint load(Object tree, int epochBatches, Module module, Optimizer optimizer) {
         if (!(tree instanceof Map<?, ?> fields) || !KIND.equals(fields.get("kind"))) {
             throw broken();
         }
@@ -64,9 +64,14 @@ record Checkpoint(
                 fields.get("gate") instanceof String gate ? gate : null,
                 fields.get("best") instanceof Double best ? best : Double.NaN,
                 metrics);
-        Map<?, ?> ofOptimizer = map(fields, "optimizer");
-        module.loadStateDict(map(fields, "module"));
-        optimizer.loadStateDict(ofOptimizer);
+        if (checkpoint.epochBatches != epochBatches) {
+            throw new IllegalArgumentException("The checkpoint is of a training with " + checkpoint.epochBatches
+                    + " batches an epoch, but this loader has " + epochBatches
+                    + ". Go on with the data and the batch size that it began with.");
+        }
+        Map<?, ?> ofModule = map(fields, "module");
+        optimizer.loadStateDict(map(fields, "optimizer"));
+        module.loadStateDict(ofModule);
         return checkpoint;
     }
 

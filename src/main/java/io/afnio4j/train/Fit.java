@@ -80,13 +80,7 @@ final class Fit<B> {
         return HfFormat.standard()
                 .load(file)
                 .<TrainingEvent>map(tree -> {
-                    Checkpoint saved = Checkpoint.load(tree, program.module(), optimizer);
-                    if (saved.epochBatches() != training.batches()) {
-                        throw new IllegalArgumentException(
-                                "The checkpoint is of a training with " + saved.epochBatches()
-                                        + " batches an epoch, but this loader has " + training.batches()
-                                        + ". Go on with the data and the batch size that it began with.");
-                    }
+                    Checkpoint saved = Checkpoint.load(tree, training.batches(), program.module(), optimizer);
                     epoch = saved.epoch();
                     batches = saved.batches();
                     step = saved.step();

@@ -58,6 +58,10 @@ class ResumeTest {
             this.failAt = failAt;
         }
 
+        Parameter prompt() {
+            return prompt;
+        }
+
         private Mono<String> logged(String who, String text) {
             if (++calls == failAt) {
                 return Mono.error(new UnavailableException("down", null));
@@ -259,19 +263,29 @@ class ResumeTest {
     }
 
     @Test
-    void otherDataAreRefused() {
+    void otherDataOrAnotherOptimizerAreRefusedAndThePromptsStayAsTheyAre() {
         Path file = directory.resolve("run.hf");
         now(new Chain(0).fit(trainer().epochs(1).build(), false).then());
+        Chain program = new Chain(0);
+        Chain wider = new Chain(0) {
+            @Override
+            public Optimizer configureOptimizers() {
+                return TGD.builder(FakeModel.saying(text -> text), List.of(program.prompt, prompt()))
+                        .build();
+            }
+        };
         DataLoader<List<String>> one = DataLoader.of(Dataset.of(List.of("a")), 1, batch -> batch);
 
-        StepVerifier.create(trainer()
-                        .resumeFrom(file)
-                        .build()
-                        .fit(new Chain(0), one)
-                        .then())
+        StepVerifier.create(trainer().resumeFrom(file).build().fit(program, one).then())
                 .expectErrorMessage("The checkpoint is of a training with 3 batches an epoch, but this loader has 1. Go"
                         + " on with the data and the batch size that it began with.")
                 .verify(LIMIT);
+        StepVerifier.create(wider.fit(Trainer.builder().resumeFrom(file).build(), false))
+                .expectNextCount(1)
+                .expectErrorMessage("This is not the state of a TGD over 2 parameters in 1 groups.")
+                .verify(LIMIT);
+        assertThat(program.prompt.text()).isEqualTo("0 {word}");
+        assertThat(wider.prompt().text()).isEqualTo("0 {word}");
     }
 
     @Test
