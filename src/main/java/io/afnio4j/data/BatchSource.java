@@ -16,6 +16,9 @@ record BatchSource<S, B>(Dataset<S> dataset, Collate<S, B> collate) {
         try {
             return collate.collate(samples);
         } catch (BadSampleException bad) {
+            if (bad.position() >= indices.length) {
+                throw bad; // of samples that the user's function has made of these
+            }
             throw new IllegalArgumentException(
                     "Sample " + indices[bad.position()] + " of the data set " + bad.problem() + ".", bad);
         }

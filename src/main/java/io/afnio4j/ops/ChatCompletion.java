@@ -6,12 +6,14 @@ import io.afnio4j.autodiff.ReactiveFunction;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.Together;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -133,7 +135,17 @@ public final class ChatCompletion extends ReactiveFunction {
                         new ChatRequest(conversation.render(context, sample), options),
                         outputRole,
                         sample))
-                .map(ChatResponse::text);
+                .map(this::said);
+    }
+
+    private String said(ChatResponse answer) {
+        if (answer.text().isBlank() && !answer.toolCalls().isEmpty()) {
+            throw new UnexpectedAnswerException(model.name() + " said nothing but called "
+                    + answer.toolCalls().stream().map(ToolCall::name).toList()
+                    + ", and a chat completion runs no tools. Leave them out of its options, or ask with ChatModel.chat"
+                    + " and run them yourself.");
+        }
+        return answer.text();
     }
 
     @Override

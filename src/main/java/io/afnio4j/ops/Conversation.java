@@ -44,7 +44,10 @@ final class Conversation {
                 .map(message -> new Turn(message.role(), numbered(message.parts(), numbers)))
                 .toList();
         places = inputs.byName().entrySet().stream()
-                .map(input -> new Place(input.getKey(), numbered(input.getValue(), numbers)))
+                .map(input -> new Place(
+                        input.getKey(),
+                        numbered(input.getValue(), numbers),
+                        inputs.perSample().contains(input.getKey())))
                 .toList();
         served = Map.copyOf(served());
         texts = 1 + turns.stream().mapToInt(turn -> turn.parts.length).sum() + places.size();
@@ -55,13 +58,13 @@ final class Conversation {
     private Map<Integer, BitSet> served() {
         Map<Integer, BitSet> some = new HashMap<>();
         for (Place place : places) {
-            for (int sample = 0; place.isPerSample() && sample < place.variables.length; sample++) {
+            for (int sample = 0; place.perSample && sample < place.variables.length; sample++) {
                 some.computeIfAbsent(place.variables[sample], variable -> new BitSet())
                         .set(sample);
             }
         }
         turns.forEach(turn -> Arrays.stream(turn.parts).forEach(some::remove));
-        places.stream().filter(place -> !place.isPerSample()).forEach(place -> some.remove(place.variables[0]));
+        places.stream().filter(place -> !place.perSample).forEach(place -> some.remove(place.variables[0]));
         return some;
     }
 
@@ -89,7 +92,7 @@ final class Conversation {
             samples = value.isList() ? agreed(samples, value.size(), value.role()) : samples;
         }
         for (Place place : places) {
-            samples = place.isPerSample() ? agreed(samples, place.variables.length, place.name) : samples;
+            samples = place.perSample ? agreed(samples, place.variables.length, place.name) : samples;
         }
         return samples;
     }
@@ -212,18 +215,16 @@ final class Conversation {
 
         private final String name;
         private final int[] variables;
+        private final boolean perSample;
 
-        private Place(String name, int[] variables) {
+        private Place(String name, int[] variables, boolean perSample) {
             this.name = name;
             this.variables = variables;
-        }
-
-        private boolean isPerSample() {
-            return variables.length > 1;
+            this.perSample = perSample;
         }
 
         private int variable(int sample) {
-            return variables[isPerSample() ? sample : 0];
+            return variables[perSample ? sample : 0];
         }
     }
 }

@@ -8,6 +8,7 @@ import io.afnio4j.prompt.Fence;
 import io.afnio4j.prompt.Wording;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import reactor.core.publisher.Mono;
  *
  * <pre>{@code
  * Evaluator closeness = Evaluator.of("The year must be right within ten years.", (guess, truth) ->
- *         Math.abs(Integer.parseInt(guess) - Integer.parseInt(truth)) <= 10 ? 1 : 0);
+ *         guess.matches("\\d{1,4}") && Math.abs(Integer.parseInt(guess) - Integer.parseInt(truth)) <= 10 ? 1 : 0);
  * Evaluation evaluation = closeness.evaluate(guess, new Variable("1789", "year of the event"));
  * }</pre>
  */
@@ -99,6 +100,7 @@ public final class Evaluator {
      * @param target what was meant: of the same shape, or a scalar that holds for all samples
      * @return score and explanation
      * @throws IllegalArgumentException where the shapes don't fit
+     * @throws IllegalStateException where the function throws or gives NaN; names the sample
      */
     public Evaluation evaluate(Variable prediction, Variable target) {
         Scoring.checkTarget(prediction, target);
@@ -145,11 +147,33 @@ public final class Evaluator {
             Value target = context.input(1);
             List<Double> found = new ArrayList<>(prediction.size());
             for (int i = 0; i < prediction.size(); i++) {
-                found.add(score.applyAsDouble(prediction.text(i), target.text(i)));
+                found.add(scored(i, prediction.text(i), target.text(i)));
             }
             this.scores = found;
             Object reduced = scoring.reduced(prediction, found);
             return Scoring.outputs(prediction, reduced, explain(prediction, target, reduced));
+        }
+
+        private double scored(int sample, String prediction, String target) {
+            double scored;
+            try {
+                scored = score.applyAsDouble(prediction, target);
+            } catch (RuntimeException failed) {
+                String reason = Objects.requireNonNullElse(
+                        failed.getMessage(), failed.getClass().getSimpleName());
+                throw unscored(sample, "can't be told (" + reason + ")", failed);
+            }
+            if (Double.isNaN(scored)) {
+                throw unscored(sample, "is not a number (NaN)", null);
+            }
+            return scored;
+        }
+
+        private IllegalStateException unscored(int sample, String problem, @Nullable RuntimeException cause) {
+            return new IllegalStateException(
+                    "The score of sample " + sample + " " + problem + ". Predictions can be anything: let the evaluator"
+                            + " give each a number, be it 0. Its purpose is: " + purpose,
+                    cause);
         }
 
         private String explain(Value prediction, Value target, Object reduced) {

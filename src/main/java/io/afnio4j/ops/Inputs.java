@@ -2,22 +2,32 @@ package io.afnio4j.ops;
 
 import io.afnio4j.autodiff.Variable;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What fills the places {@code {name}} of a conversation. A list of texts, or a variable that holds one, makes a batch: one call per element.
  *
  * @param byName the values by name, in the order given; each name has one variable, or one per sample
+ * @param perSample the names that have one variable per sample, be it a single one
  */
-public record Inputs(Map<String, List<Variable>> byName) {
+public record Inputs(Map<String, List<Variable>> byName, Set<String> perSample) {
 
     /** Nothing to fill in. */
-    public static final Inputs NONE = new Inputs(Map.of());
+    public static final Inputs NONE = new Inputs(Map.of(), Set.of());
 
     public Inputs {
         byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+        perSample = Set.copyOf(perSample);
+        for (Map.Entry<String, List<Variable>> input : byName.entrySet()) {
+            if (input.getValue().size() != 1 && !perSample.contains(input.getKey())) {
+                throw new IllegalArgumentException("The input '" + input.getKey() + "' has "
+                        + input.getValue().size() + " variables, but isn't said to be given per sample.");
+            }
+        }
     }
 
     public static Inputs of(String name, Variable value) {
@@ -36,7 +46,7 @@ public record Inputs(Map<String, List<Variable>> byName) {
      * @return these inputs and the new one
      */
     public Inputs and(String name, Variable value) {
-        return with(name, List.of(value));
+        return with(name, List.of(value), perSample);
     }
 
     public Inputs and(String name, String text) {
@@ -48,7 +58,7 @@ public record Inputs(Map<String, List<Variable>> byName) {
     }
 
     /**
-     * Adds one variable per sample, so that each sample's feedback reaches a variable of its own.
+     * Adds one variable per sample, so that each sample's feedback reaches a variable of its own. It makes a batch, a single sample too.
      *
      * @param name the place's name
      * @param samples scalars, one per sample
@@ -60,14 +70,16 @@ public record Inputs(Map<String, List<Variable>> byName) {
             throw new IllegalArgumentException(
                     "The input '" + name + "' needs one scalar variable per sample, at least one.");
         }
-        return with(name, samples);
+        Set<String> each = new HashSet<>(perSample);
+        each.add(name);
+        return with(name, samples, each);
     }
 
-    private Inputs with(String name, List<Variable> values) {
+    private Inputs with(String name, List<Variable> values, Set<String> each) {
         Map<String, List<Variable>> copy = new LinkedHashMap<>(byName);
         if (copy.put(name, List.copyOf(values)) != null) {
             throw new IllegalArgumentException("The input '" + name + "' is given twice.");
         }
-        return new Inputs(copy);
+        return new Inputs(copy, each);
     }
 }

@@ -44,7 +44,7 @@ record JudgeQuestion(ChatModel model, MultiTurnMessages messages, Inputs inputs,
     void checkBatch(Variable prediction) {
         List<Variable> others = new ArrayList<>(messages.variables());
         inputs.byName().values().forEach(others::addAll);
-        boolean each = inputs.byName().values().stream().anyMatch(values -> values.size() > 1);
+        boolean each = !inputs.perSample().isEmpty();
         if (!prediction.value().isList()
                 && (each || others.stream().anyMatch(other -> other.value().isList()))) {
             throw new IllegalArgumentException("The " + prediction.role()

@@ -22,8 +22,8 @@ record Verdict(double score, String explanation, @Nullable String problem) {
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Texts that hold braces before their answer do exist; texts that hold this many are no answers. */
-    private static final int MOST_OBJECTS = 100;
+    /** A text may hold any number of braces before its answer, such as those of code: so many of the first are tried and so many of the last. */
+    private static final int MOST_BRACES = 100;
 
     static Verdict parse(String answer) {
         JsonNode found = lastWithScore(answer);
@@ -48,7 +48,10 @@ record Verdict(double score, String explanation, @Nullable String problem) {
     private static @Nullable JsonNode lastWithScore(String answer) {
         JsonNode last = null;
         int brace = answer.indexOf('{');
-        for (int tried = 0; brace >= 0 && tried < MOST_OBJECTS; tried++) {
+        for (int tried = 0; brace >= 0; tried++) {
+            if (tried == MOST_BRACES) {
+                brace = Math.max(brace, firstOfTheLastBraces(answer));
+            }
             int from = brace;
             try (JsonParser parser = JSON.createParser(answer.substring(from))) {
                 JsonNode object = JSON.readTree(parser);
@@ -60,6 +63,16 @@ record Verdict(double score, String explanation, @Nullable String problem) {
             brace = answer.indexOf('{', from + 1);
         }
         return last;
+    }
+
+    private static int firstOfTheLastBraces(String answer) {
+        int first = -1;
+        int brace = answer.lastIndexOf('{');
+        for (int found = 0; brace >= 0 && found < MOST_BRACES; found++) {
+            first = brace;
+            brace = answer.lastIndexOf('{', brace - 1);
+        }
+        return first;
     }
 
     private static @Nullable Double number(JsonNode node) {

@@ -3,6 +3,7 @@ package io.afnio4j.optim;
 import io.afnio4j.autodiff.GradientReducer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /** The answers of a step that is not through: should it fail, the next try asks only for what is missing. */
@@ -17,6 +18,11 @@ final class Answered implements GradientReducer.Answers {
             T kept = (T) byQuestion.get(question);
             return kept != null ? Mono.just(kept) : ask.doOnNext(answer -> byQuestion.put(question, answer));
         });
+    }
+
+    /** Lets questions be asked anew whose answers were of no use. */
+    void forget(Predicate<Object> questions) {
+        byQuestion.keySet().removeIf(questions);
     }
 
     void clear() {

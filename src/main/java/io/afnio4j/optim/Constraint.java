@@ -28,6 +28,7 @@ public record Constraint(String words, Predicate<String> holds) {
      */
     public static Constraint maxLength(int characters) {
         return new Constraint(
-                "The value has at most " + characters + " characters.", value -> value.length() <= characters);
+                "The value has at most " + characters + " characters.",
+                value -> value.codePointCount(0, value.length()) <= characters);
     }
 }

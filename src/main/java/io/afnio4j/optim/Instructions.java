@@ -40,7 +40,7 @@ final class Instructions {
         Map<String, Variable> values = new LinkedHashMap<>();
         inputs.byName().forEach((name, value) -> {
             if (PLACES.contains(name)
-                    || value.size() != 1
+                    || inputs.perSample().contains(name)
                     || value.get(0).value().isList()) {
                 throw new IllegalArgumentException("The input '" + name
                         + "' of an optimizer must be a single value, and its name none of " + PLACES + ".");

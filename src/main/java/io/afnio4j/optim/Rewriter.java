@@ -1,5 +1,6 @@
 package io.afnio4j.optim;
 
+import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.CallWatch;
@@ -21,6 +22,8 @@ import reactor.core.publisher.Mono;
 /** Asks a model for a better value until the answer can be used. */
 final class Rewriter {
 
+    private static final String TAG = "improved_value";
+
     private final Settings settings;
     private final Answered answered;
 
@@ -35,12 +38,13 @@ final class Rewriter {
 
     private Mono<Rewrite> attempt(Rewrite wanted, List<ChatMessage> conversation, int attempt) {
         return ask(wanted, new ChatRequest(conversation, settings.options())).flatMap(answer -> {
-            String value = Fence.content("improved_value", answer);
+            String value = Fence.content(TAG, answer);
             String problem = problem(wanted, value);
             if (value != null && problem == null) {
                 return Mono.just(wanted.to(value));
             }
             if (attempt == settings.attempts()) {
+                answered.forget(known -> known instanceof Question about && about.parameter == wanted.parameter());
                 return Mono.error(new UnexpectedAnswerException("No usable new value for the "
                         + wanted.parameter().role() + " came from "
                         + settings.model().name() + " in " + settings.attempts()
@@ -65,7 +69,7 @@ final class Rewriter {
                     + " model with a larger context window."));
         }
         return answered.once(
-                request,
+                new Question(wanted.parameter(), request),
                 Mono.deferContextual(caller -> CallWatch.ask(
                                 caller, model, request, wanted.parameter().role(), 0))
                         .map(ChatResponse::text));
@@ -74,6 +78,9 @@ final class Rewriter {
     private @Nullable String problem(Rewrite wanted, @Nullable String value) {
         if (value == null) {
             return "it has no text between <improved_value> and </improved_value>.";
+        }
+        if (value.contains(TAG + ">") && !wanted.before().contains(TAG + ">")) {
+            return "<improved_value> or </improved_value> stands in it more than once. Write each once, around the value.";
         }
         if (value.isBlank()) {
             return "the new value is blank.";
@@ -122,4 +129,7 @@ final class Rewriter {
     private static String items(String tag, List<String> texts) {
         return texts.stream().map(text -> Fence.around(tag, text)).collect(Collectors.joining("\n"));
     }
+
+    /** Parameters that are asked about in the same words may be rewritten by different models, and by different rules. */
+    private record Question(Variable parameter, ChatRequest request) {}
 }

@@ -65,25 +65,52 @@ public final class Fence {
     }
 
     /**
-     * Finds a fenced text in an answer, where a model was asked to fence it.
+     * Finds a fenced text in an answer, where a model was asked to fence it. A model that thinks aloud names the tags, or drafts, before it answers: of several pairs
+     * one after the other, the last is taken. Where opening and closing tags don't go together, all from the first to the last is.
      *
      * @param tag the word that was asked for
      * @param answer the whole answer
-     * @return what stands between the first opening and the last closing tag, without the line breaks at its ends; null where there is no such pair
+     * @return what stands between the opening and the closing tag, without the line breaks at its ends; null where there is no such pair
      */
     public static @Nullable String content(String tag, String answer) {
         Matcher opening =
-                Pattern.compile("<" + Pattern.quote(tag) + "(-\\d+)?>(\\R)?").matcher(answer);
+                Pattern.compile("<" + Pattern.quote(tag) + "(-\\d+)?>").matcher(answer);
         if (!opening.find()) {
             return null;
         }
-        String suffix = opening.group(1) == null ? "" : opening.group(1);
-        int end = answer.lastIndexOf("</" + tag + suffix + ">");
+        String name = opening.group(1) == null ? tag : tag + opening.group(1);
+        int end = answer.lastIndexOf("</" + name + ">");
         if (end < opening.end()) {
             return null;
         }
-        String content = answer.substring(opening.end(), end);
-        String lineBreak = opening.group(2) == null ? "\n" : opening.group(2);
-        return content.endsWith(lineBreak) ? content.substring(0, content.length() - lineBreak.length()) : content;
+        String last = lastPair(name, answer.substring(opening.start()));
+        return withoutLineBreaks(last == null ? answer.substring(opening.end(), end) : last);
+    }
+
+    /** The content of the last pair that stands within no other; null where tags are left over. */
+    private static @Nullable String lastPair(String name, String fenced) {
+        Matcher tags = Pattern.compile("<(/?)" + Pattern.quote(name) + ">").matcher(fenced);
+        String content = null;
+        int depth = 0;
+        int start = 0;
+        while (tags.find()) {
+            if (tags.group(1).isEmpty()) {
+                start = depth == 0 ? tags.end() : start;
+                depth++;
+            } else if (--depth == 0) {
+                content = fenced.substring(start, tags.start());
+            } else if (depth < 0) {
+                return null;
+            }
+        }
+        return depth == 0 ? content : null;
+    }
+
+    private static String withoutLineBreaks(String content) {
+        Matcher lineBreak = Pattern.compile("\\R").matcher(content);
+        String first = lineBreak.lookingAt() ? lineBreak.group() : "";
+        String rest = content.substring(first.length());
+        String last = first.isEmpty() ? "\n" : first;
+        return rest.endsWith(last) ? rest.substring(0, rest.length() - last.length()) : rest;
     }
 }

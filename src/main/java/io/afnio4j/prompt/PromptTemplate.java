@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text with places to fill. A place is {@code {name}}, where a name is letters, digits, {@code _}, {@code .} and {@code -}, and it is filled only where {@code name} is among the given values: all
+ * A text with places to fill. A place is {@code {name}}, where a name is letters with their marks, digits, {@code _}, {@code .} and {@code -}, and it is filled only where {@code name} is among the given values: all
  * other braces, such as those of JSON, stay as they are. What is filled in is never looked at again, so a value that holds
  * {@code {name}} itself is safe.
  *
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class PromptTemplate {
+
+    private static final int NON_JOINER = 0x200C; // these two are spelling, in Persian and in India
+    private static final int JOINER = 0x200D;
 
     private final List<String> literals; // one more than names: literal, name, literal, name, literal
     private final List<String> names;
@@ -76,7 +79,8 @@ public final class PromptTemplate {
     private static boolean continuesName(int letter) {
         return switch (Character.getType(letter)) {
             case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
-            default -> letter == '.' || letter == '-';
+            case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK -> true; // the vowels of many scripts
+            default -> letter == '.' || letter == '-' || letter == NON_JOINER || letter == JOINER;
         };
     }
 

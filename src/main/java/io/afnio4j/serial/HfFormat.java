@@ -11,6 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -76,7 +79,10 @@ public final class HfFormat {
     public Mono<Void> save(Object root, Path file) {
         return Mono.defer(() -> {
             byte[] packed = encode(root, Place.of(file));
-            return Mono.<Void>fromRunnable(() -> store(packed, file)).subscribeOn(Schedulers.boundedElastic());
+            return blocking(() -> {
+                store(packed, file);
+                return null;
+            });
         });
     }
 
@@ -87,7 +93,7 @@ public final class HfFormat {
      * @return the tree's root; fails with a {@link BadFileException} where the file can't be read
      */
     public Mono<Object> load(Path file) {
-        return Mono.fromCallable(() -> read(file)).subscribeOn(Schedulers.boundedElastic());
+        return blocking(() -> read(file));
     }
 
     /**
@@ -102,7 +108,10 @@ public final class HfFormat {
     public Mono<Void> save(Object root, OutputStream out) {
         return Mono.defer(() -> {
             byte[] packed = encode(root, Place.STREAM);
-            return Mono.<Void>fromRunnable(() -> write(packed, out)).subscribeOn(Schedulers.boundedElastic());
+            return blocking(() -> {
+                write(packed, out);
+                return null;
+            });
         });
     }
 
@@ -115,7 +124,26 @@ public final class HfFormat {
      *     within the limits
      */
     public Mono<Object> load(InputStream in) {
-        return Mono.fromCallable(() -> read(in)).subscribeOn(Schedulers.boundedElastic());
+        return blocking(() -> read(in));
+    }
+
+    /** Works on a thread that may block. A cancel interrupts it, and what fails by that is nobody's error. */
+    private static <T> Mono<T> blocking(Callable<? extends @Nullable T> work) {
+        return Mono.defer(() -> {
+            AtomicBoolean cancelled = new AtomicBoolean();
+            return Mono.<T>fromCallable(() -> {
+                        try {
+                            return work.call();
+                        } catch (BadFileException failed) {
+                            if (cancelled.get()) {
+                                return null;
+                            }
+                            throw failed;
+                        }
+                    })
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .doOnCancel(() -> cancelled.set(true));
+        });
     }
 
     /** Writes to a stream; blocks where the stream does. */

@@ -4,6 +4,7 @@ import io.afnio4j.cognitive.Module;
 import io.afnio4j.optim.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a training stands between two steps. Together with the states of module and optimizer it is all that the steps to come depend on.
@@ -12,10 +13,18 @@ import java.util.Map;
  * @param batches how many of its batches are done
  * @param epochBatches how many batches an epoch has
  * @param step how many steps are done in all
- * @param best the best value of the gate's metric so far, NaN where there is no gate
+ * @param gate the gate's metric, null where there is no gate
+ * @param best the best value of it so far, NaN where there is no gate
  * @param metrics how the epoch's batches did until now
  */
-record Checkpoint(int epoch, int batches, int epochBatches, int step, double best, Metrics metrics) {
+record Checkpoint(
+        int epoch,
+        int batches,
+        int epochBatches,
+        int step,
+        @Nullable String gate,
+        double best,
+        Metrics metrics) {
 
     private static final String KIND = "training";
 
@@ -26,6 +35,9 @@ record Checkpoint(int epoch, int batches, int epochBatches, int step, double bes
         tree.put("batches", batches);
         tree.put("epochBatches", epochBatches);
         tree.put("step", step);
+        if (gate != null) {
+            tree.put("gate", gate);
+        }
         tree.put("best", best);
         tree.put("samples", metrics.samples());
         tree.put("means", metrics.means());
@@ -35,8 +47,8 @@ record Checkpoint(int epoch, int batches, int epochBatches, int step, double bes
         return tree;
     }
 
-    /** Reads where the training stood, and brings module and optimizer back to it. */
-    static Checkpoint load(Object tree, Module module, Optimizer optimizer) {
+    /** Reads where the training stood, and brings module and optimizer back to it; the module is left as it is where anything doesn't fit. */
+    static Checkpoint load(Object tree, int epochBatches, Module module, Optimizer optimizer) {
         if (!(tree instanceof Map<?, ?> fields) || !KIND.equals(fields.get("kind"))) {
             throw broken();
         }
@@ -49,12 +61,23 @@ record Checkpoint(int epoch, int batches, int epochBatches, int step, double bes
                 (int) count(fields, "batches"),
                 (int) count(fields, "epochBatches"),
                 (int) count(fields, "step"),
+                fields.get("gate") instanceof String gate ? gate : null,
                 fields.get("best") instanceof Double best ? best : Double.NaN,
                 metrics);
-        Map<?, ?> ofOptimizer = map(fields, "optimizer");
-        module.loadStateDict(map(fields, "module"));
-        optimizer.loadStateDict(ofOptimizer);
+        if (checkpoint.epochBatches != epochBatches) {
+            throw new IllegalArgumentException("The checkpoint is of a training with " + checkpoint.epochBatches
+                    + " batches an epoch, but this loader has " + epochBatches
+                    + ". Go on with the data and the batch size that it began with.");
+        }
+        Map<?, ?> ofModule = map(fields, "module");
+        optimizer.loadStateDict(map(fields, "optimizer"));
+        module.loadStateDict(ofModule);
         return checkpoint;
+    }
+
+    /** The best value so far of a gate's metric, NaN where the training had another gate. Files of before don't name theirs. */
+    double best(@Nullable String wanted) {
+        return gate == null || gate.equals(wanted) ? best : Double.NaN;
     }
 
     private static long count(Map<?, ?> fields, String name) {

@@ -1,11 +1,14 @@
 package io.afnio4j.train;
 
+import io.afnio4j.autodiff.Variable;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import io.afnio4j.serial.HfFormat;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -20,8 +23,8 @@ final class Fit<B> {
     private final @Nullable Mono<Metrics> judge;
     private final Trainer.Plan plan;
 
-    /** New values that the gate has not yet let pass. */
-    private final AtomicReference<List<Update>> unsettled = new AtomicReference<>(List.of());
+    /** New values that the gate has not yet let pass; null once the run was given up, which may be while an optimizer is giving the new values. */
+    private final AtomicReference<@Nullable List<Update>> unsettled = new AtomicReference<>(List.of());
 
     private Metrics epochMetrics = Metrics.NONE;
     private Metrics stepMetrics = Metrics.NONE;
@@ -39,11 +42,34 @@ final class Fit<B> {
     }
 
     Flux<TrainingEvent> run() {
-        Flux<TrainingEvent> first = plan.resume() == null ? baseline() : resumed(plan.resume());
+        checkSaved();
+        Flux<TrainingEvent> first = plan.resume() == null ? begun() : resumed(plan.resume());
         return Flux.<TrainingEvent>just(new TrainingEvent.Started(plan.epochs() * training.batches()))
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
                         .concatMap(this::epoch, 1));
+    }
+
+    /** The checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others. */
+    private Flux<TrainingEvent> begun() {
+        return checkpoint().thenMany(baseline());
+    }
+
+    /** What is learnt and isn't part of the module would be missing in every file. */
+    private void checkSaved() {
+        if (plan.file() == null && plan.checkpoint() == null) {
+            return;
+        }
+        Set<Variable> saved = new HashSet<>(program.module().parameters());
+        saved.addAll(program.module().buffers());
+        program.module().chats().forEach(chat -> saved.addAll(chat.variables()));
+        for (Variable learnt : optimizer.parameters()) {
+            if (!saved.contains(learnt)) {
+                throw new IllegalArgumentException(
+                        "The optimizer rewrites the " + learnt.role()
+                                + ", which isn't registered in the module, so files of the training would not hold it. Register it.");
+            }
+        }
     }
 
     private Flux<TrainingEvent> baseline() {
@@ -54,17 +80,11 @@ final class Fit<B> {
         return HfFormat.standard()
                 .load(file)
                 .<TrainingEvent>map(tree -> {
-                    Checkpoint saved = Checkpoint.load(tree, program.module(), optimizer);
-                    if (saved.epochBatches() != training.batches()) {
-                        throw new IllegalArgumentException(
-                                "The checkpoint is of a training with " + saved.epochBatches()
-                                        + " batches an epoch, but this loader has " + training.batches()
-                                        + ". Go on with the data and the batch size that it began with.");
-                    }
+                    Checkpoint saved = Checkpoint.load(tree, training.batches(), program.module(), optimizer);
                     epoch = saved.epoch();
                     batches = saved.batches();
                     step = saved.step();
-                    best = saved.best();
+                    best = saved.best(plan.gate());
                     epochMetrics = saved.metrics();
                     return new TrainingEvent.Resumed(epoch + 1, step);
                 })
@@ -92,9 +112,18 @@ final class Fit<B> {
     private Flux<TrainingEvent> validated(boolean baseline) {
         return judge == null
                 ? Flux.empty()
-                : judge.doOnNext(metrics -> best = baseline && plan.gate() != null ? metrics.mean(plan.gate()) : best)
+                : judge.doOnNext(metrics -> best = baseline && plan.gate() != null ? known(metrics, plan.gate()) : best)
                         .<TrainingEvent>map(TrainingEvent.Validated::new)
                         .flux();
+    }
+
+    private static double known(Metrics metrics, String gate) {
+        double value = metrics.mean(gate);
+        if (Double.isNaN(value)) {
+            throw new IllegalStateException("The gate's metric '" + gate + "' is not a number (NaN) on the validation"
+                    + " split, so no step would ever be kept. Let validationStep report a number.");
+        }
+        return value;
     }
 
     private Flux<TrainingEvent> step(B batch) {
@@ -102,12 +131,13 @@ final class Fit<B> {
             int number = step + 1;
             stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
-            Mono<List<Update>> rewrite = optimizer.step().doOnNext(unsettled::set);
+            Mono<List<Update>> rewrite = optimizer.step().doOnNext(this::tried);
             return new TrainingStep(number, plan.backward(), rewrite)
                     .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
-                    .doOnError(failed -> revert())
-                    .doOnCancel(this::revert)
+                    .doOnError(failed -> giveUp())
+                    .doOnCancel(this::giveUp)
                     .concatWith(Flux.defer(() -> {
+                        settled();
                         step = number;
                         batches++;
                         return checkpoint().thenMany(Flux.just(new TrainingEvent.StepFinished(number, stepMetrics)));
@@ -133,19 +163,35 @@ final class Fit<B> {
                     double gain = metrics.mean(metric) - best;
                     if (gain > 0) {
                         best = metrics.mean(metric);
-                        unsettled.set(List.of());
+                        settled();
                         return keep(new TrainingEvent.Accepted(number, updates, gain));
                     }
-                    revert();
+                    takeBack(updates);
                     return Mono.just(new TrainingEvent.Rejected(number, updates, gain));
                 })
                 .flux();
     }
 
-    private void revert() {
-        List<Update> tried = unsettled.getAndSet(List.of());
+    private void tried(List<Update> updates) {
+        if (unsettled.getAndUpdate(before -> before == null ? null : updates) == null) {
+            takeBack(updates);
+        }
+    }
+
+    private void settled() {
+        unsettled.getAndUpdate(before -> before == null ? null : List.of());
+    }
+
+    private void giveUp() {
+        List<Update> tried = unsettled.getAndSet(null);
+        if (tried != null) {
+            takeBack(tried);
+        }
+    }
+
+    private void takeBack(List<Update> updates) {
         if (plan.gate() != null) {
-            tried.forEach(Update::revert);
+            updates.forEach(Update::revert);
         }
     }
 
@@ -161,7 +207,7 @@ final class Fit<B> {
         if (file == null) {
             return Mono.empty();
         }
-        Checkpoint now = new Checkpoint(epoch, batches, training.batches(), step, best, epochMetrics);
+        Checkpoint now = new Checkpoint(epoch, batches, training.batches(), step, plan.gate(), best, epochMetrics);
         return HfFormat.standard().save(now.save(program.module(), optimizer), file);
     }
 }

@@ -76,10 +76,14 @@ public record Metrics(long samples, Map<String, Double> means, Map<String, Long>
      *
      * @param name its name
      * @return its value
-     * @throws IllegalArgumentException where no step reported it
+     * @throws IllegalArgumentException where no step reported it, or no sample was judged
      */
     public double mean(String name) {
         Double mean = means.get(name);
+        if (mean == null && samples == 0) {
+            throw new IllegalArgumentException("There is no metric '" + name
+                    + "', for no sample was judged. Is the split empty, or was every batch of it skipped?");
+        }
         if (mean == null) {
             throw new IllegalArgumentException(
                     "No step reported a metric '" + name + "'; known are " + means.keySet() + ".");

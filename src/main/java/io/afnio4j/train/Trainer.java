@@ -3,6 +3,7 @@ package io.afnio4j.train;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.GradMode;
+import io.afnio4j.cognitive.Module;
 import io.afnio4j.data.DataLoader;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -81,7 +82,7 @@ public final class Trainer {
      * Judges a program on a validation split, in eval mode and without grad.
      *
      * @param program what to judge
-     * @param batches the split; all batches run at once
+     * @param batches the split; up to 256 batches run at once
      * @param <B> a batch
      * @return the averages over all samples
      */
@@ -93,7 +94,7 @@ public final class Trainer {
      * Judges a program on a test split, in eval mode and without grad.
      *
      * @param program what to judge
-     * @param batches the split; all batches run at once
+     * @param batches the split; up to 256 batches run at once
      * @param <B> a batch
      * @return the averages over all samples
      */
@@ -106,17 +107,18 @@ public final class Trainer {
         Mono<Metrics> judged = Flux.defer(() -> batches.epoch(0))
                 .flatMapSequential(batch -> step.apply(program, batch))
                 .reduce(Metrics.NONE, (sum, result) -> sum.plus(result.metrics()));
-        return GradMode.noGrad(Mono.defer(() -> {
-            boolean training = program.module().isTraining();
-            program.module().eval();
-            return judged.doFinally(end -> restore(program, training));
-        }));
+        // The mode is brought back before the outcome is told, as what follows may run within the telling.
+        return GradMode.noGrad(Mono.using(
+                () -> toEval(program.module()),
+                training -> judged,
+                training -> program.module().train(training)));
     }
 
-    private static void restore(Trainable<?> program, boolean training) {
-        if (training) {
-            program.module().train();
-        }
+    /** Whether the module was being trained. */
+    private static boolean toEval(Module module) {
+        boolean training = module.isTraining();
+        module.eval();
+        return training;
     }
 
     /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how feedback walks back. */
@@ -168,7 +170,7 @@ public final class Trainer {
         }
 
         /**
-         * Saves the module's state whenever a step was kept. Default: nothing is saved.
+         * Saves the module's state whenever a step was kept. All that the optimizer rewrites must be registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
          * @return this
@@ -180,7 +182,8 @@ public final class Trainer {
         }
 
         /**
-         * Saves where the training stands after every batch and every epoch: module, optimizer, place in the data. Default: nothing is saved.
+         * Saves where the training stands at its beginning and after every batch and every epoch: module, optimizer, place in the data. All that the optimizer rewrites must be
+         * registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
          * @return this
@@ -192,8 +195,8 @@ public final class Trainer {
         }
 
         /**
-         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then. Default: starts
-         * from the beginning.
+         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then. With
+         * another gate, the values of the checkpoint are what it starts to compare with. Default: starts from the beginning.
          *
          * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a {@link io.afnio4j.error.BadFileException}, and
          *     where it is of something else, with an {@link IllegalArgumentException}

@@ -81,7 +81,7 @@ public sealed interface TrainingEvent {
      *
      * @param step which step, from 1
      * @param updates the values that were tried
-     * @param gain how much the gate's metric changed: 0 or less
+     * @param gain how much the gate's metric changed: 0 or less, or NaN where it was no number
      */
     record Rejected(int step, List<Update> updates, double gain) implements TrainingEvent {}
 

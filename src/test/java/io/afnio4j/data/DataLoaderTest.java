@@ -143,6 +143,19 @@ class DataLoaderTest {
     }
 
     @Test
+    void saysWhatIsWrongWithSamplesThatTheUsersFunctionHasMade() {
+        Collate<List<Variable>, Variable> flat = samples -> Collate.variables()
+                .collate(samples.stream().flatMap(List::stream).toList());
+        Dataset<List<Variable>> pairs = Dataset.of(List.of(List.of(new Variable("a"), new Variable(1))));
+
+        StepVerifier.create(DataLoader.of(pairs, 1, flat).epoch(0))
+                .expectErrorMessage(
+                        "Sample 1 of the batch holds a number, but the first of its batch holds a text; give all"
+                                + " samples texts there, or all numbers.")
+                .verify(LIMIT);
+    }
+
+    @Test
     void namesTheSampleThatCannotBeRead() {
         IllegalArgumentException cause = new IllegalArgumentException("no label");
         Dataset<Integer> broken = Dataset.of(List.of(0, 1, 2, 3)).map(id -> {

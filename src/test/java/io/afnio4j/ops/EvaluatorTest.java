@@ -143,6 +143,31 @@ class EvaluatorTest {
     }
 
     @Test
+    void aScoreThatIsNoNumberIsRefusedBeforeItSpoilsTheSum() {
+        Evaluator ratio = Evaluator.of("Half is enough.", (prediction, target) -> 0.0 / prediction.length());
+        Variable predictions = new Variable(List.of("a", ""), "answers", true);
+
+        assertThatThrownBy(() -> ratio.evaluate(predictions, "b"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("The score of sample 1 is not a number")
+                .hasMessageEndingWith("Half is enough.");
+    }
+
+    @Test
+    void aScoreThatCannotBeToldNamesTheSample() {
+        Evaluator same = Evaluator.of(
+                "The year must be right.",
+                (guess, truth) -> Integer.parseInt(guess) == Integer.parseInt(truth) ? 1 : 0);
+        Variable guesses = new Variable(List.of("1789", "the 18th century"), "year", true);
+
+        assertThatThrownBy(() -> same.evaluate(guesses, "1789"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("The score of sample 1 can't be told (For input string: \"the 18th century\")")
+                .hasMessageEndingWith("The year must be right.")
+                .hasCauseInstanceOf(NumberFormatException.class);
+    }
+
+    @Test
     void targetsOfAnotherLengthAreRefused() {
         assertThatThrownBy(() ->
                         exact.evaluate(prediction(List.of("a", "b", "c")), new Variable(List.of("a", "b"), "targets")))

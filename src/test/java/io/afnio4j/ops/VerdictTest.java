@@ -48,7 +48,11 @@ class VerdictTest {
     }
 
     @Test
-    void givesUpOnAnAnswerOfNothingButBraces() {
-        assertThat(Verdict.parse("{".repeat(100_000) + GOOD).problem()).isNotNull();
+    void findsTheVerdictBehindAnyNumberOfBraces() {
+        assertThat(Verdict.parse("{".repeat(100_000) + GOOD).problem()).isNull();
+        assertThat(Verdict.parse("int f(){}\n".repeat(1_000) + GOOD).problem()).isNull();
+        assertThat(Verdict.parse(GOOD.replace("long", "{ }".repeat(1_000))).problem())
+                .isNull();
+        assertThat(Verdict.parse("{\"a\":".repeat(100_000)).problem()).isNotNull();
     }
 }

@@ -63,6 +63,19 @@ class TGDGroupsTest {
         }
 
         @Test
+        void askTheirOwnModelAlsoWhereAnotherIsAskedInTheSameWords() {
+            Parameter twin = new Parameter("First.", "first prompt");
+            TGD optimizer = TGD.builder(model, List.of(first))
+                    .group(List.of(twin), options -> options.model(other))
+                    .build();
+            feedback(first, twin);
+
+            List<Update> updates = now(optimizer.step());
+
+            assertThat(updates).extracting(Update::after).containsExactly("Better.", "Other.");
+        }
+
+        @Test
         void haveAMomentumOfTheirOwn() {
             TGD optimizer = TGD.builder(model, List.of(first))
                     .momentum(2)

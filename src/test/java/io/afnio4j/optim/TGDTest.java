@@ -99,6 +99,13 @@ class TGDTest {
     }
 
     @Test
+    void lengthIsCountedInCharactersHoweverTheyAreStored() {
+        Constraint three = Constraint.maxLength(3);
+
+        assertThat(three.holds()).accepts("😀😀😀").rejects("😀😀😀😀");
+    }
+
+    @Test
     void callsAreMadeForTheOptimizerPhase() {
         List<Phase> phases = new ArrayList<>();
         FakeModel model = FakeModel.reacting(request -> Mono.deferContextual(context -> {
@@ -197,6 +204,38 @@ class TGDTest {
         @Test
         void aValueAgainstAConstraintIsSentBack() {
             recoversAfter(improved("{question} ".repeat(9)), "at most 30 characters");
+        }
+
+        @Test
+        void aReplyThatNamesTheTagsAmongItsThoughtsIsSentBack() {
+            recoversAfter(
+                    "It goes into <improved_value> tags. " + improved("Good {question}."),
+                    "stands in it more than once");
+        }
+
+        @Test
+        void aPairOfTagsAmongTheThoughtsIsNotTheValue() {
+            FakeModel model =
+                    inTurn("It goes between <improved_value> and </improved_value>. " + improved("{question}!"));
+            feedback(prompt, "Better.");
+
+            now(TGD.builder(model, List.of(prompt)).build().step());
+
+            assertThat(prompt.text()).isEqualTo("{question}!");
+        }
+
+        @Test
+        void theNextStepAsksAnewWhereNoneCouldBeUsed() {
+            FakeModel model = inTurn("No.", "No.", improved("Good {question}."));
+            TGD optimizer = TGD.builder(model, List.of(prompt)).build();
+            feedback(prompt, "Better.");
+
+            StepVerifier.create(optimizer.step())
+                    .expectError(UnexpectedAnswerException.class)
+                    .verify(LIMIT);
+            now(optimizer.step());
+
+            assertThat(prompt.text()).isEqualTo("Good {question}.");
         }
 
         @Test

@@ -65,6 +65,18 @@ class FenceTest {
     }
 
     @Example
+    void takesTheLastOfSeveralPairsForTheOthersWereThoughts() {
+        assertThat(Fence.content("value", "I write between <value> and </value>.\n<value>\nnew\n</value>"))
+                .isEqualTo("new");
+        assertThat(Fence.content("value", "<value>draft</value> Or better: <value>new</value>"))
+                .isEqualTo("new");
+        assertThat(Fence.content("value", "<value>say <value>x</value> or <value>y</value></value>"))
+                .isEqualTo("say <value>x</value> or <value>y</value>");
+        assertThat(Fence.content("value", "In <value> tags: <value>new</value>"))
+                .isEqualTo(" tags: <value>new");
+    }
+
+    @Example
     void findsNothingWhereThePairIsNotWhole() {
         assertThat(Fence.content("value", "new")).isNull();
         assertThat(Fence.content("value", "<value>cut off")).isNull();

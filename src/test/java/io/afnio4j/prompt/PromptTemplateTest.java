@@ -3,9 +3,12 @@ package io.afnio4j.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.NotEmpty;
 
@@ -56,6 +59,16 @@ class PromptTemplateTest {
                         .names())
                 .containsExactly("b", "a", "größe", "a.b-c_1");
         assertThat(PromptTemplate.of("none").names()).isEmpty();
+    }
+
+    @Property
+    void namesAreWordsOfAnyScript(@ForAll("words") String name, @ForAll String value) {
+        assertThat(render("{" + name + "}", Map.of(name, value))).isEqualTo(value);
+    }
+
+    @Provide
+    Arbitrary<String> words() {
+        return Arbitraries.of("नाम", "ชื่อ", "பெயர்", "pre\u0301nom", "نام\u200Cها", "اسم", "名前", "имя");
     }
 
     private static String render(String text, Map<String, String> values) {

@@ -9,6 +9,7 @@ import io.afnio4j.testing.Contract;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +19,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.context.Context;
 
 /** {@code .hf} files on the disk. */
 class HfFileTest {
@@ -176,6 +183,35 @@ class HfFileTest {
                 directory.resolve("missing").resolve("agent.hf"),
                 "agent.hf can't be written because its directory doesn't exist; create it first.");
         assertUnwritable(directory, " is a directory, so no file of that name can be written; choose another name.");
+    }
+
+    @Test
+    void whatFailsByACancelIsNobodysError() {
+        List<Throwable> dropped = new ArrayList<>();
+        Consumer<Throwable> hook = dropped::add;
+        Disposable.Swap saving = Disposables.swap();
+        OutputStream cancelling = new OutputStream() {
+
+            @Override
+            public void write(int next) throws IOException {
+                saving.dispose();
+                throw new IOException("Closed by the cancel.");
+            }
+        };
+        Sinks.Empty<Void> start = Sinks.empty();
+        VirtualTimeScheduler.getOrSet(); // what is scheduled is done here and now
+        try {
+            saving.replace(start.asMono()
+                    .then(FORMAT.save("a", cancelling))
+                    .subscribe(
+                            nothing -> {}, dropped::add, () -> {}, Context.of("reactor.onErrorDropped.local", hook)));
+            start.tryEmitEmpty().orThrow();
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+
+        assertThat(saving.isDisposed()).isTrue();
+        assertThat(dropped).isEmpty();
     }
 
     private List<String> names() {

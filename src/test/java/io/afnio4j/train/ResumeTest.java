@@ -58,6 +58,10 @@ class ResumeTest {
             this.failAt = failAt;
         }
 
+        Parameter prompt() {
+            return prompt;
+        }
+
         private Mono<String> logged(String who, String text) {
             if (++calls == failAt) {
                 return Mono.error(new UnavailableException("down", null));
@@ -152,6 +156,23 @@ class ResumeTest {
     }
 
     @Test
+    void anotherGateBeginsFromAValueOfItsOwn() {
+        Path file = directory.resolve("run.hf");
+        now(new Chain(0).fit(trainer().epochs(1).gate("luck").build(), true).then());
+
+        List<TrainingEvent> events = now(new Chain(0)
+                .fit(trainer().epochs(1).gate("loss").resumeFrom(file).build(), true)
+                .collectList());
+
+        assertThat(events)
+                .filteredOn(TrainingEvent.Validated.class::isInstance)
+                .singleElement()
+                .satisfies(judged -> assertThat(
+                                ((TrainingEvent.Validated) judged).metrics().mean("loss"))
+                        .isZero());
+    }
+
+    @Test
     void aStepThatFailedIsBegunAnewFromTheValuesBeforeIt() {
         now(new Chain(0).fit(trainer().build(), false).then());
         List<String> expected = List.copyOf(asked);
@@ -214,19 +235,57 @@ class ResumeTest {
     }
 
     @Test
-    void otherDataAreRefused() {
+    void aPlaceWithoutRoomForCheckpointsIsFoundBeforeTheFirstCall() {
+        Trainer trainer =
+                Trainer.builder().checkpointTo(directory.resolve("none/run.hf")).build();
+
+        StepVerifier.create(new Chain(0).fit(trainer, false))
+                .expectNext(new TrainingEvent.Started(10 * BATCHES))
+                .expectError(BadFileException.class)
+                .verify(LIMIT);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aTrainingThatWasStoppedBeforeItsFirstStepIsOverGoesOnFromItsBeginning() {
+        Path file = directory.resolve("run.hf");
+        now(new Chain(0).fit(trainer().build(), false).take(2).then());
+        asked.clear();
+
+        List<TrainingEvent> events = now(new Chain(0)
+                .fit(trainer().epochs(1).resumeFrom(file).build(), false)
+                .collectList());
+
+        assertThat(events)
+                .startsWith(new TrainingEvent.Started(BATCHES), new TrainingEvent.Resumed(1, 0))
+                .filteredOn(TrainingEvent.StepFinished.class::isInstance)
+                .hasSize(BATCHES);
+    }
+
+    @Test
+    void otherDataOrAnotherOptimizerAreRefusedAndThePromptsStayAsTheyAre() {
         Path file = directory.resolve("run.hf");
         now(new Chain(0).fit(trainer().epochs(1).build(), false).then());
+        Chain program = new Chain(0);
+        Chain wider = new Chain(0) {
+            @Override
+            public Optimizer configureOptimizers() {
+                return TGD.builder(FakeModel.saying(text -> text), List.of(program.prompt, prompt()))
+                        .build();
+            }
+        };
         DataLoader<List<String>> one = DataLoader.of(Dataset.of(List.of("a")), 1, batch -> batch);
 
-        StepVerifier.create(trainer()
-                        .resumeFrom(file)
-                        .build()
-                        .fit(new Chain(0), one)
-                        .then())
+        StepVerifier.create(trainer().resumeFrom(file).build().fit(program, one).then())
                 .expectErrorMessage("The checkpoint is of a training with 3 batches an epoch, but this loader has 1. Go"
                         + " on with the data and the batch size that it began with.")
                 .verify(LIMIT);
+        StepVerifier.create(wider.fit(Trainer.builder().resumeFrom(file).build(), false))
+                .expectNextCount(1)
+                .expectErrorMessage("This is not the state of a TGD over 2 parameters in 1 groups.")
+                .verify(LIMIT);
+        assertThat(program.prompt.text()).isEqualTo("0 {word}");
+        assertThat(wider.prompt().text()).isEqualTo("0 {word}");
     }
 
     @Test

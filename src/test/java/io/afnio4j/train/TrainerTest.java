@@ -15,6 +15,7 @@ import io.afnio4j.context.Phase;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.ops.ChatCompletion;
 import io.afnio4j.ops.Evaluation;
@@ -22,6 +23,7 @@ import io.afnio4j.ops.Evaluator;
 import io.afnio4j.ops.Inputs;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.TGD;
+import io.afnio4j.optim.Update;
 import io.afnio4j.serial.HfFormat;
 import io.afnio4j.testing.FakeModel;
 import java.nio.file.Files;
@@ -34,8 +36,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** The program under training shouts its input only if its prompt says so. */
@@ -45,6 +49,7 @@ class TrainerTest {
 
     private final List<String> rewrites = new ArrayList<>(List.of("SHOUT: {word}"));
     private final Shouter shouter = new Shouter();
+    private double measured = 1; // what a right answer counts
     private final DataLoader<List<String>> words = DataLoader.of(Dataset.of(List.of("a", "b", "c")), 2, batch -> batch);
 
     private final class Shouter extends Module implements Trainable<List<String>> {
@@ -53,7 +58,7 @@ class TrainerTest {
         private final FakeModel model = FakeModel.reacting(request -> said(FakeModel.lastText(request)));
         private final FakeModel editor = FakeModel.saying(text -> "<improved_value>\n"
                 + (rewrites.size() > 1 ? rewrites.remove(0) : rewrites.get(0)) + "\n</improved_value>");
-        private final TGD optimizer = TGD.builder(editor, List.of(prompt)).build();
+        private Optimizer optimizer = TGD.builder(editor, List.of(prompt)).build();
         private final List<Boolean> modes = new ArrayList<>();
 
         private Mono<String> said(String text) {
@@ -80,7 +85,7 @@ class TrainerTest {
 
         private StepResult judged(Evaluation evaluation, int samples) {
             long right = (Long) evaluation.score().data();
-            return StepResult.of(evaluation, samples, "accuracy", (double) right / samples);
+            return StepResult.of(evaluation, samples, "accuracy", measured * right / samples);
         }
     }
 
@@ -182,6 +187,19 @@ class TrainerTest {
     }
 
     @Test
+    void whateverFollowsAValidationIsInTrainingModeAgain() {
+        List<Boolean> after = new ArrayList<>();
+
+        var unused = now(Trainer.builder()
+                .build()
+                .validate(shouter, words)
+                .doOnNext(metrics -> after.add(shouter.isTraining())));
+
+        assertThat(after).containsExactly(true);
+        assertThat(shouter.modes).containsOnly(false);
+    }
+
+    @Test
     void validationRunsInEvalModeAndWithoutGrad() {
         now(Trainer.builder().build().validate(shouter, words));
 
@@ -213,6 +231,48 @@ class TrainerTest {
     }
 
     @Test
+    void cancellingWhileTheOptimizerIsGivingNewValuesBringsTheOldOnesBack() {
+        Disposable.Swap training = Disposables.swap();
+        Optimizer real = shouter.optimizer;
+        shouter.optimizer = new Optimizer() {
+
+            @Override
+            public List<Variable> parameters() {
+                return real.parameters();
+            }
+
+            @Override
+            public Mono<List<Update>> step() {
+                return real.step().doOnNext(updates -> training.dispose());
+            }
+
+            @Override
+            public Map<String, ChatModel> clients() {
+                return real.clients();
+            }
+
+            @Override
+            public Map<String, Object> stateDict() {
+                return real.stateDict();
+            }
+
+            @Override
+            public void loadStateDict(Map<?, ?> state, Map<String, ? extends ChatModel> clients) {
+                real.loadStateDict(state, clients);
+            }
+        };
+        Sinks.Empty<Void> start = Sinks.empty();
+
+        training.replace(start.asMono()
+                .thenMany(fit(Trainer.builder().epochs(1).gate("accuracy").build(), true))
+                .subscribe());
+        start.tryEmitEmpty().orThrow();
+
+        assertThat(training.isDisposed()).isTrue();
+        assertThat(shouter.prompt.text()).isEqualTo("Say: {word}");
+    }
+
+    @Test
     void aGateNeedsAValidationSplit() {
         Trainer gated = Trainer.builder().gate("accuracy").build();
 
@@ -227,5 +287,46 @@ class TrainerTest {
                 .expectNextCount(1)
                 .expectErrorMessage("No step reported a metric 'acuracy'; known are [accuracy].")
                 .verify(LIMIT);
+    }
+
+    @Test
+    void aGateThatMeasuresNoNumberIsRefusedBeforeTheFirstStep() {
+        measured = Double.NaN;
+
+        StepVerifier.create(fit(Trainer.builder().gate("accuracy").build(), true))
+                .expectNextCount(1)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("'accuracy' is not a number (NaN) on the validation split"))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aGateWithoutSamplesSaysSo() {
+        DataLoader<List<String>> none = DataLoader.of(Dataset.of(List.<String>of()), 2, batch -> batch);
+
+        StepVerifier.create(Trainer.builder().gate("accuracy").build().fit(shouter, words, none))
+                .expectNextCount(1)
+                .expectErrorMessage(
+                        "There is no metric 'accuracy', for no sample was judged. Is the split empty, or was"
+                                + " every batch of it skipped?")
+                .verify(LIMIT);
+    }
+
+    @Test
+    void whatNoFileWouldHoldIsNotLearntIntoFiles(@TempDir Path directory) {
+        Parameter forgotten = new Parameter("Be loud.", "forgotten prompt");
+        shouter.optimizer =
+                TGD.builder(shouter.editor, List.of(shouter.prompt, forgotten)).build();
+        Path file = directory.resolve("run.hf");
+
+        for (Trainer.Builder trainer :
+                List.of(Trainer.builder().saveTo(file), Trainer.builder().checkpointTo(file))) {
+            StepVerifier.create(fit(trainer.build(), false))
+                    .expectErrorMessage("The optimizer rewrites the forgotten prompt, which isn't registered in the"
+                            + " module, so files of the training would not hold it. Register it.")
+                    .verify(LIMIT);
+        }
+        run(Trainer.builder().epochs(1).build(), false);
     }
 }

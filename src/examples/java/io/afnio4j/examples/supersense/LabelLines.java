@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  */
 final class LabelLines {
 
-    private static final Pattern LINE = Pattern.compile("\\s*(?:[-*•]\\s*)?([\\p{L}\\d_-]+)\\s*:\\s*(\\S.*?)\\s*");
+    private static final Pattern LINE =
+            Pattern.compile("\\s*(?:[-*•]\\s*)?([\\p{L}\\p{M}\\p{N}_-]+)\\s*:\\s*(\\S.*?)\\s*");
 
     private LabelLines() {}
 

@@ -9,16 +9,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Rows that a user brings: a text, a tab and its category on each line. Of each category four ninths train, two validate and three test. */
+/**
+ * Rows that a user brings: a text, a tab and its category on each line. Texts that have two categories are left out. Of each category four ninths train, two validate and three
+ * test.
+ */
 final class OwnRows {
 
     private static final int LEAST_PER_CATEGORY = 9;
     private static final long SEED = 9;
+    private static final String BYTE_ORDER_MARK = "\uFEFF"; // which spreadsheets write
 
     private OwnRows() {}
 
@@ -30,22 +37,30 @@ final class OwnRows {
      * @throws BadFileException where the file can't be read or isn't of this form
      */
     static SupersenseData read(Path file) {
-        Map<String, List<Row>> byCategory = new TreeMap<>();
+        Map<String, Set<String>> categories = new LinkedHashMap<>(); // by text
         List<String> lines = lines(file);
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
                 Row row = row(lines.get(i), i + 1, file);
-                byCategory
-                        .computeIfAbsent(row.category(), any -> new ArrayList<>())
-                        .add(row);
+                categories.computeIfAbsent(row.gloss(), any -> new TreeSet<>()).add(row.category());
             }
         }
+        Map<String, List<Row>> byCategory = new TreeMap<>();
+        categories.forEach((text, found) -> found.forEach(category -> {
+            List<Row> rows = byCategory.computeIfAbsent(category, any -> new ArrayList<>());
+            if (found.size() == 1) { // else it could be learnt from and tested by
+                rows.add(new Row(text, category));
+            }
+        }));
         return split(byCategory, file);
     }
 
     private static List<String> lines(Path file) {
         try {
-            return Files.readAllLines(file, StandardCharsets.UTF_8);
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            return (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
+                    .lines()
+                    .toList();
         } catch (NoSuchFileException missing) {
             throw new BadFileException(
                     "The file " + file + " doesn't exist; check the path given with --data.", missing);
@@ -58,7 +73,7 @@ final class OwnRows {
 
     private static Row row(String line, int number, Path file) {
         String[] fields = line.split("\t", -1);
-        if (fields.length != 2 || fields[0].isBlank() || !fields[1].strip().matches("[\\p{L}\\d_-]+")) {
+        if (fields.length != 2 || fields[0].isBlank() || !fields[1].strip().matches("[\\p{L}\\p{M}\\p{N}_-]+")) {
             throw new BadFileException("Line " + number + " of " + file.getFileName()
                     + " is malformed: a line is a text, a tab and a category, which is one word.");
         }
@@ -70,19 +85,19 @@ final class OwnRows {
         List<Row> validation = new ArrayList<>();
         List<Row> test = new ArrayList<>();
         byCategory.forEach((category, rows) -> {
-            List<Row> distinct = new ArrayList<>(rows.stream().distinct().toList());
-            int size = distinct.size();
+            int size = rows.size();
             if (size < LEAST_PER_CATEGORY || byCategory.size() < 2) {
                 throw new BadFileException(
                         "The file " + file.getFileName() + " has " + size + " different rows of the category '"
-                                + category + "' and " + byCategory.size() + " categories; needed are at least "
+                                + category + "' that belong to no other, and " + byCategory.size()
+                                + " categories; needed are at least "
                                 + LEAST_PER_CATEGORY
                                 + " rows of each of at least 2 categories.");
             }
-            Collections.shuffle(distinct, new Random(SEED));
-            train.addAll(distinct.subList(0, size * 4 / 9));
-            validation.addAll(distinct.subList(size * 4 / 9, size * 6 / 9));
-            test.addAll(distinct.subList(size * 6 / 9, size));
+            Collections.shuffle(rows, new Random(SEED));
+            train.addAll(rows.subList(0, size * 4 / 9));
+            validation.addAll(rows.subList(size * 4 / 9, size * 6 / 9));
+            test.addAll(rows.subList(size * 6 / 9, size));
         });
         return new SupersenseData(
                 file.getFileName().toString(), List.copyOf(byCategory.keySet()), train, validation, test);

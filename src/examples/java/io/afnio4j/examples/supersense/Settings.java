@@ -104,7 +104,7 @@ final class Settings {
         if (epochs < 1 || batch < 1 || rows < 1 || concurrency < 1 || momentum < 1) {
             return "--epochs, --batch, --rows, --concurrency and --momentum must be at least 1.";
         }
-        if (faults < 0 || faults > 0.9) {
+        if (!(faults >= 0 && faults <= 0.9)) {
             return "--faults is a share from 0 to 0.9, not " + faults + ".";
         }
         return maxCost != null && maxCost.signum() <= 0 ? "--max-cost must be more than 0." : null;

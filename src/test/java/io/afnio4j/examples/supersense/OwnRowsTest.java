@@ -42,6 +42,25 @@ class OwnRowsTest {
     }
 
     @Test
+    void takesFilesOfSpreadsheetsAndWordsOfAnyScript() throws IOException {
+        SupersenseData data = OwnRows.read(file("\uFEFF" + (rows("खेल", 9) + rows("กีฬา", 9)).replace("\n", "\r\n")));
+
+        assertThat(data.categories()).containsExactly("खेल", "กีฬา");
+        assertThat(data.train().size() + data.validation().size() + data.test().size())
+                .isEqualTo(18);
+        assertThat(data.toString()).doesNotContain("\uFEFF", "\r");
+    }
+
+    @Test
+    void aTextOfTwoCategoriesIsLeftOutOfAllSplits() throws IOException {
+        SupersenseData data = OwnRows.read(file("either\tgood\neither\tbad\n" + rows("good", 9) + rows("bad", 9)));
+
+        assertThat(data.toString()).doesNotContain("either");
+        assertThat(data.train().size() + data.validation().size() + data.test().size())
+                .isEqualTo(18);
+    }
+
+    @Test
     void aMalformedLineIsNamed() throws IOException {
         Path file = file(rows("good", 9) + "no tab here\n");
 

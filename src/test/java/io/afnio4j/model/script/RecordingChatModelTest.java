@@ -10,6 +10,7 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.ExchangeJson;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import java.io.IOException;
@@ -47,6 +48,23 @@ class RecordingChatModelTest {
 
     private <T> List<T> all(Flux<T> calls) {
         return java.util.Objects.requireNonNull(calls.collectList().block(LIMIT));
+    }
+
+    @Test
+    void textsThatWereCutWithinACharacterStayWhatTheyAre() {
+        ChatRequest half = ChatRequest.of(ChatMessage.user("\ud83d"));
+        ChatRequest whole = ChatRequest.of(ChatMessage.user("\ud83d\ude00"));
+        ChatRequest mark = ChatRequest.of(ChatMessage.user("?"));
+        RecordingChatModel recording = RecordingChatModel.of(
+                ScriptedChatModel.by(request -> request.messages().get(0).text() + "!\ude00\ude00"), file);
+        var unused = all(Flux.concat(recording.chat(half), recording.chat(whole), recording.chat(mark)));
+
+        ReplayingChatModel replaying = ReplayingChatModel.of(recording.name(), file);
+
+        assertThat(all(Flux.concat(replaying.chat(half), replaying.chat(whole), replaying.chat(mark))))
+                .extracting(ChatResponse::text)
+                .containsExactly("\ud83d!\ude00\ude00", "\ud83d\ude00!\ude00\ude00", "?!\ude00\ude00");
+        assertThat(ExchangeJson.digest("", half, 0)).isNotEqualTo(ExchangeJson.digest("", mark, 0));
     }
 
     @Test
