@@ -25,6 +25,21 @@ public sealed interface BackwardEvent {
     record NodeStarted(Node node) implements BackwardEvent {}
 
     /**
+     * One of a node's questions has to wait, because the pass has reached its {@linkplain BackwardOptions#maxConcurrency own limit}. A node that asks for many samples has many
+     * questions.
+     *
+     * @param node the node
+     */
+    record Queued(Node node) implements BackwardEvent {}
+
+    /**
+     * One of a node's questions has its place and goes to whom it is for, who may have a queue of his own. Told only where the pass has a limit.
+     *
+     * @param node the node
+     */
+    record Admitted(Node node) implements BackwardEvent {}
+
+    /**
      * A few more words of feedback have come. What is told this way is said again as a whole by {@link FeedbackReceived}; where a call has to be made a
      * second time, its words may come twice.
      *

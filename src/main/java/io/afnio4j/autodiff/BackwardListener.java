@@ -33,8 +33,8 @@ public interface BackwardListener {
     }
 
     /**
-     * Whether it wants to hear of feedback: {@link BackwardEvent.FeedbackToken}, {@link BackwardEvent.FeedbackReceived}, {@link BackwardEvent.Retried}. Where nobody
-     * does, none of these are told, and answers come in one piece instead of being streamed.
+     * Whether it wants to hear of feedback: {@link BackwardEvent.Queued}, {@link BackwardEvent.Admitted}, {@link BackwardEvent.FeedbackToken},
+     * {@link BackwardEvent.FeedbackReceived}, {@link BackwardEvent.Retried}. Where nobody does, none of these are told, and answers come in one piece instead of being streamed.
      *
      * @return true, unless overridden
      */

@@ -41,7 +41,7 @@ final class CallContexts {
             rank = plan.rank(number);
             ranked = Priority.put(base, rank);
         }
-        Context own = gate == null ? ranked : gate.in(ranked, places[number]);
+        Context own = gate == null ? ranked : gate.in(ranked, places[number], node);
         return watch == null ? own : watch.contextFor(node, own);
     }
 

@@ -21,11 +21,9 @@ import reactor.util.context.ContextView;
  */
 final class CallGate {
 
-    private static final Object PLACE = new Object(); // key in the context
-
     private final PriorityQueue<Ticket> waiting =
             new PriorityQueue<>(Comparator.comparingInt((Ticket ticket) -> -ticket.priority)
-                    .thenComparingInt(ticket -> ticket.place)
+                    .thenComparingInt(ticket -> ticket.asker.place)
                     .thenComparingLong(ticket -> ticket.arrival));
     private final AtomicInteger work = new AtomicInteger();
     private int free;
@@ -37,8 +35,8 @@ final class CallGate {
     }
 
     /** The context of a node's calls. */
-    Context in(Context context, int place) {
-        return context.put(CallGate.class, this).put(PLACE, place);
+    Context in(Context context, int place, Node node) {
+        return context.put(CallGate.class, this).put(Asker.class, new Asker(place, node));
     }
 
     /** The same call, let through when its turn has come; what it asks itself goes in its place. Unchanged where the pass has no gate. */
@@ -47,12 +45,12 @@ final class CallGate {
         if (gate == null) {
             return call;
         }
-        Integer place = subscription.get(PLACE);
         return Mono.using(
-                () -> gate.new Ticket(Priority.of(subscription), place),
+                () -> gate.new Ticket(subscription),
                 ticket -> ticket.admitted()
-                        .then(Mono.defer(
-                                () -> CallOff.isCalledOff(subscription) ? Mono.error(new CalledOffException()) : call))
+                        .then(Mono.defer(() -> CallOff.isCalledOff(subscription)
+                                ? Mono.error(new CalledOffException())
+                                : ticket.tellingOf(call)))
                         .contextWrite(inside -> inside.delete(CallGate.class)), // it would wait for its own place
                 Ticket::giveBack,
                 false); // first what the answer sets off may queue, then the next call is chosen
@@ -61,6 +59,10 @@ final class CallGate {
     /** Lets nobody in any more. */
     synchronized void shut() {
         shut = true;
+    }
+
+    private synchronized boolean isFull() {
+        return waiting.size() >= free;
     }
 
     synchronized int queued() {
@@ -94,19 +96,24 @@ final class CallGate {
     private final class Ticket {
 
         private final int priority;
-        private final int place;
+        private final Asker asker;
+        private final ContextView subscription;
         private long arrival; // this and below: guarded by the gate
         private boolean holdsPermit;
         private boolean left;
         private @Nullable MonoSink<Void> entrance;
 
-        private Ticket(int priority, int place) {
-            this.priority = priority;
-            this.place = place;
+        private Ticket(ContextView subscription) {
+            this.priority = Priority.of(subscription);
+            this.asker = subscription.get(Asker.class);
+            this.subscription = subscription;
         }
 
         private Mono<Void> admitted() {
             return Mono.create(sink -> {
+                if (isFull()) {
+                    BackwardListener.tell(subscription, new BackwardEvent.Queued(asker.node));
+                }
                 queue(sink);
                 drain();
             });
@@ -121,6 +128,11 @@ final class CallGate {
                 arrival = arrivals++;
                 waiting.add(this);
             }
+        }
+
+        private <T> Mono<T> tellingOf(Mono<T> call) {
+            BackwardListener.tell(subscription, new BackwardEvent.Admitted(asker.node));
+            return call;
         }
 
         private void admit() {
@@ -143,4 +155,7 @@ final class CallGate {
             drain();
         }
     }
+
+    /** Whose call it is, and where that node stands in graph order. */
+    private record Asker(int place, Node node) {}
 }

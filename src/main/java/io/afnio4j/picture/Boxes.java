@@ -42,7 +42,7 @@ final class Boxes {
             }
         }
         List<Vertex> vertices = new ArrayList<>(numbers.size() + 1);
-        vertices.add(new Vertex(Vertex.Kind.ROOT, Escape.shortened(root.role()), List.of(), numbered(first)));
+        vertices.add(new Vertex(Vertex.Kind.ROOT, Escape.shortened(root.role()), "", List.of(), numbered(first)));
         numbers.keySet().forEach(box -> vertices.add(vertex(box)));
         return List.copyOf(vertices);
     }
@@ -51,8 +51,22 @@ final class Boxes {
         List<Node> alike = List.copyOf(Objects.requireNonNull(nodes.get(box)));
         boolean leaf = alike.get(0).variable() != null;
         String title = leaf ? title(alike, Node::role) : title(alike, Node::name);
-        return new Vertex(
-                leaf ? Vertex.Kind.LEAF : Vertex.Kind.FUNCTION, title, alike, numbered(List.copyOf(targets(box))));
+        List<Integer> to = numbered(List.copyOf(targets(box)));
+        return leaf
+                ? new Vertex(Vertex.Kind.LEAF, title, "", alike, to)
+                : new Vertex(Vertex.Kind.FUNCTION, title, made(alike), alike, to);
+    }
+
+    /** Where several made things whose roles differ by a number only, the role without it. */
+    private static String made(List<Node> alike) {
+        String role = alike.get(0).role();
+        if (alike.size() == 1) {
+            return Escape.shortened(role);
+        }
+        String look = Looks.withoutNumbers(role);
+        return alike.stream().allMatch(node -> look.equals(Looks.withoutNumbers(node.role())))
+                ? Escape.shortened(alike.stream().allMatch(node -> role.equals(node.role())) ? role : look)
+                : "";
     }
 
     private static String title(List<Node> alike, Function<Node, String> words) {

@@ -5,48 +5,82 @@ import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Variable;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chain of nodes that a pass waited for last: from the node whose answer came last back to the one that let it start, and so on to the root. Had one
+ * Who let whom start in a pass; and the chain of nodes that the pass waited for last: from the node whose answer came last back to the one that let it start, and so on to the root. Had one
  * of them been faster, the pass had been.
  */
 final class CriticalPath {
 
-    private final PassRecord record;
-    private final Map<Node, Long> reached = new HashMap<>(); // when the last gradient had come, by node
+    private final Map<Node, Visit> visits = new HashMap<>();
+    private final Map<Node, Long> began = new HashMap<>(); // when the first gradient had come, by node
+    private final Map<Node, Long> reached = new HashMap<>(); // when the last one had
     private final Map<Node, Node> letStart = new HashMap<>(); // who brought that gradient
+    private final Set<Node> path = new LinkedHashSet<>();
 
-    private CriticalPath(PassRecord record) {
-        this.record = record;
+    private CriticalPath(List<Visit> known) {
+        known.forEach(visit -> visits.put(visit.node(), visit));
     }
 
-    /** The nodes on the path that had to wait for answers. */
-    static Set<Node> of(Variable root, PassRecord record) {
+    static CriticalPath of(Variable root, List<Visit> visits) {
         List<Node> nodes = Walk.leavesFirst(root);
         Collections.reverse(nodes);
-        CriticalPath path = new CriticalPath(record);
+        CriticalPath path = new CriticalPath(visits);
         nodes.forEach(path::pass);
-        return path.back(path.last(nodes));
+        path.follow(path.last(nodes));
+        return path;
+    }
+
+    /** Whether a node is one of those on the path that had to wait for answers. */
+    boolean holds(Node node) {
+        return path.contains(node);
+    }
+
+    /** The node that had to wait for answers and whose end let another one start; null where that had nobody to wait for. */
+    @Nullable Node before(Node node) {
+        Node before = letStart.get(node);
+        while (before != null && !asked(before)) {
+            before = letStart.get(before);
+        }
+        return before;
+    }
+
+    private boolean asked(Node node) {
+        Visit visit = visits.get(node);
+        return visit != null && visit.state() != Visit.State.SKIPPED;
+    }
+
+    /** When the first of the gradients that a node needs had come. */
+    long began(Node node) {
+        return began.getOrDefault(node, 0L);
+    }
+
+    /** How long it took from then until the last one had. */
+    long waitedForRest(Node node) {
+        return reached.getOrDefault(node, 0L) - began(node);
     }
 
     private void pass(Node node) {
         long done = done(node);
         for (GradientEdge edge : node.nextFunctions()) {
             Node target = edge.node();
-            if (target != null && done >= reached.getOrDefault(target, -1L)) {
-                reached.put(target, done);
-                letStart.put(target, node);
+            if (target != null) {
+                began.merge(target, done, Math::min);
+                if (done >= reached.getOrDefault(target, -1L)) {
+                    reached.put(target, done);
+                    letStart.put(target, node);
+                }
             }
         }
     }
 
     private long done(Node node) {
-        PassRecord.Visit visit = record.of(node);
+        Visit visit = visits.get(node);
         return visit == null ? reached.getOrDefault(node, 0L) : visit.to();
     }
 
@@ -58,14 +92,11 @@ final class CriticalPath {
         return last;
     }
 
-    private Set<Node> back(@Nullable Node last) {
-        Set<Node> path = new HashSet<>();
+    private void follow(@Nullable Node last) {
         for (Node node = last; node != null; node = letStart.get(node)) {
-            PassRecord.Visit visit = record.of(node);
-            if (visit != null && visit.state() != PassRecord.State.SKIPPED) {
+            if (asked(node)) {
                 path.add(node);
             }
         }
-        return path;
     }
 }

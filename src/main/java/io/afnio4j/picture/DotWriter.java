@@ -1,40 +1,67 @@
 package io.afnio4j.picture;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a graph in Graphviz's language. */
 final class DotWriter {
 
-    private final List<Vertex> vertices;
-    private final @Nullable PassRecord record;
-    private final UnaryOperator<String> escape;
+    private final List<Box> boxes;
+    private final Dialect dialect;
 
-    /** Takes the escaping as well, since not every reader of the language takes it alike. */
-    DotWriter(List<Vertex> vertices, @Nullable PassRecord record, UnaryOperator<String> escape) {
-        this.vertices = vertices;
-        this.record = record;
-        this.escape = escape;
+    DotWriter(List<Box> boxes, Dialect dialect) {
+        this.boxes = boxes;
+        this.dialect = dialect;
     }
 
     String write() {
-        StringBuilder dot = new StringBuilder("digraph {\n  rankdir=LR;\n");
-        dot.append("  node [fontname=\"sans-serif\", fontsize=11];\n");
-        for (int number = 0; number < vertices.size(); number++) {
-            Vertex vertex = vertices.get(number);
-            Outcome outcome = Outcome.of(vertex, record);
-            String label = outcome.words().isEmpty() ? vertex.label() : vertex.label() + "\n" + outcome.words();
-            dot.append("  n").append(number);
-            dot.append(" [label=\"").append(escape.apply(label)).append("\", shape=box, ");
-            dot.append(vertex.kind() == Vertex.Kind.FUNCTION ? "style=\"filled\"" : "style=\"filled,rounded\"");
-            dot.append(", fillcolor=\"").append(outcome.fill()).append("\"];\n");
+        StringBuilder dot = new StringBuilder("digraph {\n  rankdir=");
+        dot.append(Direction.of(boxes).dot()).append(";\n");
+        List<String> legend = Box.legend(boxes);
+        if (dialect == Dialect.GRAPHVIZ && !legend.isEmpty()) {
+            dot.append("  label=\"").append(lines(legend));
+            dot.append("\"; labelloc=b; fontname=\"sans-serif\"; fontsize=10;\n");
         }
-        for (int number = 0; number < vertices.size(); number++) {
-            for (int target : vertices.get(number).targets()) {
+        dot.append("  node [fontname=\"sans-serif\", fontsize=11];\n");
+        for (int number = 0; number < boxes.size(); number++) {
+            dot.append("  n").append(number).append(" [");
+            write(boxes.get(number), dot);
+            dot.append("];\n");
+        }
+        for (int number = 0; number < boxes.size(); number++) {
+            for (int target : boxes.get(number).vertex().targets()) {
                 dot.append("  n").append(number).append(" -> n").append(target).append(";\n");
             }
         }
         return dot.append("}\n").toString();
+    }
+
+    private void write(Box box, StringBuilder dot) {
+        boolean function = box.vertex().kind() == Vertex.Kind.FUNCTION;
+        dot.append("label=\"").append(lines(box.lines())).append("\", shape=box");
+        dot.append(", style=\"").append(function ? "filled" : dialect.rounded());
+        dot.append("\", fillcolor=\"").append(box.outcome().fill()).append('"');
+        if (dialect == Dialect.GRAPHVIZ) {
+            String tooltip = box.outcome().tooltip();
+            dot.append(", tooltip=\"").append(dialect.escape(tooltip)).append('"');
+        }
+    }
+
+    private String lines(List<String> lines) {
+        return dialect.escape(String.join("\n", lines));
+    }
+
+    /** Not every reader of the language takes it alike. */
+    enum Dialect {
+        GRAPHVIZ,
+        /** The layout library: it knows one style at a time, fills whatever has a colour, and shows tooltips on links only. */
+        LAYOUT;
+
+        private String escape(String text) {
+            return this == GRAPHVIZ ? Escape.dot(text) : Escape.forLayout(text);
+        }
+
+        private String rounded() {
+            return this == GRAPHVIZ ? "filled,rounded" : "rounded";
+        }
     }
 }

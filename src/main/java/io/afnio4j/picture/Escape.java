@@ -1,5 +1,7 @@
 package io.afnio4j.picture;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** User text, made safe for the place where it is to stand. */
@@ -81,6 +83,21 @@ final class Escape {
         return letter < 0x80
                 ? Character.isLetterOrDigit(letter) || " ,()?!".indexOf(letter) >= 0
                 : letter != '°' && letter != '¶';
+    }
+
+    /** On as many lines as it takes, each of a number of letters at most where it has spaces to break it at. */
+    static List<String> wrapped(String text, int letters) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > letters) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     /** On one line, and not too long for a picture. */

@@ -6,15 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture of what a variable was made from: functions as boxes, leaves as rounded boxes with their roles, arrows in the direction in which feedback travels.
+ * A picture of what a variable was made from: functions as boxes with what they made, leaves as rounded boxes with their roles, arrows in the direction in which feedback travels. What was cut
+ * to fit its box is whole, up to 300 letters, in the box's tooltip, in DOT and SVG.
  *
  * <p>Large graphs, of more than 60 nodes or of too many long arrows to be read, are folded, no further than it takes. Nodes with the same name, the same role apart from
  * numbers, and the same boxes behind them are one box with a count; where that isn't enough, so are runs of such nodes one behind the other, as a conversation has, with
- * an arrow from the box to itself; then nodes of the same name with different roles, and at the last whatever is about as far from the leaves. So a picture of
+ * an arrow from the box to itself; then nodes of the same name with different roles, and at the last whatever is of one kind and about as far from the leaves. So a picture of
  * 20,000 nodes still has 60 boxes at most, and every format shows the same ones.
  *
  * <p>Drawn with the {@link PassRecord} of a pass, each box also says what became of it: green where the answer came, grey where there was nothing to say, red where it
- * failed, amber where it waits; with the time that it waited, the tokens and dollars that its feedback has cost and, at leaves, how many gradients they hold and how the
+ * failed, amber where it waits, violet where it was called off or never asked; with the time that it took, the tokens and dollars that its feedback has cost and, at leaves, how many gradients they hold and how the
  * first one begins.
  *
  * <pre>{@code
@@ -28,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Graph {
 
+    private final Wiring wiring;
     private final List<Vertex> vertices;
     private final @Nullable PassRecord record;
 
-    private Graph(List<Vertex> vertices, @Nullable PassRecord record) {
+    private Graph(Wiring wiring, List<Vertex> vertices, @Nullable PassRecord record) {
+        this.wiring = wiring;
         this.vertices = vertices;
         this.record = record;
     }
@@ -43,7 +46,8 @@ public final class Graph {
      * @return its picture
      */
     public static Graph of(Variable root) {
-        return new Graph(Folding.of(root), null);
+        Wiring wiring = Wiring.of(root);
+        return new Graph(wiring, Folding.of(root, wiring), null);
     }
 
     /**
@@ -53,7 +57,7 @@ public final class Graph {
      * @return a new picture
      */
     public Graph after(PassRecord pass) {
-        return new Graph(vertices, pass);
+        return new Graph(wiring, vertices, pass);
     }
 
     /**
@@ -62,7 +66,7 @@ public final class Graph {
      * @return a whole DOT file
      */
     public String toDot() {
-        return new DotWriter(vertices, record, Escape::dot).write();
+        return new DotWriter(boxes(), DotWriter.Dialect.GRAPHVIZ).write();
     }
 
     /**
@@ -71,7 +75,7 @@ public final class Graph {
      * @return the chart, without a fence around it
      */
     public String toMermaid() {
-        return new MermaidWriter(vertices, record).write();
+        return new MermaidWriter(boxes()).write();
     }
 
     /**
@@ -83,6 +87,17 @@ public final class Graph {
      */
     public String toSvg() {
         OptionalJar.GRAPH_LAYOUT.require();
-        return SvgLayout.draw(new DotWriter(vertices, record, Escape::forLayout).write());
+        List<Box> boxes = boxes();
+        return SvgLayout.draw(
+                new DotWriter(boxes, DotWriter.Dialect.LAYOUT).write(),
+                boxes.stream().map(box -> box.outcome().tooltip()).toList(),
+                Box.legend(boxes));
+    }
+
+    private List<Box> boxes() {
+        Outcomes outcomes = new Outcomes(wiring, record);
+        return vertices.stream()
+                .map(vertex -> new Box(vertex, outcomes.of(vertex)))
+                .toList();
     }
 }

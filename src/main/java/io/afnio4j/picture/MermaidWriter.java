@@ -2,40 +2,33 @@ package io.afnio4j.picture;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a graph as a Mermaid flow chart. */
 final class MermaidWriter {
 
-    private final List<Vertex> vertices;
-    private final @Nullable PassRecord record;
+    private final List<Box> boxes;
 
-    MermaidWriter(List<Vertex> vertices, @Nullable PassRecord record) {
-        this.vertices = vertices;
-        this.record = record;
+    MermaidWriter(List<Box> boxes) {
+        this.boxes = boxes;
     }
 
     String write() {
-        StringBuilder chart = new StringBuilder("flowchart LR\n");
-        for (int number = 0; number < vertices.size(); number++) {
-            Vertex vertex = vertices.get(number);
-            Outcome outcome = Outcome.of(vertex, record);
-            String words = Stream.concat(
-                            Stream.of(vertex.label()), outcome.words().lines())
-                    .map(Escape::mermaid)
-                    .collect(Collectors.joining("<br/>"));
-            boolean function = vertex.kind() == Vertex.Kind.FUNCTION;
+        StringBuilder chart = new StringBuilder("flowchart ");
+        chart.append(Direction.of(boxes).mermaid()).append('\n');
+        for (int number = 0; number < boxes.size(); number++) {
+            Box box = boxes.get(number);
+            String words = box.lines().stream().map(Escape::mermaid).collect(Collectors.joining("<br/>"));
+            boolean function = box.vertex().kind() == Vertex.Kind.FUNCTION;
             chart.append("  n").append(number);
             chart.append(function ? "[\"" : "([\"").append(words).append(function ? "\"]" : "\"])");
             chart.append('\n');
-            if (record != null) {
+            if (!box.outcome().fill().equals(Outcomes.PLAIN)) { // dark words, for a dark page makes them white
                 chart.append("  style n").append(number);
-                chart.append(" fill:").append(outcome.fill()).append('\n');
+                chart.append(" fill:").append(box.outcome().fill()).append(",color:#222222\n");
             }
         }
-        for (int number = 0; number < vertices.size(); number++) {
-            for (int target : vertices.get(number).targets()) {
+        for (int number = 0; number < boxes.size(); number++) {
+            for (int target : boxes.get(number).vertex().targets()) {
                 chart.append("  n")
                         .append(number)
                         .append(" --> n")

@@ -1,6 +1,7 @@
 package io.afnio4j.picture;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,6 +16,8 @@ final class Partition {
 
     /** How long all arrows may be together, in steps: an arrow across ten others takes as much of a reader, and of a layout, as ten short ones. */
     private static final int ARROWS = 300;
+
+    private static final int ARROWS_OF_A_BOX = 4;
 
     private final Wiring wiring;
     private final int[] boxes; // by node; needn't be numbered without gaps
@@ -36,6 +39,29 @@ final class Partition {
     /** Whether somebody can read a picture of it. */
     boolean fits() {
         return Arrays.stream(boxes).distinct().limit(BOXES + 1L).count() <= BOXES && arrows() <= ARROWS;
+    }
+
+    /** Whether there are few arrows for so many boxes. */
+    boolean isSparse() {
+        Map<Integer, Set<Integer>> targets = targets();
+        return targets.values().stream().mapToInt(Set::size).sum() <= ARROWS_OF_A_BOX * targets.size();
+    }
+
+    /** Whether, in its own box, each node comes right behind one other at most, and one other right behind it. */
+    boolean holdsRunsOnly() {
+        BitSet continued = new BitSet();
+        for (int place = 0; place < boxes.length; place++) {
+            int box = boxes[place];
+            int[] inside = Arrays.stream(wiring.targets(place))
+                    .filter(target -> boxes[target] == box)
+                    .distinct()
+                    .toArray();
+            if (inside.length > 1 || (inside.length == 1 && continued.get(inside[0]))) {
+                return false;
+            }
+            Arrays.stream(inside).forEach(continued::set);
+        }
+        return true;
     }
 
     /** By box, the boxes that its arrows lead to, which may be the box itself. */

@@ -4,26 +4,31 @@ import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Spent;
-import java.util.HashMap;
+import io.afnio4j.model.Exchange;
+import io.afnio4j.model.ExchangeListener;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
 /**
- * Writes down what becomes of each node during one backward pass, and what its feedback costs: {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Take a new one for each pass. It
- * may be read while the pass runs, from any thread.
+ * Writes down what becomes of each node during one backward pass, when its calls are on their way, and what its feedback costs:
+ * {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Take a new one for each pass. It may be read while the pass runs, from any thread.
  */
 public final class PassRecord implements BackwardListener {
 
+    private static final int SAID = 300;
+
     private final LongSupplier nanoTime;
-    private final Map<Node, Visit> visits = new LinkedHashMap<>(); // this and below: guarded by this
-    private final Map<Node, Spent> spent = new HashMap<>();
+    private final Map<Node, Course> courses = new LinkedHashMap<>(); // this and below: guarded by this
     private long begun = -1;
     private long ended = -1;
-    private boolean over;
+    private boolean exchanges;
+    private Ending ending = Ending.RUNNING;
 
     public PassRecord() {
         this(System::nanoTime);
@@ -35,23 +40,46 @@ public final class PassRecord implements BackwardListener {
 
     @Override
     public synchronized void on(BackwardEvent event) {
-        long now = nanoTime.getAsLong();
-        if (begun < 0) {
-            begun = now;
-        }
-        ended = over ? ended : now;
-        over |= event instanceof BackwardEvent.Finished
-                || event instanceof BackwardEvent.PassFailed
-                || event instanceof BackwardEvent.PassCancelled;
+        long now = now();
         if (event instanceof BackwardEvent.NodeStarted started) {
-            visits.put(started.node(), new Visit(started.node(), State.WAITING, now - begun, now - begun, null));
+            course(started.node()).start(now);
+        } else if (event instanceof BackwardEvent.Queued queued) {
+            course(queued.node()).queue();
+        } else if (event instanceof BackwardEvent.Admitted admitted) {
+            course(admitted.node()).admit(now);
         } else if (event instanceof BackwardEvent.NodeFinished finished) {
-            end(finished.node(), State.DONE, now - begun, null);
+            course(finished.node()).end(Visit.State.DONE, now, null);
         } else if (event instanceof BackwardEvent.NodeSkipped skipped) {
-            end(skipped.node(), State.SKIPPED, now - begun, null);
+            Course course = course(skipped.node());
+            course.end(course.isWaiting() ? Visit.State.CALLED_OFF : Visit.State.SKIPPED, now, null);
         } else if (event instanceof BackwardEvent.NodeFailed failed) {
-            end(failed.node(), State.FAILED, now - begun, failed.cause());
+            course(failed.node()).end(Visit.State.FAILED, now, failed.cause());
+        } else if (event instanceof BackwardEvent.Finished) {
+            end(Ending.SUCCEEDED, now);
+        } else if (event instanceof BackwardEvent.PassFailed) {
+            end(Ending.FAILED, now);
+        } else if (event instanceof BackwardEvent.PassCancelled) {
+            end(Ending.CANCELLED, now);
         }
+    }
+
+    /** A pass that commits partly finishes before it fails. */
+    private void end(Ending how, long now) {
+        ended = ending == Ending.RUNNING ? now : ended;
+        ending = how;
+        courses.values().stream()
+                .filter(Course::isWaiting)
+                .forEach(course -> course.end(Visit.State.CALLED_OFF, now, null));
+    }
+
+    private long now() {
+        long now = nanoTime.getAsLong();
+        begun = begun < 0 ? now : begun;
+        return now - begun;
+    }
+
+    private Course course(Node node) {
+        return courses.computeIfAbsent(node, Course::new);
     }
 
     /** It has no use for words, so nothing is streamed for it. */
@@ -60,48 +88,111 @@ public final class PassRecord implements BackwardListener {
         return false;
     }
 
-    /** Events of feedback don't say which node asked for it; the context in which the node asks does. */
+    /** Events of feedback don't say which node asked for it, and exchanges don't either; the context in which the node asks does. */
     @Override
     public Context contextFor(Node node, Context context) {
+        Context own = new Sent(node).in(context);
         BackwardListener outer = BackwardListener.of(context);
-        return outer == null ? context : context.put(BackwardListener.class, new Bill(node, outer));
+        return outer == null ? own : own.put(BackwardListener.class, new Bill(node, outer));
     }
 
-    private synchronized void bill(Node node, Spent cost) {
-        spent.merge(node, cost, Spent::plus);
+    private synchronized void bill(Node node, BackwardEvent.FeedbackReceived received) {
+        String feedback = Escape.shortened(received.gradient().text(), SAID);
+        course(node).bill(received.spent(), received.role() + ": " + feedback);
+    }
+
+    private synchronized void send(Node node) {
+        exchanges = true;
+        course(node).send(now());
+    }
+
+    private synchronized void receive(Node node) {
+        course(node).receive(now());
     }
 
     /** What the feedback that a node asked for has cost so far. */
     synchronized Spent spent(Node node) {
-        return spent.getOrDefault(node, Spent.NOTHING);
+        Course course = courses.get(node);
+        return course == null ? Spent.NOTHING : course.spent();
     }
 
-    private void end(Node node, State state, long at, @Nullable Throwable cause) {
-        Visit waiting = visits.get(node);
-        visits.put(node, new Visit(node, state, waiting == null ? at : waiting.from, at, cause));
+    /** How the first feedback that a node was given begins, and what it is for; "" where none came. */
+    synchronized String said(Node node) {
+        Course course = courses.get(node);
+        return course == null ? "" : course.said();
     }
 
     /** What is known of a node; null where it never had to wait. */
     synchronized @Nullable Visit of(Node node) {
-        Visit visit = visits.get(node);
-        return visit == null ? null : untilNow(visit);
+        Course course = courses.get(node);
+        return course == null ? null : course.visit(wall(), exchanges);
     }
 
     /** All that is known, in the order in which the nodes started. */
     synchronized List<Visit> visits() {
-        return visits.values().stream().map(this::untilNow).toList();
+        long wall = wall();
+        return courses.values().stream()
+                .map(course -> course.visit(wall, exchanges))
+                .flatMap(Stream::ofNullable)
+                .map(Objects::requireNonNull)
+                .toList();
     }
 
     /** How long the pass took, or has taken until now, in nanoseconds. */
     synchronized long wall() {
-        return begun < 0 ? 0 : (over ? ended : nanoTime.getAsLong()) - begun;
+        return begun < 0 ? 0 : ending == Ending.RUNNING ? nanoTime.getAsLong() - begun : ended;
     }
 
-    /** What still waits does so until now, or did so until the pass was given up. */
-    private Visit untilNow(Visit visit) {
-        return visit.state() == State.WAITING
-                ? new Visit(visit.node(), State.WAITING, visit.from(), wall(), visit.cause())
-                : visit;
+    synchronized Ending ending() {
+        return ending;
+    }
+
+    /** How a pass ended. */
+    enum Ending {
+        RUNNING("still runs"),
+        SUCCEEDED("succeeded"),
+        FAILED("failed"),
+        CANCELLED("was cancelled");
+
+        private final String words;
+
+        Ending(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+
+        /** Whether what hasn't been asked by now never will be. */
+        boolean gaveUp() {
+            return this == FAILED || this == CANCELLED;
+        }
+    }
+
+    /** Hears when the calls of one node are on their way. */
+    private final class Sent implements ExchangeListener {
+
+        private final Node node;
+
+        private Sent(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public void onStart() {
+            send(node);
+        }
+
+        @Override
+        public void onRefusal() {
+            receive(node);
+        }
+
+        @Override
+        public void onEnd(Exchange exchange) {
+            receive(node);
+        }
     }
 
     /** Hears what the feedback of one node costs, before the others who watch do. */
@@ -118,7 +209,7 @@ public final class PassRecord implements BackwardListener {
         @Override
         public void on(BackwardEvent event) {
             if (event instanceof BackwardEvent.FeedbackReceived received) {
-                bill(node, received.spent());
+                bill(node, received);
             }
             outer.on(event);
         }
@@ -131,27 +222,6 @@ public final class PassRecord implements BackwardListener {
         @Override
         public boolean watchesWords() {
             return outer.watchesWords();
-        }
-    }
-
-    /** What became of a node. */
-    enum State {
-        WAITING,
-        DONE,
-        SKIPPED,
-        FAILED
-    }
-
-    /** One node's time in the pass, in nanoseconds since its beginning. */
-    record Visit(
-            Node node,
-            State state,
-            long from,
-            long to,
-            @Nullable Throwable cause) {
-
-        long took() {
-            return to - from;
         }
     }
 }

@@ -8,10 +8,11 @@ import java.util.List;
  *
  * @param kind what it stands for
  * @param title what is written in it: the node's name, or the role of a variable
+ * @param made what the function made, in words; "" where the box stands for several that made different things, and for variables
  * @param nodes the nodes; none for the variable that the picture is of
  * @param targets the numbers of the boxes that its arrows lead to, in the order of the function's inputs, each once
  */
-record Vertex(Kind kind, String title, List<Node> nodes, List<Integer> targets) {
+record Vertex(Kind kind, String title, String made, List<Node> nodes, List<Integer> targets) {
 
     /** What a box stands for. */
     enum Kind {
@@ -23,8 +24,9 @@ record Vertex(Kind kind, String title, List<Node> nodes, List<Integer> targets) 
         LEAF
     }
 
-    /** The title, and how many nodes there are where it isn't one. */
+    /** The title, and how many nodes there are where it isn't one; on the next line, what the function made. */
     String label() {
-        return nodes.size() > 1 ? title + " × " + nodes.size() : title;
+        String counted = nodes.size() > 1 ? title + " × " + nodes.size() : title;
+        return made.isEmpty() ? counted : counted + "\n" + made;
     }
 }

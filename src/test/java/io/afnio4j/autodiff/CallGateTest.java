@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,8 @@ class CallGateTest {
     @Test
     void aCallThatIsCancelledBeforeItQueuesTakesNoPlace() {
         CallGate gate = new CallGate(1);
-        Context context = gate.in(Context.empty(), 0);
+        Context context = gate.in(
+                Context.empty(), 0, Objects.requireNonNull(GradientEdge.of(a).node()));
         CallGate.through(Mono.just("cancelled"), context).subscribe(new BaseSubscriber<String>() {
             @Override
             protected void hookOnSubscribe(Subscription subscription) {
@@ -106,6 +108,33 @@ class CallGateTest {
                 .expectNext("next")
                 .expectComplete()
                 .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void tellsWhoHasToWaitAndWhoIsLetThrough() {
+        Variable f = asking("f", 1).apply(a);
+        Variable g = asking("g", 1).apply(a);
+        List<BackwardEvent> heard = new ArrayList<>();
+        verifyTakes(
+                Duration.ofSeconds(2),
+                Probe.passing("r").apply(f, g).backward(limited(1).listener(heard::add)));
+
+        Node first = Objects.requireNonNull(f.gradFn());
+        Node second = Objects.requireNonNull(g.gradFn());
+        assertThat(heard)
+                .filteredOn(event -> event instanceof BackwardEvent.Queued || event instanceof BackwardEvent.Admitted)
+                .containsExactly(
+                        new BackwardEvent.Admitted(first),
+                        new BackwardEvent.Queued(second),
+                        new BackwardEvent.Admitted(second));
+    }
+
+    @Test
+    void aPassWithoutALimitTellsOfNoPlaces() {
+        List<BackwardEvent> heard = new ArrayList<>();
+        run(Probe.passing("r").apply(instant("f").apply(a)).backward(BackwardOptions.DEFAULTS.listener(heard::add)));
+
+        assertThat(heard).isNotEmpty().noneMatch(BackwardEvent.Admitted.class::isInstance);
     }
 
     @Test

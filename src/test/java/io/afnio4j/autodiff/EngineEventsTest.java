@@ -210,7 +210,7 @@ class EngineEventsTest {
         assertThat(passes.get(0).queued()).isEqualTo(2);
         pass.dispose();
         assertThat(passes.get(0).queued()).isZero();
-        assertThat(queued).containsExactly(0, 0, 0, 1, 0);
+        assertThat(queued).containsExactly(0, 0, 0, 0, 0, 1, 1, 0);
     }
 
     @Test

@@ -2,22 +2,18 @@ package io.afnio4j.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.Parameter;
-import io.afnio4j.autodiff.PureFunction;
 import io.afnio4j.autodiff.Variable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Mono;
 
 /** Large graphs as pictures that somebody can read. */
-@SuppressWarnings("NullAway") // on JDK 17 it reads no nullness inside type arguments from class files
 class FoldingTest {
 
     private final Parameter prompt = new Parameter("x", "prompt");
@@ -31,7 +27,7 @@ class FoldingTest {
         assertThat(Graph.of(history).toMermaid()).isEqualTo("""
                 flowchart LR
                   n0(["answer 19999"])
-                  n1["TurnBackward0 × 20000"]
+                  n1["TurnBackward0 × 20000<br/>answer #35;"]
                   n2(["prompt"])
                   n0 --> n1
                   n1 --> n2
@@ -46,7 +42,11 @@ class FoldingTest {
             history = new Makes(i % 2 == 0 ? "Ask" : "Judge", "answer " + i).apply(history);
         }
         assertThat(Graph.of(history).toMermaid())
-                .contains("n1[\"JudgeBackward0 × 500\"]", "n2[\"AskBackward0 × 500\"]", "n1 --> n2", "n2 --> n1");
+                .contains(
+                        "n1[\"JudgeBackward0 × 500<br/>answer #35;\"]",
+                        "n2[\"AskBackward0 × 500<br/>answer #35;\"]",
+                        "n1 --> n2",
+                        "n2 --> n1");
     }
 
     @Test
@@ -66,7 +66,7 @@ class FoldingTest {
         }
         assertThat(Graph.of(history).toMermaid())
                 .contains("AskBackward0 × 40")
-                .contains("StepaaBackward0\"", "StepnbBackward0\"");
+                .contains("StepaaBackward0<br/>step\"", "StepnbBackward0<br/>step\"");
     }
 
     @Test
@@ -75,6 +75,36 @@ class FoldingTest {
                 .mapToObj(i -> (Variable) new Parameter("x", "prompt of " + word(i)))
                 .toList();
         assertThat(Graph.of(Variable.sum(prompts)).toMermaid()).contains("prompt of aa and others × 100");
+    }
+
+    /** Each node asks for two earlier ones: far, or out of the last few, so that the graph is short and wide or long and thin. */
+    @ParameterizedTest
+    @CsvSource({"120, 120", "120, 5", "2000, 2000", "2000, 20"})
+    void aGraphOfOneFunctionThatIsNoRunKeepsItsLevels(int size, int window) {
+        Random random = new Random(3);
+        List<Variable> made = new ArrayList<>(List.of(prompt));
+        for (int i = 0; i < size; i++) {
+            Variable far = made.get(random.nextInt(made.size()));
+            Variable near = made.get(made.size() - 1 - random.nextInt(Math.min(window, made.size())));
+            made.add(new Makes("Ask", "answer " + i).apply(far, near));
+        }
+        Variable root = Variable.sum(made.subList(1, made.size()));
+        List<Vertex> boxes = Folding.of(root, Wiring.of(root)).stream()
+                .filter(box -> box.label().startsWith("Ask"))
+                .toList();
+
+        assertThat(boxes).hasSizeBetween(5, 58);
+        assertThat(boxes).allSatisfy(box -> assertThat(box.nodes()).hasSizeLessThan(size * 2 / 3));
+        assertThat(boxes.stream().mapToInt(box -> box.nodes().size()).sum()).isEqualTo(size);
+    }
+
+    @Test
+    void aTreeOfOneFunctionIsNoRun() {
+        List<Variable> turns = new ArrayList<>(List.of(prompt));
+        for (int i = 0; i < 127; i++) {
+            turns.add(new Makes("Turn", "answer " + i).apply(turns.get(i / 2)));
+        }
+        assertThat(Graph.of(Variable.sum(turns.subList(64, 128))).toMermaid()).contains("× 64", "× 32", "× 16");
     }
 
     @Test
@@ -100,7 +130,9 @@ class FoldingTest {
                 .hasSizeLessThanOrEqualTo(61);
         assertThat(chart).hasSizeLessThan(50_000);
         assertThat(chart.lines().filter(line -> line.contains("-->"))).hasSizeLessThan(500);
-        assertThat(Folding.of(root).stream().mapToInt(box -> box.nodes().size()).sum())
+        assertThat(Folding.of(root, Wiring.of(root)).stream()
+                        .mapToInt(box -> box.nodes().size())
+                        .sum())
                 .isEqualTo(Walk.leavesFirst(root).size());
         assertThat(Graph.of(root).toDot()).isEqualTo(picture.toDot());
         long drawn =
@@ -129,32 +161,5 @@ class FoldingTest {
     private static String word(int number) {
         String word = "" + (char) ('a' + number % 26) + (char) ('a' + number / 26 % 26);
         return number < 676 ? word : word + word(number / 676);
-    }
-
-    /** Makes something with a role. */
-    private static final class Makes extends PureFunction {
-
-        private final String name;
-        private final String role;
-
-        Makes(String name, String role) {
-            this.name = name;
-            this.role = role;
-        }
-
-        @Override
-        protected String name() {
-            return name;
-        }
-
-        @Override
-        protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
-            return List.of(new Variable("x", role));
-        }
-
-        @Override
-        protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-            return Mono.just(context.relayToAll(gradients.get(0)));
-        }
     }
 }

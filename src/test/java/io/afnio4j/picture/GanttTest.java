@@ -2,107 +2,178 @@ package io.afnio4j.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
-import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.Parameter;
-import io.afnio4j.autodiff.PureFunction;
 import io.afnio4j.autodiff.Variable;
 import java.time.Duration;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-@SuppressWarnings("NullAway") // on JDK 17 it reads no nullness inside type arguments from class files
 class GanttTest {
 
     private final Parameter prompt = new Parameter("x", "prompt");
 
     @Test
-    void marksTheChainThatThePassWaitedForLast() throws Exception {
-        Variable fast = new Waits("fast", 100).apply(prompt);
-        Variable slow = new Waits("slow", 300).apply(new Waits("below", 50).apply(prompt));
-        Variable root = new Waits("root", 200).apply(fast, slow);
+    void marksTheChainThatThePassWaitedForLastAndSaysWhoLetWhomStart() throws Exception {
+        Variable fast = Makes.slowly("fast", 100).apply(prompt);
+        Variable slow = Makes.slowly("slow", 300)
+                .apply(Makes.slowly("below", 50).apply(prompt).upper());
+        Variable root = Makes.slowly("root", 200).apply(fast, slow);
         Gantt gantt = chart(root, 550);
 
-        NodeList texts = GraphTest.parse(gantt.toSvg()).getElementsByTagName("text");
-        List<String> bold = IntStream.range(0, texts.getLength())
-                .mapToObj(i -> (org.w3c.dom.Element) texts.item(i))
-                .filter(text -> text.hasAttribute("font-weight"))
-                .map(org.w3c.dom.Element::getTextContent)
-                .toList();
-        assertThat(bold).containsExactly("rootBackward0: root", "slowBackward0: slow", "belowBackward0: below");
+        assertThat(texts(gantt, "font-weight"))
+                .containsExactly("root · rootBackward0", "slow · slowBackward0", "below · belowBackward0");
+        assertThat(texts(gantt, "x")).containsSubsequence("after root", "called 300 ms", "after slow", "called 50 ms");
         assertThat(gantt.toHtml())
+                .contains("<td>The pass</td><td>succeeded</td>")
                 .contains("<td>Time of the pass</td><td>550 ms</td>")
-                .contains("<td>Waited for on the critical path</td><td>550 ms</td>")
-                .contains("<td>All waiting, summed up</td><td>650 ms</td>")
-                .contains("<td>Gained by asking at the same time</td><td>1.2 ×</td>");
+                .contains("<td>Calls on the critical path</td><td>550 ms</td>")
+                .contains("<td>All calls, summed up</td><td>650 ms</td>")
+                .contains("<td>Gained by asking at the same time</td><td>1.2 ×</td>")
+                .contains("<td>belowBackward0: below</td><td>slowBackward0: slow</td><td>called 50 ms</td>");
+        assertThat(tooltips(gantt))
+                .contains("fastBackward0: fast\ndone in 100 ms\nready after 200 ms, called 100 ms\n"
+                        + "could start when this one had ended: rootBackward0: root");
     }
 
     @Test
-    void foldsThousandsOfNodesIntoAFewLines() {
+    void showsHowLongANodeThatWasReadyWaitedForAPlaceOfThePass() throws Exception {
+        Variable first = Makes.slowly("first", 100).apply(prompt);
+        Variable second = Makes.slowly("second", 100).apply(prompt);
+        Gantt gantt = chart(first.plus(second), 200, options -> options.maxConcurrency(1));
+
+        assertThat(texts(gantt, "x")).contains("called 100 ms, waited 100 ms for a place (limit of the pass)");
+        assertThat(gantt.toSvg()).containsSubsequence(GanttSvg.PALE, Fate.DONE.strong(), "ready, waits for a place");
+        assertThat(gantt.toHtml())
+                .contains("<td>Waiting for a place on the critical path</td><td>100 ms</td>")
+                .contains("<td>Gained by asking at the same time</td><td>1.0 ×</td>");
+    }
+
+    @Test
+    void aNodeWaitsForTheRestOfItsFeedbackAlongADottedLine() {
+        Variable shared = Makes.slowly("shared", 100).apply(prompt);
+        Variable root = Makes.slowly("fast", 50)
+                .apply(shared)
+                .plus(Makes.slowly("slow", 200).apply(shared));
+
+        assertThat(chart(root, 300).toSvg()).contains("dotted: waits for the rest of its feedback", "after slow");
+        assertThat(chart(Makes.slowly("alone", 50).apply(prompt), 50).toSvg()).doesNotContain("dotted");
+    }
+
+    @Test
+    void foldsThousandsOfNodesIntoAFewLinesThatShowHowManyAskAndWait() throws Exception {
         List<Variable> parts = IntStream.range(0, 2_000)
-                .mapToObj(i -> new Waits("branch " + i, 100 + i % 7).apply(prompt))
+                .mapToObj(i -> Makes.slowly("branch " + i, 100).apply(prompt))
                 .toList();
-        String svg = chart(Variable.sum(parts), 106).toSvg();
+        Gantt gantt = chart(Variable.sum(parts), 5_000, options -> options.maxConcurrency(40));
 
-        assertThat(svg.split("<text x=\"4\"", -1)).hasSizeLessThan(10);
-        assertThat(svg).contains("branch # × 1999");
+        assertThat(texts(gantt, "x"))
+                .hasSizeLessThan(30)
+                .contains("at most 40 ask and 1,959 wait for a place at once")
+                .anyMatch(text -> text.startsWith("branch # × 1999"));
+        assertThat(gantt.toSvg()).hasSizeLessThan(30_000);
     }
 
     @Test
-    void isAPageThatNeedsNothingElseAndRunsNoScript() {
-        Gantt gantt = chart(new Waits("<script>alert(1)</script>", 10).apply(prompt), 10);
+    void aLongCriticalPathIsFoldedAsWellButForItsLongestNodes() throws Exception {
+        Variable history = prompt;
+        for (int i = 0; i < 2_000; i++) {
+            history = Makes.slowly("turn " + i, i % 1_000 == 7 ? 300 : 1).apply(history);
+        }
+        List<String> bold = texts(chart(history, 2_598), "font-weight");
+
+        assertThat(bold).hasSize(3).anyMatch(label -> label.startsWith("turn # × 1998"));
+        assertThat(bold).anyMatch(label -> label.startsWith("turn 7 "));
+    }
+
+    @Test
+    void manyDifferentNodesShareALineWithOthers() throws Exception {
+        List<Variable> parts = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            String word = "" + (char) ('a' + i % 26) + (char) ('a' + i / 26);
+            parts.add(Makes.slowly(word, 100).apply(prompt));
+        }
+        Gantt gantt = chart(Variable.sum(parts), 100);
+
+        assertThat(texts(gantt, "font-size")).hasSizeLessThan(40);
+        assertThat(texts(gantt, "x")).anyMatch(label -> label.startsWith("others × 2"));
+    }
+
+    @Test
+    void aNodeThatFailedHasItsOwnLineAmongThousandsWithItsMessage() throws Exception {
+        List<Variable> parts = new ArrayList<>(IntStream.range(0, 2_000)
+                .mapToObj(i -> Makes.slowly("branch " + i, 100).apply(prompt))
+                .toList());
+        parts.add(Makes.failing("branch x", 10, "no <such> model").apply(prompt));
+        Gantt gantt = chart(Variable.sum(parts), 100);
+
+        assertThat(texts(gantt, "x")).contains("branch x · branch xBackward0");
+        assertThat(tooltips(gantt)).anyMatch(tooltip -> tooltip.contains("failed in 10 ms: no <such> model"));
+        assertThat(gantt.toHtml()).contains("<td>The pass</td><td>failed</td>");
+    }
+
+    @Test
+    void isAPageThatNeedsNothingElseAndRunsNoScript() throws Exception {
+        Gantt gantt = chart(Makes.slowly("<script>alert(1)</script>", 10).apply(prompt), 10);
 
         assertThat(gantt.toHtml())
                 .doesNotContain("<script")
                 .contains("default-src 'none'")
                 .doesNotContain("href=");
+        assertThat(tooltips(gantt)).anyMatch(tooltip -> tooltip.contains(": <script>alert(1)</script>\n"));
     }
 
     @Test
     void aPassWithoutWaitingIsAnEmptyChart() throws Exception {
         Variable root = prompt.upper();
-        assertThat(GraphTest.parse(chart(root, 0).toSvg()).getElementsByTagName("svg"))
-                .isNotNull();
+        assertThat(texts(chart(root, 0), "x")).contains("0 ms");
     }
 
     @Test
-    void whatIsStillWaitedForLastsUntilNowOrUntilThePassIsGivenUp() {
+    void whatIsStillWaitedForLastsUntilNowAndIsCalledOffWithThePass() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
-            Variable root = new Waits("slow", 1_000).apply(prompt);
+            Variable asked = Makes.slowly("asked", 1_000)
+                    .apply(Makes.slowly("beyond", 10).apply(prompt));
+            Variable root = asked.plus(Makes.slowly("queued", 1_000).apply(prompt));
             PassRecord record = new PassRecord(() -> time.now(TimeUnit.NANOSECONDS));
-            StepVerifier.create(root.backward(BackwardOptions.DEFAULTS
-                            .gradient(new Variable("better", "feedback"))
-                            .listener(record)))
+            StepVerifier.create(backward(root, record, options -> options.maxConcurrency(1)))
                     .then(() -> time.advanceTimeBy(Duration.ofMillis(300)))
-                    .then(() -> assertThat(Gantt.of(root, record).toSvg()).contains("300 ms after 0.0 ms"))
+                    .then(() -> assertThat(Graph.of(root).after(record).toMermaid())
+                            .contains("asked<br/>waiting for 300 ms", "queued<br/>waiting for a place for 300 ms"))
                     .thenCancel()
                     .verify(Duration.ofSeconds(10));
             time.advanceTimeBy(Duration.ofMillis(500));
 
-            assertThat(Gantt.of(root, record).toSvg()).contains("300 ms after 0.0 ms");
-            assertThat(Graph.of(root).after(record).toMermaid()).contains("waiting for 300 ms");
+            assertThat(Gantt.of(root, record).toHtml())
+                    .contains("<td>The pass</td><td>was cancelled</td>", "called off after 300 ms", "never asked")
+                    .doesNotContain("waiting for 300 ms");
+            assertThat(Graph.of(root).after(record).toMermaid())
+                    .contains("asked<br/>called off after 300 ms", "queued<br/>never asked", "beyond<br/>not reached");
         } finally {
             VirtualTimeScheduler.reset();
         }
     }
 
     private static Gantt chart(Variable root, long millis) {
+        return chart(root, millis, UnaryOperator.identity());
+    }
+
+    private static Gantt chart(Variable root, long millis, UnaryOperator<BackwardOptions> with) {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {
             PassRecord record = new PassRecord(() -> time.now(TimeUnit.NANOSECONDS));
-            StepVerifier.create(root.backward(BackwardOptions.DEFAULTS
-                            .gradient(new Variable("better", "feedback"))
-                            .listener(record)))
+            StepVerifier.create(backward(root, record, with).onErrorComplete(BackwardException.class))
                     .then(() -> time.advanceTimeBy(Duration.ofMillis(millis)))
                     .expectComplete()
                     .verify(Duration.ofSeconds(10));
@@ -112,31 +183,28 @@ class GanttTest {
         }
     }
 
-    /** Waits for a while in backward. */
-    private static final class Waits extends PureFunction {
+    private static Mono<Void> backward(Variable root, PassRecord record, UnaryOperator<BackwardOptions> with) {
+        return root.backward(with.apply(BackwardOptions.DEFAULTS
+                .gradient(new Variable("better", "feedback"))
+                .listener(record)));
+    }
 
-        private final String name;
-        private final long millis;
+    /** The texts that have an attribute, in their order. */
+    private static List<String> texts(Gantt gantt, String attribute) throws Exception {
+        return elements(gantt, "text").stream()
+                .filter(text -> text.hasAttribute(attribute))
+                .map(Element::getTextContent)
+                .toList();
+    }
 
-        Waits(String name, long millis) {
-            this.name = name;
-            this.millis = millis;
-        }
+    private static List<String> tooltips(Gantt gantt) throws Exception {
+        return elements(gantt, "title").stream().map(Element::getTextContent).toList();
+    }
 
-        @Override
-        protected String name() {
-            return name;
-        }
-
-        @Override
-        protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
-            return List.of(new Variable("answer", name));
-        }
-
-        @Override
-        protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-            List<@Nullable Variable> same = Collections.nCopies(context.inputs(), gradients.get(0));
-            return Mono.delay(Duration.ofMillis(millis), Schedulers.parallel()).map(tick -> same);
-        }
+    private static List<Element> elements(Gantt gantt, String name) throws Exception {
+        NodeList found = GraphTest.parse(gantt.toSvg()).getElementsByTagName(name);
+        return IntStream.range(0, found.getLength())
+                .mapToObj(i -> (Element) found.item(i))
+                .toList();
     }
 }

@@ -24,6 +24,8 @@ import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 import reactor.test.StepVerifier;
 
 class GraphTest {
@@ -38,8 +40,8 @@ class GraphTest {
         assertThat(Graph.of(a.plus(b).upper()).toMermaid()).isEqualTo("""
                 flowchart LR
                   n0(["prompt a and prompt b"])
-                  n1["UpperBackward0"]
-                  n2["AddBackward0"]
+                  n1["UpperBackward0<br/>prompt a and prompt b"]
+                  n2["AddBackward0<br/>prompt a and prompt b"]
                   n3(["prompt a"])
                   n4(["prompt b"])
                   n0 --> n1
@@ -61,9 +63,9 @@ class GraphTest {
         Variable hostile = new Parameter("x", "say \"]\n--> <script>alert('1')</script> \\\" & \u0000").upper();
 
         assertThat(Graph.of(hostile).toMermaid())
-                .contains("say #34;#93; #45;#45;#62; #60;script#62;")
+                .contains("say #34;#93; #45;#45;#62;", "#60;script#62;")
                 .doesNotContain("<script>");
-        assertThat(Graph.of(hostile).toDot()).contains("say \\\"] --> <script>");
+        assertThat(Graph.of(hostile).toDot()).contains("say \\\"] -->\\n<script>");
         String svg = Graph.of(hostile).toSvg();
         assertThat(svg).doesNotContain("<script>");
         assertThat(parse(svg).getDocumentElement().getTextContent()).contains("<script>");
@@ -101,8 +103,11 @@ class GraphTest {
                 .verify(LIMIT);
 
         String dot = Graph.of(answer).after(record).toDot();
-        assertThat(dot).containsPattern("ChatCompletionBackward0\\\\ndone in [0-9.]+ ms\\\\n1,200 tokens, \\$0\\.0045");
-        assertThat(dot).contains("prompt a\\n1 gradient: Name the case that \\\"decides\\\", and why.");
+        assertThat(dot)
+                .containsPattern(
+                        "ChatCompletionBackward0\\\\nanswer\\\\ndone in [0-9.]+ ms\\\\n1,200 tokens, \\$0\\.0045");
+        assertThat(dot).contains("prompt a\\n1 gradient: Name the case that\\n\\\"decides\\\", and why.");
+        assertThat(dot).contains("\\nfeedback to prompt a: Name the case that \\\"decides\\\", and why.\"");
         assertThat(Graph.of(answer).after(record).toMermaid()).contains("<br/>1,200 tokens, #36;0#46;0045");
         assertThat(heard).hasAtLeastOneElementOfType(BackwardEvent.FeedbackReceived.class);
         assertThat(heard).as("nobody wants words").noneMatch(BackwardEvent.FeedbackToken.class::isInstance);
@@ -143,6 +148,80 @@ class GraphTest {
         assertThat(picture.toDot()).contains("prompt a\\n1 gradient: ");
         assertThat(parse(picture.toSvg()).getElementsByTagName("svg").getLength())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void tooltipsHoldTheWholeNamesAndNoMarkup() throws Exception {
+        String role = "a role that is much too long for a box with <b>markup</b> & \"quotes\" in it, and goes on";
+        Variable root = new Parameter("x", role).upper();
+        NodeList titles = parse(Graph.of(root).toSvg()).getElementsByTagName("title");
+
+        assertThat(titles.getLength()).isEqualTo(3);
+        assertThat(titles.item(1).getTextContent()).isEqualTo("UpperBackward0: " + role);
+        assertThat(titles.item(2).getTextContent()).isEqualTo(role);
+        assertThat(Graph.of(root).toDot())
+                .contains("tooltip=\"UpperBackward0: a role", "\\\"quotes\\\" in it, and goes on\"");
+    }
+
+    @Test
+    void tooltipsAreCutWhereTheyWouldFillTheScreen() throws Exception {
+        Variable root = new Parameter("x", "long ".repeat(1_000)).upper();
+
+        assertThat(parse(Graph.of(root).toSvg())
+                        .getElementsByTagName("title")
+                        .item(2)
+                        .getTextContent())
+                .hasSize(300)
+                .endsWith("…");
+    }
+
+    @Test
+    void theTooltipOfManyNamesTheFirst() throws Exception {
+        List<Variable> branches = IntStream.range(0, 100)
+                .mapToObj(i -> new Parameter("x", "prompt " + i).upper())
+                .toList();
+
+        assertThat(parse(Graph.of(Variable.sum(branches)).toSvg())
+                        .getDocumentElement()
+                        .getTextContent())
+                .contains("UpperBackward0 × 100, such as prompt 0, prompt 1, prompt 2 and 97 others");
+    }
+
+    @Test
+    void aLongChainReadsDownAndAFewFunctionsReadToTheRight() {
+        Variable end = a;
+        for (int i = 0; i < 10; i++) {
+            end = end.upper();
+        }
+        assertThat(Graph.of(end).toMermaid()).startsWith("flowchart TD\n");
+        assertThat(Graph.of(end).toDot()).contains("rankdir=TB;");
+        assertThat(Graph.of(a.upper()).toDot()).contains("rankdir=LR;");
+    }
+
+    @Test
+    void aPassIsDrawnWithALegendInDarkWordsOnALightSheetWithoutMuchAround() throws Exception {
+        PassRecord record = new PassRecord();
+        Variable root = new Makes("Fails", "answer")
+                .apply(Makes.failing("broken", 1, "no").apply(a));
+        StepVerifier.create(root.backward(BackwardOptions.DEFAULTS
+                        .gradient(new Variable("better", "feedback"))
+                        .listener(record)))
+                .expectError()
+                .verify(LIMIT);
+        Graph picture = Graph.of(root).after(record);
+        Document svg = parse(picture.toSvg());
+
+        assertThat(svg.getDocumentElement().getTextContent()).contains("red: failed");
+        assertThat(picture.toDot())
+                .contains("label=\"red: failed, green: done\"; labelloc=b;", "style=\"filled,rounded\"");
+        assertThat(picture.toMermaid()).contains("fill:#f8cfcf,color:#222222");
+        String[] view = svg.getDocumentElement().getAttribute("viewBox").split(" ", -1);
+        assertThat(Double.parseDouble(view[3]))
+                .as("height of one row of boxes and a legend")
+                .isLessThan(100);
+        assertThat(((Element) svg.getElementsByTagName("rect").item(0)).getAttribute("fill"))
+                .isEqualTo("#ffffff");
+        assertThat(picture.toSvg()).doesNotContain("SansSerif").contains("<path id=\"n0_path\""); // rounded
     }
 
     /** Refuses what names anything outside. */
