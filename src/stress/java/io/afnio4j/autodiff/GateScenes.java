@@ -20,13 +20,14 @@ final class GateScenes {
     abstract static class Gate {
 
         private final CallGate gate = new CallGate(1);
+        private final Node asker = new AccumulateGrad(new Parameter("", "asker"));
 
         final Mono<String> through(Mono<String> call) {
             return through(call, Context.empty());
         }
 
         final Mono<String> through(Mono<String> call, Context context) {
-            return CallGate.through(call, gate.in(context, 0));
+            return CallGate.through(call, gate.in(context, 0, asker));
         }
 
         final void checkFree() {
