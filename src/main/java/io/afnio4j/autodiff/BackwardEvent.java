@@ -26,7 +26,7 @@ public sealed interface BackwardEvent {
 
     /**
      * One of a node's questions has to wait, because the pass has reached its {@linkplain BackwardOptions#maxConcurrency own limit}. A node that asks for many samples has many
-     * questions.
+     * questions. Who has to wait says so himself: where a place becomes free at the same moment, {@link Admitted}, and what follows from it, may be told before.
      *
      * @param node the node
      */

@@ -16,7 +16,7 @@ import reactor.util.context.ContextView;
  * Lets a limited number of calls of one pass be on their way at once. Others wait in a queue: the one on which the longest chain of calls hangs goes first,
  * and among equals the one that comes first in graph order, whenever it was asked. So the limit costs the pass as little time as it can.
  *
- * <p>The queue is guarded by this object's lock, which is held for a few instructions only; calls are let in by a drain loop, so that many calls that answer at
+ * <p>The queue is guarded by this object's lock, which is held for a few instructions only; those who wait are let in by a drain loop, so that many calls that answer at
  * once are a loop and not a recursion.
  */
 final class CallGate {
@@ -61,10 +61,6 @@ final class CallGate {
         shut = true;
     }
 
-    private synchronized boolean isFull() {
-        return waiting.size() >= free;
-    }
-
     synchronized int queued() {
         return waiting.size();
     }
@@ -86,9 +82,8 @@ final class CallGate {
         if (shut || free == 0 || waiting.isEmpty()) {
             return null;
         }
-        free--;
         Ticket next = waiting.remove();
-        next.holdsPermit = true;
+        next.take();
         return next;
     }
 
@@ -111,23 +106,34 @@ final class CallGate {
 
         private Mono<Void> admitted() {
             return Mono.create(sink -> {
-                if (isFull()) {
+                if (queues(sink)) {
                     BackwardListener.tell(subscription, new BackwardEvent.Queued(asker.node));
+                    drain();
+                } else {
+                    admit();
                 }
-                queue(sink);
-                drain();
             });
         }
 
-        private void queue(MonoSink<Void> sink) {
+        /** Whether it has to wait. A place is taken with the same look that finds it free, so that of two who come for the last one, the other knows. */
+        private boolean queues(MonoSink<Void> sink) {
             synchronized (CallGate.this) {
-                if (left) { // it was cancelled before it came here, and nobody would give back what it got
-                    return;
+                if (left || shut) { // it was cancelled before it came here, and nobody would give back what it got
+                    return false;
                 }
                 entrance = sink;
+                if (free > 0 && waiting.isEmpty()) {
+                    take();
+                    return false;
+                }
                 arrival = arrivals++;
-                waiting.add(this);
+                return waiting.add(this);
             }
+        }
+
+        private void take() {
+            free--;
+            holdsPermit = true;
         }
 
         private <T> Mono<T> tellingOf(Mono<T> call) {

@@ -79,8 +79,8 @@ public final class Engine {
 
     /**
      * The same pass, watched. Subscribing starts it; events come as they happen, the last one is {@link BackwardEvent.Finished} or
-     * {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the pass: beyond 4,096 waiting events, single words of feedback are dropped first,
-     * and where none of them is left, the oldest events.
+     * {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the pass: beyond 4,096 waiting events, single words of feedback, {@link BackwardEvent.Queued} and
+     * {@link BackwardEvent.Admitted} are dropped first, and where none of them is left, the oldest events.
      *
      * @param root the variable
      * @param options as for {@link #backward(Variable, BackwardOptions)}; its listener is told as well
@@ -91,8 +91,14 @@ public final class Engine {
     public static Flux<BackwardEvent> backwardEvents(Variable root, BackwardOptions options) {
         var unused = backward(root, options); // says at once what is wrong with root and options
         return EventStream.of(
-                tell -> backward(root, options.listener(options.listener().and(tell::accept))),
-                BackwardEvent.FeedbackToken.class::isInstance);
+                tell -> backward(root, options.listener(options.listener().and(tell::accept))), Engine::isLight);
+    }
+
+    /** What there may be thousands of in a moment, and what others make up for. */
+    private static boolean isLight(BackwardEvent event) {
+        return event instanceof BackwardEvent.FeedbackToken
+                || event instanceof BackwardEvent.Queued
+                || event instanceof BackwardEvent.Admitted;
     }
 
     private static GradientEdge rootEdge(Variable root) {

@@ -16,7 +16,7 @@ record BatchSource<S, B>(Dataset<S> dataset, Collate<S, B> collate) {
         try {
             return collate.collate(samples);
         } catch (BadSampleException bad) {
-            if (bad.position() >= indices.length) {
+            if (!(collate instanceof Columns)) {
                 throw bad; // of samples that the user's function has made of these
             }
             throw new IllegalArgumentException(

@@ -33,7 +33,7 @@ public interface Collate<S, B> {
      * @return the function
      */
     static Collate<Variable, Variable> variables() {
-        return VariableColumns::variables;
+        return (Columns<Variable, Variable>) VariableColumns::variables;
     }
 
     /**
@@ -42,7 +42,7 @@ public interface Collate<S, B> {
      * @return the function
      */
     static Collate<Map<String, Variable>, Map<String, Variable>> byName() {
-        return VariableColumns::byName;
+        return (Columns<Map<String, Variable>, Map<String, Variable>>) VariableColumns::byName;
     }
 
     /**
@@ -51,7 +51,7 @@ public interface Collate<S, B> {
      * @return the function
      */
     static Collate<List<Variable>, List<Variable>> byPosition() {
-        return VariableColumns::byPosition;
+        return (Columns<List<Variable>, List<Variable>>) VariableColumns::byPosition;
     }
 
     /**
@@ -61,6 +61,6 @@ public interface Collate<S, B> {
      * @return the function
      */
     static Collate<Object, Object> nested() {
-        return NestedColumns::join;
+        return (Columns<Object, Object>) NestedColumns::join;
     }
 }

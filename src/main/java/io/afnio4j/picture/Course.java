@@ -1,5 +1,6 @@
 package io.afnio4j.picture;
 
+import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Spent;
 import java.util.ArrayList;
@@ -26,18 +27,19 @@ final class Course {
     private int onTheirWay;
     private long sentAt = NEVER; // the first of those on their way
     private long changedAt = NEVER;
+    private long heardAt = NEVER; // the last time that something came
     private int count;
     private long sum;
     private final List<Visit.Span> sent = new ArrayList<>(1);
 
     private Spent spent = Spent.NOTHING;
-    private String said = "";
+    private BackwardEvent.@Nullable FeedbackReceived first;
 
     Course(Node node) {
         this.node = node;
     }
 
-    /** A node that has its feedback condensed first has sent something before. */
+    /** A node that has its feedback condensed first has queued, asked and sent before. */
     void start(long now) {
         from = from == NEVER ? now : from;
     }
@@ -49,15 +51,23 @@ final class Course {
         cause = why;
     }
 
+    /** A node that had its feedback condensed and answers at once by itself says nothing of its end. */
+    void settle() {
+        end(Visit.State.DONE, Math.max(from, heardAt), null);
+    }
+
     boolean isWaiting() {
         return from != NEVER && to == NEVER;
     }
 
-    void queue() {
+    /** May be told only after a place has been found. */
+    void queue(long now) {
+        start(now);
         queued |= admitted == NEVER;
     }
 
     void admit(long now) {
+        start(now);
         admitted = admitted == NEVER ? now : admitted;
     }
 
@@ -74,6 +84,7 @@ final class Course {
     void receive(long now) {
         sum = sumUntil(now);
         changedAt = now;
+        heardAt = now;
         if (--onTheirWay == 0) {
             sent.add(new Visit.Span(sentAt, now));
         }
@@ -92,18 +103,11 @@ final class Course {
         return sum + onTheirWay * Math.max(0, now - changedAt);
     }
 
-    void bill(Spent cost, String feedback) {
-        spent = spent.plus(cost);
-        said = said.isEmpty() ? feedback : said;
-    }
-
-    Spent spent() {
-        return spent;
-    }
-
-    /** How the first feedback that came begins, "" before. */
-    String said() {
-        return said;
+    /** Only kept here: who looks at feedback may fail, which the pass must not. */
+    void bill(long now, BackwardEvent.FeedbackReceived received) {
+        heardAt = now;
+        spent = spent.plus(received.spent());
+        first = first == null ? received : first;
     }
 
     /**
@@ -117,7 +121,7 @@ final class Course {
         }
         long end = to == NEVER ? now : to;
         long limit = !queued ? 0 : (admitted == NEVER ? end : admitted) - from;
-        return new Visit(node, state, from, end, limit, calls(end, exchanges), cause);
+        return new Visit(node, state, from, end, limit, calls(end, exchanges), new Visit.Feedback(spent, first), cause);
     }
 
     private Visit.Calls calls(long end, boolean exchanges) {

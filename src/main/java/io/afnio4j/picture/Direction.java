@@ -31,15 +31,15 @@ enum Direction {
     }
 
     static Direction of(List<Box> boxes) {
-        int[] heights = new int[boxes.size()];
-        Arrays.fill(heights, -1);
-        int levels = height(0, boxes, heights) + 1;
+        Heights heights = new Heights(number -> boxes.get(number).vertex().targets());
+        int levels = heights.of(0) + 1;
         int[] widest = new int[levels];
         int[] together = new int[levels];
-        for (int number = 0; number < heights.length; number++) {
+        for (int number = 0; number < boxes.size(); number++) {
             int width = width(boxes.get(number));
-            widest[heights[number]] = Math.max(widest[heights[number]], width);
-            together[heights[number]] += width + BESIDE;
+            int level = heights.of(number);
+            widest[level] = Math.max(widest[level], width);
+            together[level] += width + BESIDE;
         }
         int right = Arrays.stream(widest).map(width -> width + BETWEEN).sum();
         int down = Arrays.stream(together).max().orElse(0);
@@ -48,18 +48,5 @@ enum Direction {
 
     private static int width(Box box) {
         return LETTER * box.lines().stream().mapToInt(String::length).max().orElse(0);
-    }
-
-    /** How far from the leaves a box is drawn; arrows that close a circle don't count. Its recursion is no deeper than there may be boxes. */
-    private static int height(int number, List<Box> boxes, int[] heights) {
-        if (heights[number] < 0) {
-            heights[number] = 0;
-            int height = 0;
-            for (int target : boxes.get(number).vertex().targets()) {
-                height = Math.max(height, 1 + height(target, boxes, heights));
-            }
-            heights[number] = height;
-        }
-        return heights[number];
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ final class Folding {
     private static final int[] LEVELS = {50, 35, 25, 18, 14, 11, 9, 7, 5};
 
     private final Wiring wiring;
+    private final Map<Looks, List<String>> words = new EnumMap<>(Looks.class); // by place
 
     private Folding(Wiring wiring) {
         this.wiring = wiring;
@@ -42,25 +44,31 @@ final class Folding {
     private Partition finest() {
         Partition found =
                 new Partition(wiring, IntStream.range(0, wiring.size()).toArray());
+        Partition closest = found;
         for (Looks looks : Looks.values()) {
             found = found.fits() ? found : alike(looks, false);
             found = found.fits() ? found : alike(looks, true);
+            closest = looks == Looks.ROLES ? found : closest;
         }
-        return found.fits() ? found : coarser();
+        return found.fits() ? found : coarser(closest);
+    }
+
+    private List<String> words(Looks looks) {
+        return words.computeIfAbsent(
+                looks, all -> wiring.nodes().stream().map(all::of).toList());
     }
 
     /** What has nothing but runs in its boxes loses nothing that a reader would miss; else levels say more, and else anything will do that can be read. */
-    private Partition coarser() {
-        Partition groups = largestFirst(alike(Looks.ROLES, true), Looks.ROLES);
+    private Partition coarser(Partition closest) {
+        Partition groups = largestFirst(closest, Looks.ROLES);
         groups = groups.fits() ? groups : largestFirst(groups, Looks.KINDS);
         if (groups.fits() && groups.holdsRunsOnly()) {
             return groups;
         }
         int[] depths = wiring.depths();
         for (Looks looks : Looks.values()) {
-            List<String> words = wiring.nodes().stream().map(looks::of).toList();
             for (int count : LEVELS) {
-                Partition levels = bands(depths, words::get, count);
+                Partition levels = bands(depths, words(looks)::get, count);
                 if (levels.fits() && levels.isSparse()) {
                     return levels;
                 }
@@ -77,7 +85,7 @@ final class Folding {
         for (int place = 0; place < boxes.length; place++) {
             Set<Integer> behind = new HashSet<>();
             Arrays.stream(wiring.targets(place)).forEach(target -> behind.add(boxes[target]));
-            Look look = new Look(looks.of(wiring.nodes().get(place)), behind);
+            Look look = new Look(words(looks).get(place), behind);
             Integer box = known.get(look);
             if (box == null && runs) {
                 box = continued(look, firsts);
@@ -124,7 +132,7 @@ final class Folding {
     private Partition largestFirst(Partition base, Looks looks) {
         Map<String, Set<Integer>> groups = new LinkedHashMap<>();
         for (int place = 0; place < wiring.size(); place++) {
-            groups.computeIfAbsent(looks.of(wiring.nodes().get(place)), look -> new HashSet<>())
+            groups.computeIfAbsent(words(looks).get(place), look -> new HashSet<>())
                     .add(base.boxes()[place]);
         }
         List<Set<Integer>> order = groups.values().stream()

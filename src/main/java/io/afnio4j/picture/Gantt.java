@@ -16,19 +16,17 @@ import java.util.List;
  */
 public final class Gantt {
 
-    private final PassRecord record;
     private final List<Visit> visits;
     private final CriticalPath path;
     private final PassRecord.Ending ending;
     private final long wall;
 
     private Gantt(Variable root, PassRecord record) {
-        this.record = record;
-        this.wall = record.wall();
-        this.ending = record.ending();
-        List<Visit> known = record.visits();
-        this.path = CriticalPath.of(root, known);
-        this.visits = known.stream()
+        PassRecord.Snapshot pass = record.snapshot();
+        this.wall = pass.wall();
+        this.ending = pass.ending();
+        this.path = CriticalPath.of(root, pass.visits());
+        this.visits = pass.visits().stream()
                 .filter(visit -> visit.state() != Visit.State.SKIPPED)
                 .sorted(Comparator.comparingLong(Visit::from).thenComparingLong(Visit::to))
                 .toList();
@@ -51,7 +49,7 @@ public final class Gantt {
      * @return a whole SVG file that refers to nothing outside of it
      */
     public String toSvg() {
-        return new GanttSvg(new GanttRows(path, wall).of(visits), path, record, wall).draw();
+        return new GanttSvg(new GanttRows(path, wall).of(visits), path, wall).draw();
     }
 
     /**

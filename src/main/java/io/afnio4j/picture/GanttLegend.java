@@ -3,9 +3,6 @@ package io.afnio4j.picture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Says under a Gantt chart what its colours and lines mean, those that it has. */
 final class GanttLegend {
@@ -17,12 +14,10 @@ final class GanttLegend {
     private final List<Entry> entries = new ArrayList<>();
 
     GanttLegend(List<GanttRows.Row> rows, CriticalPath path, long wall) {
-        Set<Fate> fates = rows.stream()
-                .flatMap(row -> row.visits().stream())
-                .map(Fate::of)
-                .collect(Collectors.toCollection(TreeSet::new));
-        fates.stream()
-                .filter(fate -> fate != Fate.NEVER_ASKED) // it has no calls, and so no colour
+        rows.stream()
+                .flatMap(row -> row.colour().stream())
+                .distinct()
+                .sorted()
                 .forEach(fate -> entry("calls: " + fate.words(), "fill=\"" + fate.strong() + "\""));
         List<Visit> visits = rows.stream().flatMap(row -> row.visits().stream()).toList();
         if (visits.stream().anyMatch(visit -> visit.waited() > wall / 500)) {

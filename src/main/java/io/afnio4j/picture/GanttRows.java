@@ -3,11 +3,13 @@ package io.afnio4j.picture;
 import io.afnio4j.autodiff.Node;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Decides which nodes of a pass have a line of the chart each, and which share one. */
@@ -130,5 +132,19 @@ final class GanttRows {
      * @param visits the nodes, in the order in which they began
      * @param critical whether they are on the critical path
      */
-    record Row(String label, List<String> notes, List<Visit> visits, boolean critical) {}
+    record Row(String label, List<String> notes, List<Visit> visits, boolean critical) {
+
+        /** What the colour of its calls says, none where it has no calls: the worst that became of one, but of many only where all have failed that they did. */
+        Optional<Fate> colour() {
+            Set<Fate> fates = EnumSet.noneOf(Fate.class);
+            visits.stream()
+                    .filter(visit -> !visit.calls().isEmpty())
+                    .map(Fate::of)
+                    .forEach(fates::add);
+            if (fates.size() > 1) {
+                fates.remove(Fate.FAILED);
+            }
+            return fates.stream().findFirst();
+        }
+    }
 }

@@ -24,15 +24,13 @@ final class GanttSvg {
 
     private final List<GanttRows.Row> rows;
     private final CriticalPath path;
-    private final PassRecord record;
     private final long wall;
     private final StringBuilder svg = new StringBuilder();
     private final Map<Node, Integer> drawn = new HashMap<>(); // where the bars of critical nodes are
 
-    GanttSvg(List<GanttRows.Row> rows, CriticalPath path, PassRecord record, long wall) {
+    GanttSvg(List<GanttRows.Row> rows, CriticalPath path, long wall) {
         this.rows = rows;
         this.path = path;
-        this.record = record;
         this.wall = Math.max(1, wall);
     }
 
@@ -113,7 +111,7 @@ final class GanttSvg {
         }
         rect(visit.from(), visit.to(), y, PALE, "");
         String colour = Fate.of(visit).strong();
-        visit.calls().forEach(call -> rect(call.from(), call.to(), y, colour, ""));
+        together(visit.calls()).forEach(call -> rect(call.from(), call.to(), y, colour, ""));
         if (critical) {
             rect(visit.from(), visit.to(), y, "none", " stroke=\"" + CRITICAL + "\" stroke-width=\"1.5\"");
             follow(visit, y);
@@ -121,6 +119,20 @@ final class GanttSvg {
         add(
                 "<text x=\"%.1f\" y=\"%d\" fill=\"#555555\" font-size=\"9.5\">%s</text></g>\n",
                 x(visit.to()) + 4, y + 11, Words.time(visit.took()));
+    }
+
+    /** Calls with less than a pixel between them, drawn as one. */
+    private List<Visit.Span> together(List<Visit.Span> calls) {
+        List<Visit.Span> together = new ArrayList<>();
+        for (Visit.Span call : calls) {
+            int last = together.size() - 1;
+            if (last >= 0 && x(call.from()) - x(together.get(last).to()) < 1) {
+                together.set(last, new Visit.Span(together.get(last).from(), call.to()));
+            } else {
+                together.add(call);
+            }
+        }
+        return together;
     }
 
     /** Whether some of a node's feedback came so much sooner than the rest that one can see it. */
@@ -149,7 +161,7 @@ final class GanttSvg {
 
     private List<String> about(Visit visit) {
         List<String> lines = new ArrayList<>(List.of(Words.name(visit.node())));
-        lines.addAll(Words.about(visit, record));
+        lines.addAll(Words.about(visit));
         Node before = path.before(visit.node());
         if (before != null) {
             lines.add(3, "could start when this one had ended: " + Words.name(before));
@@ -161,8 +173,7 @@ final class GanttSvg {
     private void load(GanttRows.Row row, int y) {
         Load load = Load.of(row.visits(), wall);
         add("<g><title>%s</title>", Escape.xml(title(row)));
-        Fate worst = row.visits().stream().map(Fate::of).min(Fate::compareTo).orElse(Fate.DONE);
-        String colour = (worst == Fate.FAILED ? Fate.DONE : worst).strong();
+        String colour = row.colour().orElse(Fate.DONE).strong();
         area(load.calling(COLUMNS), load.mostCalling(), y + BAR, -BAR, colour);
         area(load.waiting(COLUMNS), load.mostWaiting(), y + BAR + 1, BAR - 2, PALE);
         svg.append("</g>\n");

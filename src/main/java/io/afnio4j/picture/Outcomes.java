@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What became of the boxes of a picture, as one record has it at one moment. */
@@ -20,15 +21,16 @@ final class Outcomes {
     static final String GRADIENTS = "#d6e6f8";
     private static final int NAMED = 3;
 
-    private final @Nullable PassRecord record;
+    private final boolean hasRun;
     private final Map<Node, Visit> visits = new HashMap<>();
     private final Set<Node> notReached = new HashSet<>();
 
     Outcomes(Wiring wiring, @Nullable PassRecord record) {
-        this.record = record;
+        this.hasRun = record != null;
         if (record != null) {
-            record.visits().forEach(visit -> visits.put(visit.node(), visit));
-            if (record.ending().gaveUp()) {
+            PassRecord.Snapshot pass = record.snapshot();
+            pass.visits().forEach(visit -> visits.put(visit.node(), visit));
+            if (pass.ending().gaveUp()) {
                 findNotReached(wiring);
             }
         }
@@ -62,7 +64,7 @@ final class Outcomes {
 
     private Outcome ofLeaves(List<Node> leaves) {
         String roles = roles(leaves);
-        if (record == null) {
+        if (!hasRun) {
             return new Outcome("", null, PLAIN, roles);
         }
         int gradients = leaves.stream()
@@ -86,7 +88,7 @@ final class Outcomes {
         Variable leaf = leaves.get(0).variable();
         return leaves.size() > 1 || leaf == null || leaf.grad().isEmpty()
                 ? ""
-                : leaf.grad().get(0).text();
+                : Words.text(leaf.grad().get(0));
     }
 
     private Outcome ofFunctions(Vertex vertex) {
@@ -96,14 +98,18 @@ final class Outcomes {
                 ? Words.name(first)
                 : first.name() + " × " + nodes.size() + ", such as " + roles(nodes);
         Map<Fate, Integer> fates = fates(nodes);
-        if (record == null || fates.isEmpty()) {
+        if (fates.isEmpty()) {
             return new Outcome("", null, PLAIN, about);
         }
         String words = nodes.size() == 1 ? ofOne(first) : counted(nodes, fates);
-        String cost = Words.cost(nodes.stream().map(record::spent).reduce(Spent.NOTHING, Spent::plus));
+        String cost = Words.cost(nodes.stream()
+                .map(visits::get)
+                .flatMap(Stream::ofNullable)
+                .map(known -> known.feedback().spent())
+                .reduce(Spent.NOTHING, Spent::plus));
         String all = words + (cost.isEmpty() ? "" : "\n" + cost);
         Visit visit = visits.get(first);
-        String more = nodes.size() > 1 || visit == null ? all : String.join("\n", Words.about(visit, record));
+        String more = nodes.size() > 1 || visit == null ? all : String.join("\n", Words.about(visit));
         Fate fate = fates.keySet().iterator().next();
         return new Outcome(all, fate, fate.light(), about + "\n" + more);
     }

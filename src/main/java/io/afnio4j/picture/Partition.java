@@ -2,7 +2,6 @@ package io.afnio4j.picture;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -78,27 +77,13 @@ final class Partition {
 
     private int arrows() {
         Map<Integer, Set<Integer>> targets = targets();
-        Map<Integer, Integer> heights = new HashMap<>();
+        Heights heights = new Heights(box -> Objects.requireNonNull(targets.get(box)));
         return targets.entrySet().stream()
                 .mapToInt(from -> from.getValue().stream()
                         .mapToInt(Integer::intValue)
-                        .map(to -> height(from.getKey(), targets, heights) - height(to, targets, heights))
+                        .map(to -> heights.of(from.getKey()) - heights.of(to))
                         .map(steps -> Math.max(1, Math.abs(steps)))
                         .sum())
                 .sum();
-    }
-
-    /** How far from the leaves a box is drawn; arrows that close a circle don't count. Its recursion is no deeper than there may be boxes. */
-    private static int height(int box, Map<Integer, Set<Integer>> targets, Map<Integer, Integer> heights) {
-        Integer known = heights.putIfAbsent(box, 0);
-        if (known != null) {
-            return known;
-        }
-        int height = 0;
-        for (int target : Objects.requireNonNull(targets.get(box))) {
-            height = Math.max(height, 1 + height(target, targets, heights));
-        }
-        heights.put(box, height);
-        return height;
     }
 }

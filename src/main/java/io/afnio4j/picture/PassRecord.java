@@ -3,7 +3,6 @@ package io.afnio4j.picture;
 import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Node;
-import io.afnio4j.autodiff.Spent;
 import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
 import java.util.LinkedHashMap;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
 /**
@@ -20,8 +18,6 @@ import reactor.util.context.Context;
  * {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Take a new one for each pass. It may be read while the pass runs, from any thread.
  */
 public final class PassRecord implements BackwardListener {
-
-    private static final int SAID = 300;
 
     private final LongSupplier nanoTime;
     private final Map<Node, Course> courses = new LinkedHashMap<>(); // this and below: guarded by this
@@ -44,7 +40,7 @@ public final class PassRecord implements BackwardListener {
         if (event instanceof BackwardEvent.NodeStarted started) {
             course(started.node()).start(now);
         } else if (event instanceof BackwardEvent.Queued queued) {
-            course(queued.node()).queue();
+            course(queued.node()).queue(now);
         } else if (event instanceof BackwardEvent.Admitted admitted) {
             course(admitted.node()).admit(now);
         } else if (event instanceof BackwardEvent.NodeFinished finished) {
@@ -65,14 +61,22 @@ public final class PassRecord implements BackwardListener {
 
     /** A pass that commits partly finishes before it fails. */
     private void end(Ending how, long now) {
-        ended = ending == Ending.RUNNING ? now : ended;
+        ended = now;
         ending = how;
-        courses.values().stream()
-                .filter(Course::isWaiting)
-                .forEach(course -> course.end(Visit.State.CALLED_OFF, now, null));
+        courses.values().stream().filter(Course::isWaiting).forEach(course -> {
+            if (how == Ending.SUCCEEDED) {
+                course.settle();
+            } else {
+                course.end(Visit.State.CALLED_OFF, now, null);
+            }
+        });
     }
 
+    /** Since the beginning; whatever comes after the end, such as the end of a call that was given up, comes at the end. */
     private long now() {
+        if (ending != Ending.RUNNING) {
+            return ended;
+        }
         long now = nanoTime.getAsLong();
         begun = begun < 0 ? now : begun;
         return now - begun;
@@ -97,8 +101,7 @@ public final class PassRecord implements BackwardListener {
     }
 
     private synchronized void bill(Node node, BackwardEvent.FeedbackReceived received) {
-        String feedback = Escape.shortened(received.gradient().text(), SAID);
-        course(node).bill(received.spent(), received.role() + ": " + feedback);
+        course(node).bill(now(), received);
     }
 
     private synchronized void send(Node node) {
@@ -110,42 +113,25 @@ public final class PassRecord implements BackwardListener {
         course(node).receive(now());
     }
 
-    /** What the feedback that a node asked for has cost so far. */
-    synchronized Spent spent(Node node) {
-        Course course = courses.get(node);
-        return course == null ? Spent.NOTHING : course.spent();
-    }
-
-    /** How the first feedback that a node was given begins, and what it is for; "" where none came. */
-    synchronized String said(Node node) {
-        Course course = courses.get(node);
-        return course == null ? "" : course.said();
-    }
-
-    /** What is known of a node; null where it never had to wait. */
-    synchronized @Nullable Visit of(Node node) {
-        Course course = courses.get(node);
-        return course == null ? null : course.visit(wall(), exchanges);
-    }
-
-    /** All that is known, in the order in which the nodes started. */
-    synchronized List<Visit> visits() {
-        long wall = wall();
-        return courses.values().stream()
+    /** All that is known at this moment, so that no bar ends behind the chart. */
+    synchronized Snapshot snapshot() {
+        long wall = begun < 0 ? 0 : now();
+        List<Visit> visits = courses.values().stream()
                 .map(course -> course.visit(wall, exchanges))
                 .flatMap(Stream::ofNullable)
                 .map(Objects::requireNonNull)
                 .toList();
+        return new Snapshot(visits, wall, ending);
     }
 
-    /** How long the pass took, or has taken until now, in nanoseconds. */
-    synchronized long wall() {
-        return begun < 0 ? 0 : ending == Ending.RUNNING ? nanoTime.getAsLong() - begun : ended;
-    }
-
-    synchronized Ending ending() {
-        return ending;
-    }
+    /**
+     * What a record holds at one moment.
+     *
+     * @param visits the nodes that have started, in the order in which they did
+     * @param wall how long the pass took, or has taken until now, in nanoseconds
+     * @param ending how it ended
+     */
+    record Snapshot(List<Visit> visits, long wall, Ending ending) {}
 
     /** How a pass ended. */
     enum Ending {

@@ -1,6 +1,8 @@
 package io.afnio4j.picture;
 
+import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.Node;
+import io.afnio4j.autodiff.Spent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param to when it was answered, failed or was given up; of one that still waits, now
  * @param waitedForLimit how long it waited until the first of its questions got its place at the pass's own limit
  * @param asked its calls
+ * @param feedback what it was answered
  * @param cause why it failed
  */
 record Visit(
@@ -20,6 +23,7 @@ record Visit(
         long to,
         long waitedForLimit,
         Calls asked,
+        Feedback feedback,
         @Nullable Throwable cause) {
 
     /** When at least one of its calls was on its way; what lies between is waiting for a place. */
@@ -75,6 +79,14 @@ record Visit(
             return new Calls(List.of(new Span(from, to)), to - from, 0);
         }
     }
+
+    /**
+     * What a node was answered.
+     *
+     * @param spent what all of it has cost so far
+     * @param first the piece that came first
+     */
+    record Feedback(Spent spent, BackwardEvent.@Nullable FeedbackReceived first) {}
 
     /** From when to when. */
     record Span(long from, long to) {

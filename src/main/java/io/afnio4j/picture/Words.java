@@ -1,7 +1,9 @@
 package io.afnio4j.picture;
 
+import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Spent;
+import io.afnio4j.autodiff.Variable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -19,11 +21,16 @@ final class Words {
 
     /** The whole name of a node. */
     static String name(Node node) {
-        return node.name() + ": " + Escape.shortened(node.role(), WHOLE);
+        return node.name() + ": " + whole(node.role());
     }
 
     static String whole(String text) {
         return Escape.shortened(text, WHOLE);
+    }
+
+    /** A gradient may be a list. */
+    static String text(Variable gradient) {
+        return String.join("\n", gradient.texts());
     }
 
     /** Such as {@code done in 300 ms}. */
@@ -39,19 +46,19 @@ final class Words {
     }
 
     /** All that a record knows of a node, a line each. */
-    static List<String> about(Visit visit, PassRecord record) {
+    static List<String> about(Visit visit) {
         List<String> lines = new ArrayList<>();
         lines.add(of(visit) + cause(visit.cause()));
         if (visit.state() != Visit.State.SKIPPED) {
             lines.add("ready after " + time(visit.from()) + ", " + shares(visit));
         }
-        String cost = cost(record.spent(visit.node()));
+        String cost = cost(visit.feedback().spent());
         if (!cost.isEmpty()) {
             lines.add(cost);
         }
-        String said = record.said(visit.node());
-        if (!said.isEmpty()) {
-            lines.add("feedback to " + said);
+        BackwardEvent.FeedbackReceived first = visit.feedback().first();
+        if (first != null) {
+            lines.add("feedback to " + whole(first.role()) + ": " + whole(text(first.gradient())));
         }
         return lines;
     }

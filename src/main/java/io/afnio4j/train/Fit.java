@@ -50,7 +50,7 @@ final class Fit<B> {
                         .concatMap(this::epoch, 1));
     }
 
-    /** The checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others. */
+    /** A checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others. */
     private Flux<TrainingEvent> begun() {
         return checkpoint().thenMany(baseline());
     }
@@ -61,13 +61,18 @@ final class Fit<B> {
             return;
         }
         Set<Variable> saved = new HashSet<>(program.module().parameters());
-        saved.addAll(program.module().buffers());
+        Set<String> paths = program.module().stateDict().keySet(); // not all buffers are part of it
+        program.module().buffers().byPath().forEach((path, buffer) -> {
+            if (paths.contains(path)) {
+                saved.add(buffer);
+            }
+        });
         program.module().chats().forEach(chat -> saved.addAll(chat.variables()));
         for (Variable learnt : optimizer.parameters()) {
             if (!saved.contains(learnt)) {
                 throw new IllegalArgumentException(
                         "The optimizer rewrites the " + learnt.role()
-                                + ", which isn't registered in the module, so files of the training would not hold it. Register it.");
+                                + ", which isn't registered in the module as part of its state, so files of the training would not hold it. Register it.");
             }
         }
     }
@@ -89,7 +94,8 @@ final class Fit<B> {
                     return new TrainingEvent.Resumed(epoch + 1, step);
                 })
                 .flux()
-                .concatWith(Flux.defer(() -> Double.isNaN(best) ? baseline() : Flux.empty()));
+                .concatWith(Flux.defer(
+                        () -> Double.isNaN(best) ? begun() : checkpoint().thenMany(Flux.empty())));
     }
 
     private Flux<TrainingEvent> epoch(int number) {

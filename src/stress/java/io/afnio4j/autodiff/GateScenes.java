@@ -71,6 +71,37 @@ final class GateScenes {
         }
     }
 
+    /** Two calls come, and the one that is let through stays inside. */
+    public static class TwoCallsThatStay extends Gate {
+
+        private final HeldCall one = new HeldCall();
+        private final HeldCall other = new HeldCall();
+        private final AtomicInteger queued = new AtomicInteger();
+        private final BackwardListener listener = event -> {
+            if (event instanceof BackwardEvent.Queued) {
+                queued.incrementAndGet();
+            }
+        };
+
+        @Operation(runOnce = true)
+        public void oneComes() {
+            var unused =
+                    through(one, Context.of(BackwardListener.class, listener)).subscribe();
+        }
+
+        @Operation(runOnce = true)
+        public void otherComes() {
+            var unused =
+                    through(other, Context.of(BackwardListener.class, listener)).subscribe();
+        }
+
+        @Validate
+        public void hold() {
+            check(one.isAsked() != other.isAsked(), "one is let through");
+            check(queued.get() == 1, "the other one says that it waits");
+        }
+    }
+
     /** The call inside is answered, and the one that waits leaves. */
     public static class AnswerAndLeaving extends Gate {
 

@@ -100,6 +100,11 @@ class InterleavingsTest {
     }
 
     @Test
+    void whoComesToAGateThatAnotherOneTakesSaysThatItWaits() {
+        inManyOrders(GateScenes.TwoCallsThatStay.class);
+    }
+
+    @Test
     void theGateKeepsNoPlaceForWhoLeavesTheQueueWhenItsTurnComes() {
         inManyOrders(GateScenes.AnswerAndLeaving.class);
     }

@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -65,6 +68,35 @@ class EngineEventsTest {
                         }))
                 .expectComplete()
                 .verify(Passes.LIMIT);
+    }
+
+    @Test
+    void placesThatThousandsOfQuestionsWaitForPushNothingElseOutOfASlowObserversSight() {
+        Probe asking = Probe.of(
+                "ask",
+                (context, gradients) -> Flux.range(0, 5_000)
+                        .flatMap(question -> context.once(question, Mono.never()), 5_000)
+                        .then(Mono.just(Probe.toAll(context, gradients))));
+        List<BackwardEvent> seen = new ArrayList<>();
+        BaseSubscriber<BackwardEvent> late = new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                // asks for nothing yet
+            }
+
+            @Override
+            protected void hookOnNext(BackwardEvent event) {
+                seen.add(event);
+            }
+        };
+        Engine.backwardEvents(asking.apply(a), BackwardOptions.DEFAULTS.maxConcurrency(1))
+                .subscribe(late);
+        late.request(3);
+        late.cancel();
+
+        assertThat(seen.get(0)).isInstanceOf(BackwardEvent.Planned.class);
+        assertThat(seen.get(1)).isInstanceOf(BackwardEvent.NodeStarted.class);
+        assertThat(seen.get(2)).isInstanceOf(BackwardEvent.Queued.class);
     }
 
     @Test
@@ -210,7 +242,7 @@ class EngineEventsTest {
         assertThat(passes.get(0).queued()).isEqualTo(2);
         pass.dispose();
         assertThat(passes.get(0).queued()).isZero();
-        assertThat(queued).containsExactly(0, 0, 0, 0, 0, 1, 1, 0);
+        assertThat(queued).containsExactly(0, 0, 0, 0, 1, 1, 2, 0);
     }
 
     @Test

@@ -190,6 +190,21 @@ class DataLoaderTest {
     }
 
     @Test
+    void aSampleThatTheUsersFunctionMadeIsTakenForNoneOfTheDataSet() {
+        Dataset<List<Variable>> pairs = Dataset.of(List.of(
+                List.of(new Variable("a", "r"), new Variable(3L, "r")),
+                List.of(new Variable("b", "r"), new Variable("c", "r"))));
+        Collate<List<Variable>, Variable> flat = samples -> Collate.variables()
+                .collate(samples.stream().flatMap(List::stream).toList());
+
+        StepVerifier.create(DataLoader.of(pairs, 2, flat).epoch(0))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("Sample 1 of the batch holds a number"))
+                .verify(LIMIT);
+    }
+
+    @Test
     void namesASamplerThatWasMadeForAnotherDataSet() {
         StepVerifier.create(ids(3, 1).sampler(Sampler.sequential(4)).epoch(0))
                 .expectNextCount(3)

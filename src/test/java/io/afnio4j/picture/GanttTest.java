@@ -2,14 +2,21 @@ package io.afnio4j.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
+import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.Spent;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.model.ExchangeListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +25,7 @@ import org.w3c.dom.NodeList;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.context.Context;
 
 class GanttTest {
 
@@ -163,6 +171,69 @@ class GanttTest {
         } finally {
             VirtualTimeScheduler.reset();
         }
+    }
+
+    @Test
+    void aPassThatGoesOnWhileItIsDrawnIsDrawnAsOfOneMoment() throws Exception {
+        List<Variable> parts = IntStream.range(0, 70)
+                .mapToObj(i -> Makes.slowly("branch " + i, 100).apply(prompt))
+                .toList();
+        AtomicLong nanos = new AtomicLong();
+        PassRecord record = new PassRecord(() -> nanos.addAndGet(1_000_000));
+        parts.forEach(part -> record.on(new BackwardEvent.NodeStarted(Objects.requireNonNull(part.gradFn()))));
+
+        assertThat(texts(Gantt.of(Variable.sum(parts), record), "x"))
+                .anyMatch(label -> label.startsWith("branch # × "));
+    }
+
+    @Test
+    void thousandsOfCallsOneAfterTheOtherAreAFewBars() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        PassRecord record = new PassRecord(nanos::get);
+        Variable root = prompt.upper();
+        Node node = Objects.requireNonNull(root.gradFn());
+        ExchangeListener client = Objects.requireNonNull(ExchangeListener.of(record.contextFor(node, Context.empty())));
+        record.on(new BackwardEvent.NodeStarted(node));
+        for (int call = 0; call < 5_000; call++) {
+            client.onStart();
+            nanos.addAndGet(9_000_000);
+            client.onRefusal();
+            nanos.addAndGet(1_000_000);
+        }
+        record.on(new BackwardEvent.NodeFinished(node));
+
+        assertThat(elements(Gantt.of(root, record), "rect")).hasSizeLessThan(10);
+        assertThat(tooltips(Gantt.of(root, record)))
+                .anyMatch(tooltip -> tooltip.contains("called 45.0 s (5000 calls)"));
+    }
+
+    @Test
+    void aLineOfManyHasTheColourOfTheWorstThatBecameOfThoseThatDidNotFail() {
+        Visit failed = visit(Visit.State.FAILED, 10);
+        Visit waiting = visit(Visit.State.WAITING, 10);
+        Visit done = visit(Visit.State.DONE, 10);
+        Visit neverAsked = visit(Visit.State.CALLED_OFF, 0);
+
+        assertThat(colour(failed, done, waiting)).contains(Fate.WAITING);
+        assertThat(colour(failed, done, neverAsked)).contains(Fate.DONE);
+        assertThat(colour(failed, failed)).contains(Fate.FAILED);
+        assertThat(colour(neverAsked)).isEmpty();
+    }
+
+    private Visit visit(Visit.State state, long called) {
+        return new Visit(
+                Objects.requireNonNull(prompt.upper().gradFn()),
+                state,
+                0,
+                10,
+                0,
+                called == 0 ? Visit.Calls.NONE : Visit.Calls.from(0, called),
+                new Visit.Feedback(Spent.NOTHING, null),
+                null);
+    }
+
+    private static Optional<Fate> colour(Visit... visits) {
+        return new GanttRows.Row("", List.of(), List.of(visits), false).colour();
     }
 
     private static Gantt chart(Variable root, long millis) {

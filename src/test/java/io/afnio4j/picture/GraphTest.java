@@ -151,6 +151,19 @@ class GraphTest {
     }
 
     @Test
+    void showsGradientsThatAreLists() {
+        PassRecord record = new PassRecord();
+        Variable root = new Variable(List.of("x", "y"), "answers", true).upper();
+        StepVerifier.create(root.backward(BackwardOptions.DEFAULTS
+                        .gradient(new Variable(List.of("shorter", "longer"), "feedback"))
+                        .listener(record)))
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(Graph.of(root).after(record).toDot()).containsPattern("1 gradient: .*shorter.*longer");
+    }
+
+    @Test
     void tooltipsHoldTheWholeNamesAndNoMarkup() throws Exception {
         String role = "a role that is much too long for a box with <b>markup</b> & \"quotes\" in it, and goes on";
         Variable root = new Parameter("x", role).upper();

@@ -3,8 +3,11 @@ package io.afnio4j.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.Spent;
+import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Phase;
 import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
@@ -22,8 +25,8 @@ class PassRecordTest {
 
     private long now;
     private final PassRecord record = new PassRecord(() -> TimeUnit.MILLISECONDS.toNanos(now));
-    private final Node node =
-            Objects.requireNonNull(new Parameter("x", "prompt").upper().gradFn());
+    private final Variable root = new Parameter("x", "prompt").upper();
+    private final Node node = Objects.requireNonNull(root.gradFn());
     private final Node other =
             Objects.requireNonNull(new Parameter("x", "prompt").upper().gradFn());
 
@@ -88,6 +91,70 @@ class PassRecordTest {
     }
 
     @Test
+    void whatQueuesBeforeANodeAsksToCondenseItsFeedbackIsItsTimeToo() {
+        tell(new BackwardEvent.Planned(1, 1, 1));
+        at(10).tell(new BackwardEvent.Queued(node));
+        at(15).tell(new BackwardEvent.Admitted(other));
+        at(30).tell(new BackwardEvent.Admitted(node));
+        at(50).start(node);
+        at(50).start(other);
+        at(90).tell(new BackwardEvent.NodeFinished(node));
+        tell(new BackwardEvent.NodeFinished(other));
+
+        assertThat(Words.shares(visit(node))).isEqualTo("called 60 ms, waited 20 ms for a place (limit of the pass)");
+        assertThat(Words.shares(visit(other))).isEqualTo("called 75 ms");
+    }
+
+    @Test
+    void whoCondensesItsFeedbackAndThenAnswersByItselfIsDoneWhenThatHasCome() {
+        Context context = record.contextFor(node, Context.of(BackwardListener.class, BackwardListener.NOBODY));
+        Variable condensed = new Variable("short", "feedback");
+        tell(new BackwardEvent.Planned(1, 1, 1));
+        at(10).tell(new BackwardEvent.Queued(node));
+        at(20).tell(new BackwardEvent.Admitted(node));
+        now = 50;
+        BackwardListener.tell(context, new BackwardEvent.FeedbackReceived("prompt", 0, condensed, Spent.NOTHING));
+        at(90).tell(new BackwardEvent.Finished(1, 0, 0, Duration.ZERO, Duration.ZERO));
+
+        assertThat(Words.of(visit(node))).isEqualTo("done in 40 ms");
+    }
+
+    @Test
+    void whoHearsThatItQueuedWhenItHasItsPlaceHasNotWaited() {
+        start(node);
+        at(5).tell(new BackwardEvent.Admitted(node));
+        at(5).tell(new BackwardEvent.Queued(node));
+        at(50).tell(new BackwardEvent.NodeFinished(node));
+
+        assertThat(Words.shares(visit(node))).isEqualTo("called 50 ms");
+    }
+
+    @Test
+    void feedbackThatIsAListBreaksNothingAndIsSaidOnOneLineWithARoleThatIsCut() {
+        Context context = record.contextFor(node, Context.of(BackwardListener.class, BackwardListener.NOBODY));
+        start(node);
+        Gantt before = Gantt.of(root, record);
+        Variable list = new Variable(List.of("one", "two"), "feedback");
+        BackwardListener.tell(
+                context, new BackwardEvent.FeedbackReceived("long\n".repeat(100), 0, list, Spent.NOTHING));
+
+        assertThat(Words.about(visit(node))).endsWith("feedback to " + "long ".repeat(59) + "long…: one two");
+        assertThat(before.toSvg()).as("of the moment before").doesNotContain("feedback to");
+    }
+
+    @Test
+    void whatIsToldAfterThePassTakesNoTime() {
+        start(node);
+        at(10).tell(new BackwardEvent.PassCancelled());
+        at(30).tell(new BackwardEvent.Queued(other));
+
+        assertThat(record.snapshot().visits()).allSatisfy(visit -> {
+            assertThat(visit.to()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(10));
+            assertThat(visit.from()).isLessThanOrEqualTo(visit.to());
+        });
+    }
+
+    @Test
     void aCallThatIsGivenUpAfterItsNodeEndedIsNotTheNodesTime() {
         ExchangeListener client = clientOf(node);
         start(node);
@@ -136,7 +203,7 @@ class PassRecordTest {
         at(10).tell(new BackwardEvent.PassFailed(new IllegalStateException("no")));
 
         assertThat(Words.of(visit(node))).isEqualTo("called off after 10 ms");
-        assertThat(record.ending().gaveUp()).isTrue();
+        assertThat(record.snapshot().ending().gaveUp()).isTrue();
     }
 
     @Test
@@ -196,7 +263,10 @@ class PassRecordTest {
     }
 
     private Visit visit(Node of) {
-        return Objects.requireNonNull(record.of(of));
+        return record.snapshot().visits().stream()
+                .filter(visit -> visit.node().equals(of))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Visit.Span span(long from, long to) {

@@ -1,0 +1,96 @@
+package io.afnio4j.train;
+
+import static io.afnio4j.testing.Await.now;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.data.DataLoader;
+import io.afnio4j.data.Dataset;
+import io.afnio4j.error.BadFileException;
+import io.afnio4j.optim.Optimizer;
+import io.afnio4j.optim.TGD;
+import io.afnio4j.testing.FakeModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+/** What a training doesn't go on from, or to, is refused before anything is paid. */
+class ResumeRefusalTest extends Stoppable {
+
+    @Test
+    void whatIsNoCheckpointIsRefused() {
+        Path file = directory.resolve("module.hf");
+        now(new Chain(0)
+                .fit(Trainer.builder().epochs(1).saveTo(file).build(), false)
+                .then());
+
+        StepVerifier.create(new Chain(0)
+                        .fit(trainer().resumeFrom(file).build(), false)
+                        .then())
+                .expectErrorMessage(
+                        "The file is no checkpoint of a training. Give resumeFrom a file that checkpointTo" + " wrote.")
+                .verify(LIMIT);
+        StepVerifier.create(new Chain(0)
+                        .fit(trainer().resumeFrom(directory.resolve("none.hf")).build(), false)
+                        .then())
+                .expectError(BadFileException.class)
+                .verify(LIMIT);
+        assertThat(Files.exists(directory.resolve("run.hf"))).isFalse();
+    }
+
+    @Test
+    void aPlaceWithoutRoomForCheckpointsIsFoundBeforeTheFirstCall() {
+        Trainer trainer =
+                Trainer.builder().checkpointTo(directory.resolve("none/run.hf")).build();
+
+        StepVerifier.create(new Chain(0).fit(trainer, false))
+                .expectNext(new TrainingEvent.Started(10 * BATCHES))
+                .expectError(BadFileException.class)
+                .verify(LIMIT);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void otherDataOrAnotherOptimizerAreRefusedAndThePromptsStayAsTheyAre() {
+        Path file = directory.resolve("run.hf");
+        now(new Chain(0).fit(trainer().epochs(1).build(), false).then());
+        Chain program = new Chain(0);
+        Chain wider = new Chain(0) {
+            @Override
+            public Optimizer configureOptimizers() {
+                return TGD.builder(FakeModel.saying(text -> text), List.of(program.prompt, prompt()))
+                        .build();
+            }
+        };
+        DataLoader<List<String>> one = DataLoader.of(Dataset.of(List.of("a")), 1, batch -> batch);
+
+        StepVerifier.create(trainer().resumeFrom(file).build().fit(program, one).then())
+                .expectErrorMessage("The checkpoint is of a training with 3 batches an epoch, but this loader has 1. Go"
+                        + " on with the data and the batch size that it began with.")
+                .verify(LIMIT);
+        StepVerifier.create(wider.fit(Trainer.builder().resumeFrom(file).build(), false))
+                .expectNextCount(1)
+                .expectErrorMessage("This is not the state of a TGD over 2 parameters in 1 groups.")
+                .verify(LIMIT);
+        assertThat(program.prompt.text()).isEqualTo("0 {word}");
+        assertThat(wider.prompt().text()).isEqualTo("0 {word}");
+    }
+
+    @Test
+    void anotherPlaceWithoutRoomForCheckpointsIsFoundBeforeTheFirstCallThatFollows() {
+        Path file = directory.resolve("run.hf");
+        now(new Chain(0).fit(trainer().epochs(1).build(), false).then());
+        asked.clear();
+        Trainer trainer = Trainer.builder()
+                .resumeFrom(file)
+                .checkpointTo(directory.resolve("none/run.hf"))
+                .build();
+
+        StepVerifier.create(new Chain(0).fit(trainer, false))
+                .expectNext(new TrainingEvent.Started(10 * BATCHES), new TrainingEvent.Resumed(2, BATCHES))
+                .expectError(BadFileException.class)
+                .verify(LIMIT);
+        assertThat(asked).isEmpty();
+    }
+}
