@@ -2,6 +2,7 @@ package io.afnio4j;
 
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.EmbeddingModel;
+import io.afnio4j.model.EmbeddingModelDecorator;
 import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.Metered;
 import io.afnio4j.model.ModelPath;
@@ -10,9 +11,7 @@ import io.afnio4j.model.limit.ClientLoad;
 import io.afnio4j.model.limit.Monitored;
 import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilientEmbeddingModel;
-import java.net.InetSocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,11 +24,12 @@ import reactor.core.publisher.Mono;
  * }
  * }</pre>
  */
-public final class EmbeddingClient implements EmbeddingModel, Metered, Monitored {
+public final class EmbeddingClient extends EmbeddingModelDecorator implements Metered, Monitored {
 
     private final ResilientEmbeddingModel client;
 
     private EmbeddingClient(ResilientEmbeddingModel client) {
+        super(client);
         this.client = client;
     }
 
@@ -68,23 +68,8 @@ public final class EmbeddingClient implements EmbeddingModel, Metered, Monitored
     }
 
     @Override
-    public String name() {
-        return client.name();
-    }
-
-    @Override
-    public @Nullable InetSocketAddress address() {
-        return client.address();
-    }
-
-    @Override
     public Mono<Embeddings> embed(List<String> texts) {
         return client.embed(texts);
-    }
-
-    @Override
-    public List<List<String>> requests(List<String> texts) {
-        return client.requests(texts);
     }
 
     @Override
@@ -95,11 +80,6 @@ public final class EmbeddingClient implements EmbeddingModel, Metered, Monitored
     @Override
     public ClientLoad load() {
         return client.load();
-    }
-
-    @Override
-    public void close() {
-        client.close();
     }
 
     @Override

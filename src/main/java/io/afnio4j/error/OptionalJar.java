@@ -7,8 +7,8 @@ public enum OptionalJar {
     CAFFEINE(
             "com.github.benmanes.caffeine.cache.Caffeine",
             "com.github.ben-manes.caffeine:caffeine:3.2.3",
-            "MemoryCache",
-            "DiskCache.in needs another one."),
+            "What is kept in memory (MemoryCache, CachingEmbeddingModel)",
+            "For chats there is DiskCache.in, which needs another one."),
     MVSTORE(
             "org.h2.mvstore.MVStore",
             "com.h2database:h2-mvstore:2.4.240",

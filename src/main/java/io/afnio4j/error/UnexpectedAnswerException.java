@@ -2,12 +2,16 @@ package io.afnio4j.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The answer is whole, but it is not what was asked for: another format, another kind, a missing part, a refusal. */
+/**
+ * An answer came, but it is not what was asked for: another format, another kind, a missing part, a refusal; or it was {@linkplain #wasRead() not even read}, since it is
+ * longer than any answer may be, or packed although nobody asked for that.
+ */
 public final class UnexpectedAnswerException extends PermanentException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable SpentTokens spent;
+    private final boolean read;
 
     public UnexpectedAnswerException(String message) {
         this(message, null, null);
@@ -18,8 +22,33 @@ public final class UnexpectedAnswerException extends PermanentException {
     }
 
     public UnexpectedAnswerException(String message, @Nullable SpentTokens spent, @Nullable Throwable cause) {
+        this(message, spent, cause, true);
+    }
+
+    private UnexpectedAnswerException(
+            String message, @Nullable SpentTokens spent, @Nullable Throwable cause, boolean read) {
         super(message, cause);
         this.spent = spent;
+        this.read = read;
+    }
+
+    /**
+     * An answer that wasn't read to its end.
+     *
+     * @param message what it is
+     * @return the exception for the caller
+     */
+    public static UnexpectedAnswerException unread(String message) {
+        return new UnexpectedAnswerException(message, null, null, false);
+    }
+
+    /**
+     * Whether it is the model's words that aren't what was asked for, so that another question may help.
+     *
+     * @return false where nobody knows them
+     */
+    public boolean wasRead() {
+        return read;
     }
 
     @Override

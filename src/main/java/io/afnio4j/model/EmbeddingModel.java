@@ -51,6 +51,15 @@ public interface EmbeddingModel extends AutoCloseable {
         return texts.isEmpty() ? List.of() : List.of(List.copyOf(texts));
     }
 
+    /**
+     * How many of its {@link #requests} {@link #embed} sends at the same time; whoever sends them one by one does as well to send no more.
+     *
+     * @return at least 1; 1 unless overridden
+     */
+    default int requestsAtOnce() {
+        return 1;
+    }
+
     /** Gives back what the model holds, such as its connections. Never blocks; closing it again does nothing. */
     @Override
     default void close() {}

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a model charges, in US dollars per million tokens.
  *
+ * <p>What several providers charge for writing to their cache isn't known here: those tokens count as plain input. OpenAI (since GPT-5.6) and Anthropic (where a request asks
+ * for it) take 1.25 times the price of input for them, so costs, and what a budget counts, may fall short by a quarter of that part.
+ *
  * @param input for tokens read
  * @param cachedInput for tokens read from the provider's cache
  * @param output for tokens written and said
@@ -51,6 +54,10 @@ public record Price(
 
         public LongPrompts {
             Checks.atLeast("above", 1, above);
+            if (price.longPrompts() != null) {
+                throw new IllegalArgumentException(
+                        "The price for long prompts can't have another one for longer prompts in it: there is one bound.");
+            }
         }
     }
 

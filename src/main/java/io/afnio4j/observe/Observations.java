@@ -62,7 +62,8 @@ public final class Observations {
 
     /**
      * Counts the tokens of observed calls: {@code gen_ai.client.token.usage}, a distribution summary by OpenTelemetry's conventions, with the low-cardinality keys of the calls'
-     * observations as tags and {@code gen_ai.token.type} {@code input} or {@code output}.
+     * observations as tags and {@code gen_ai.token.type} {@code input} or {@code output}. A call that fails counts with what the provider counted for it, and an answer from a
+     * cache with the usage that it had at first, though nothing was paid; what was paid is in {@code afnio4j.client.tokens}.
      *
      * <pre>{@code
      * registry.observationConfig().observationHandler(Observations.tokenUsage(meters));

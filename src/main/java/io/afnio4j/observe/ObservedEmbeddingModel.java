@@ -2,32 +2,20 @@ package io.afnio4j.observe;
 
 import io.afnio4j.context.Phase;
 import io.afnio4j.model.EmbeddingModel;
+import io.afnio4j.model.EmbeddingModelDecorator;
 import io.afnio4j.model.Embeddings;
 import io.micrometer.observation.ObservationRegistry;
-import java.net.InetSocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Observes each call: all of it, with its waiting, all its requests and all their attempts. */
-final class ObservedEmbeddingModel implements EmbeddingModel {
+final class ObservedEmbeddingModel extends EmbeddingModelDecorator {
 
-    private final EmbeddingModel model;
     private final ObservationRegistry registry;
 
     ObservedEmbeddingModel(EmbeddingModel model, ObservationRegistry registry) {
-        this.model = model;
+        super(model);
         this.registry = registry;
-    }
-
-    @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public @Nullable InetSocketAddress address() {
-        return model.address();
     }
 
     @Override
@@ -45,16 +33,6 @@ final class ObservedEmbeddingModel implements EmbeddingModel {
                     .doOnCancel(call::stop)
                     .contextWrite(call::in);
         });
-    }
-
-    @Override
-    public List<List<String>> requests(List<String> texts) {
-        return model.requests(texts);
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 
     @Override

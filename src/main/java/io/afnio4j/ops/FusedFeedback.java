@@ -87,11 +87,11 @@ final class FusedFeedback {
         return feedback.once(new Fused(inputs, first), questions, call);
     }
 
-    /** Whether it may be the schema, or the length of several answers in one, that the model can't cope with. */
+    /** Whether it may be the schema, or the length of several answers in one, that the model can't cope with; not where its answers can't be read at all. */
     private static boolean isForTheForm(Throwable failure) {
         return failure instanceof RejectedRequestException
                 || failure instanceof IncompleteAnswerException
-                || failure instanceof UnexpectedAnswerException;
+                || (failure instanceof UnexpectedAnswerException unexpected && unexpected.wasRead());
     }
 
     /** Questions that are asked together: the inputs of all, and the first of them. */

@@ -46,7 +46,8 @@ class OptionalJarTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "caffeine | MemoryCache needs the artifact com.github.ben-manes.caffeine:caffeine:3.2.3 | DiskCache.in needs another one.",
+                "caffeine | What is kept in memory (MemoryCache, CachingEmbeddingModel) needs the artifact com.github.ben-manes.caffeine:caffeine:3.2.3"
+                        + " | For chats there is DiskCache.in, which needs another one.",
                 "h2-mvstore | DiskCache needs the artifact com.h2database:h2-mvstore:2.4.240 | MemoryCache.of needs another one.",
                 "jtokkit | JtokkitEstimator needs the artifact com.knuddels:jtokkit:1.1.0 | TokenEstimator.rough() needs nothing.",
                 "jsonschema-generator | Structured.of(model, type) needs the artifact com.github.victools:jsonschema-generator:5.0.0"

@@ -84,6 +84,15 @@ class PricesTest {
     }
 
     @Test
+    void haveOneBoundForLongPrompts() {
+        Price stepped = Price.perMillion("2", "4").longPrompts(200, Price.perMillion("3", "6"));
+
+        assertThatThrownBy(() -> Price.perMillion("1", "2").longPrompts(100, stepped))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("one bound");
+    }
+
+    @Test
     void takeTokensOfAnUnknownKindForTheDearest() {
         Price price = new Price(new BigDecimal("1"), new BigDecimal("2"), new BigDecimal("3"), new BigDecimal("4"));
         assertThat(price.atMost(Usage.of(1_000_000, 1_000_000))).isEqualTo(Cost.ofDollars("6"));

@@ -10,6 +10,7 @@ import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
@@ -130,6 +131,22 @@ class FusedFeedbackTest extends FeedbackCalls {
             assertThat(texts(system)).containsExactly("alone");
             assertThat(texts(prompt)).containsExactly("alone");
         }
+    }
+
+    @Test
+    void aModelThatDeclinesIsAskedSinglyButNotOneWhoseAnswersCannotBeRead() {
+        FakeModel shy = FakeModel.reacting(request -> request.options().get("response_format") == null
+                ? Mono.just("alone")
+                : Mono.error(new UnexpectedAnswerException("refused to answer")));
+        now(backward(answer(Inputs.of("word", "a")), "bad", client(shy).fusing()));
+        assertThat(texts(prompt)).containsExactly("alone");
+
+        FakeModel packed = FakeModel.reacting(request -> Mono.error(UnexpectedAnswerException.unread("packed")));
+        StepVerifier.create(backward(
+                        answer(Inputs.of("word", "b")), "bad", client(packed).fusing()))
+                .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("(packed)"))
+                .verify(LIMIT);
+        assertThat(packed.requests()).hasSize(1);
     }
 
     @Test

@@ -39,10 +39,12 @@ final class GenerateJson {
      */
     GenerateJson(Map<String, @Nullable Object> bodyFields) {
         this.fields = new RequestFields(List.of("model", "contents", "systemInstruction", "stream"), bodyFields);
+        ProtocolOptions.requireObject(CONFIG, bodyFields.get(CONFIG));
     }
 
     void check(ChatRequest request) {
         fields.check(request.options());
+        ProtocolOptions.requireObject(CONFIG, request.options().get(CONFIG));
         Contents.check(request.messages());
     }
 

@@ -138,7 +138,7 @@ public final class Answers {
 
     /** Names an answer whose body is packed although this client didn't ask for that; the next one will be, too. */
     UnexpectedAnswerException packed(String encoding) {
-        return new UnexpectedAnswerException(
+        return UnexpectedAnswerException.unread(
                 "The answer of " + model + " is packed (" + secrets.excerpt(encoding)
                         + "), which wasn't asked for. Is there a proxy in between? ConnectionOptions.compression(true) reads gzip and deflate.");
     }

@@ -98,7 +98,7 @@ final class Bytes {
     private void reserve(int count) {
         if (count > limit - length) {
             // The next one would be as long, so this is no case for a retry.
-            throw new UnexpectedAnswerException(
+            throw UnexpectedAnswerException.unread(
                     what + " is longer than " + limit / 1024 + " KB, so it was given up and its connection closed.");
         }
         if (count > array.length - length) {

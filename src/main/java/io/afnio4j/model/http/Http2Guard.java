@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.timeout.ReadTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +73,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
 
     private void look(long before) {
         asked = false;
-        if (signs == before) {
+        if (signs == before && channel.isActive()) {
             // From the first handler on, so that nobody wants to say goodbye to a server that doesn't listen.
             var unused = channel.pipeline().firstContext().close();
         }
@@ -85,15 +85,23 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         context.fireChannelReadComplete();
     }
 
-    /** Hears of an exchange that was silent for too long. */
+    /** Hears of an exchange that ended without a whole answer: it was silent for too long, or somebody waited for it no longer, which may be for the same reason. */
     private final class Silence extends ChannelInboundHandlerAdapter {
 
+        private boolean answered;
+
         @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-            if (failure instanceof ReadTimeoutException) {
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            answered |= message instanceof LastHttpContent;
+            context.fireChannelRead(message);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            if (!answered && channel.isActive()) {
                 ask();
             }
-            context.fireExceptionCaught(failure);
+            context.fireChannelInactive();
         }
     }
 

@@ -16,8 +16,11 @@ final class Secrets {
     /** Shorter values are ordinary words rather than keys; hiding them would make messages unreadable. */
     private static final int SHORTEST = 8;
 
-    /** How much of the key may be shown, which tells its owner which one it is. */
+    /** How much of a long one may be shown, which tells its owner which one it is; of shorter ones it is a quarter, or a word. */
     private static final int LONGEST_PIECE = 11;
+
+    /** Shorter pieces of a key are ordinary words too. */
+    private static final int KEY_PIECE = 5;
 
     private static final int EXCERPT = 300;
 
@@ -62,20 +65,24 @@ final class Secrets {
         for (String secret : hidden) {
             masked = masked.replace(secret, "***");
         }
-        masked = withoutPieces(masked, key);
+        for (String secret : hidden) {
+            masked = withoutPieces(masked, secret);
+        }
         // Only after the masking: a secret that was cut in two would no longer be recognised.
         String line = masked.strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
         return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "...";
     }
 
     /** Some providers quote all of a key but its end. */
-    private static String withoutPieces(String text, String key) {
+    private String withoutPieces(String text, String secret) {
+        int shown =
+                Math.max(secret.equals(key) ? KEY_PIECE : SHORTEST - 1, Math.min(LONGEST_PIECE, secret.length() / 4));
         String rest = text;
-        for (int from = 0; from + LONGEST_PIECE < key.length(); from++) {
-            String piece = key.substring(from, from + LONGEST_PIECE + 1);
+        for (int from = 0; from + shown < secret.length(); from++) {
+            String piece = secret.substring(from, from + shown + 1);
             for (int at = rest.indexOf(piece); at >= 0; at = rest.indexOf(piece)) {
                 int length = piece.length();
-                while (key.regionMatches(from, rest, at, length + 1)) {
+                while (secret.regionMatches(from, rest, at, length + 1)) {
                     length++;
                 }
                 rest = rest.substring(0, at) + "***" + rest.substring(at + length);

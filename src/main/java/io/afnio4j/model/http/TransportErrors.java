@@ -100,9 +100,8 @@ final class TransportErrors {
 
     private static boolean neverSent(Throwable failure) {
         return failure instanceof UnknownHostException
-                || failure instanceof ConnectException
+                || failure instanceof ConnectException // a proxy's is one, too
                 || failure instanceof NoRouteToHostException
-                || failure instanceof ProxyConnectException
                 || failure instanceof SSLHandshakeException; // of a handshake that was cut, or took too long
     }
 

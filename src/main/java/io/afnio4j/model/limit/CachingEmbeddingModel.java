@@ -4,19 +4,19 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.afnio4j.error.OptionalJar;
 import io.afnio4j.model.EmbeddingModel;
+import io.afnio4j.model.EmbeddingModelDecorator;
 import io.afnio4j.model.Embeddings;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Embeds each text once. Vectors are kept in memory by their texts, each as soon as its request is answered: where one of many requests fails for good, embedding the same
- * texts again asks only for what is missing. The usage is that of the requests which were made; kept vectors cost nothing.
+ * Keeps the vectors of texts, so that embedding them again costs nothing. They are kept in memory, each as soon as its request is answered: where one of many requests fails
+ * for good, embedding the same texts again asks only for what wasn't answered before. (Requests that were on their way then are cancelled, and their vectors lost.) The usage
+ * is that of the requests which were made.
  *
  * <pre>{@code
  * EmbeddingModel model = CachingEmbeddingModel.of(EmbeddingClient.of("openai/text-embedding-3-small", options), 10_000);
@@ -24,13 +24,12 @@ import reactor.core.publisher.Mono;
  *
  * <p>Callers who want the same text at the same time both ask for it. Needs Caffeine on the class path.
  */
-public final class CachingEmbeddingModel implements EmbeddingModel {
+public final class CachingEmbeddingModel extends EmbeddingModelDecorator {
 
-    private final EmbeddingModel model;
     private final Cache<String, float[]> vectors;
 
     private CachingEmbeddingModel(EmbeddingModel model, Cache<String, float[]> vectors) {
-        this.model = model;
+        super(model);
         this.vectors = vectors;
     }
 
@@ -52,16 +51,6 @@ public final class CachingEmbeddingModel implements EmbeddingModel {
     }
 
     @Override
-    public String name() {
-        return model.name();
-    }
-
-    @Override
-    public @Nullable InetSocketAddress address() {
-        return model.address();
-    }
-
-    @Override
     public Mono<Embeddings> embed(List<String> texts) {
         List<String> wanted = requests(texts).stream()
                 .flatMap(List::stream)
@@ -74,7 +63,9 @@ public final class CachingEmbeddingModel implements EmbeddingModel {
                     .distinct()
                     .toList();
             return Flux.fromIterable(model.requests(missing))
-                    .flatMapSequential(request -> model.embed(request).doOnNext(answer -> keep(request, answer)))
+                    .flatMapSequential(
+                            request -> model.embed(request).doOnNext(answer -> keep(request, answer)),
+                            model.requestsAtOnce())
                     .collectList()
                     .map(parts -> {
                         Embeddings fresh = Embeddings.joined(parts, name());
@@ -90,16 +81,6 @@ public final class CachingEmbeddingModel implements EmbeddingModel {
         for (int i = 0; i < texts.size(); i++) {
             vectors.put(texts.get(i), answer.vectors().get(i));
         }
-    }
-
-    @Override
-    public List<List<String>> requests(List<String> texts) {
-        return model.requests(texts);
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 
     @Override

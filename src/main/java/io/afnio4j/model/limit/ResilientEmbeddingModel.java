@@ -1,15 +1,14 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.model.EmbeddingModel;
+import io.afnio4j.model.EmbeddingModelDecorator;
 import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.Metered;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.UsageMeter;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,16 +19,15 @@ import reactor.core.publisher.Mono;
  * <p>Any number of texts may be given at once. They are sent in as many requests as the provider wants, and as {@link Limits#tokensPerMinute()} wants, for no request may need
  * more than a whole minute allows. Each request queues, is sent again, and is paid for by itself. The first one that fails for good cancels the others.
  */
-public final class ResilientEmbeddingModel implements EmbeddingModel, Metered, Monitored {
+public final class ResilientEmbeddingModel extends EmbeddingModelDecorator implements Metered, Monitored {
 
-    private final EmbeddingModel wire;
     private final ResilientChatModel chain;
     private final TokenEstimator estimator;
     private final int atOnce;
     private final long mostTokens; // in one request; 0 for no limit
 
     ResilientEmbeddingModel(EmbeddingModel wire, ResilientChatModel chain, Limits limits) {
-        this.wire = wire;
+        super(wire);
         this.chain = chain;
         this.estimator = limits.tokenEstimator();
         this.atOnce = limits.maxConcurrency();
@@ -37,18 +35,8 @@ public final class ResilientEmbeddingModel implements EmbeddingModel, Metered, M
     }
 
     @Override
-    public String name() {
-        return wire.name();
-    }
-
-    @Override
-    public @Nullable InetSocketAddress address() {
-        return wire.address();
-    }
-
-    @Override
     public Mono<Embeddings> embed(List<String> texts) {
-        return Flux.fromIterable(wire.requests(texts)) // here, for what can't be sent is refused at the call
+        return Flux.fromIterable(model.requests(texts)) // here, for what can't be sent is refused at the call
                 .flatMapIterable(this::divided)
                 .flatMapSequential(request -> EmbeddingCalls.through(chain, request), atOnce)
                 .collectList()
@@ -57,9 +45,14 @@ public final class ResilientEmbeddingModel implements EmbeddingModel, Metered, M
 
     @Override
     public List<List<String>> requests(List<String> texts) {
-        return wire.requests(texts).stream()
+        return model.requests(texts).stream()
                 .flatMap(request -> divided(request).stream())
                 .toList();
+    }
+
+    @Override
+    public int requestsAtOnce() {
+        return atOnce;
     }
 
     private List<List<String>> divided(List<String> texts) {
@@ -87,11 +80,6 @@ public final class ResilientEmbeddingModel implements EmbeddingModel, Metered, M
     @Override
     public ClientLoad load() {
         return chain.load();
-    }
-
-    @Override
-    public void close() {
-        wire.close();
     }
 
     @Override

@@ -92,6 +92,11 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
         return batches;
     }
 
+    @Override
+    public int requestsAtOnce() {
+        return requestsAtOnce;
+    }
+
     private void write(JsonGenerator json, List<String> batch) {
         json.writeStartObject();
         json.writeStringProperty("model", model);

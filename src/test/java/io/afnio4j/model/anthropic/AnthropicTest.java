@@ -264,6 +264,10 @@ class AnthropicTest extends OpenAiTestSupport {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Anthropic has no JSON mode without a schema: use ResponseFormat.jsonSchema(...).");
         assertThatThrownBy(() -> model.chat(
+                        new ChatRequest(HELLO.messages(), CompletionOptions.NONE.with("output_config", "{}"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The option 'output_config' must be a Map of its fields, not a String.");
+        assertThatThrownBy(() -> model.chat(
                         ChatRequest.of(ChatMessage.assistant("", List.of(new ToolCall("a", "f", "{\"secret"))))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'a'")

@@ -180,6 +180,16 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
+    void refusesAConfigThatIsNoObject() {
+        ChatModel model = open("m", serve(Answer.ok("{}")));
+
+        assertThatThrownBy(() -> model.chat(
+                        new ChatRequest(HELLO.messages(), CompletionOptions.NONE.with("generationConfig", "{}"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The option 'generationConfig' must be a Map of its fields, not a String.");
+    }
+
+    @Test
     void refusesTheAnswerOfAToolThatNobodyCalled() {
         ChatModel model = open("m", serve(Answer.ok("{}")));
 

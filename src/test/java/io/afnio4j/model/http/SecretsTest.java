@@ -92,9 +92,33 @@ class SecretsTest extends OpenAiTestSupport {
         Secrets secrets = Secrets.of(
                 ClientOptions.builder().apiKey("sk-abcdefghijklmnopqrst").build());
 
-        assertThat(secrets.excerpt("Bad key sk-abcdefghijklmn, ghijklmnopqrst and sk-abcdefghi."))
+        assertThat(secrets.excerpt("Bad key sk-abcdefghijklmn, ghijklmnopqrst and sk-abc."))
                 .isEqualTo("Bad key ***, *** and ***.");
-        assertThat(secrets.excerpt("Bad key: sk-abcde***opqrst")).isEqualTo("Bad key: sk-abcde***opqrst");
+        assertThat(secrets.excerpt("Bad key: sk-ab***pqrst")).isEqualTo("Bad key: sk-ab***pqrst");
+    }
+
+    @Test
+    void showsNoMoreThanElevenCharactersOfALongKeyAndAQuarterOfAShorterOne() {
+        String letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        for (var shown : Map.of(52, 11, 44, 11, 32, 8, 20, 5, 12, 5).entrySet()) {
+            String key = letters.substring(0, shown.getKey());
+            Secrets secrets = Secrets.of(ClientOptions.builder().apiKey(key).build());
+
+            String most = key.substring(1, 1 + shown.getValue());
+            assertThat(secrets.excerpt("'" + most + "'")).isEqualTo("'" + most + "'");
+            assertThat(secrets.excerpt("'a" + most + "'")).isEqualTo("'***'");
+        }
+    }
+
+    @Test
+    void hidesPiecesOfOtherValuesThatMayBeKeys() {
+        Secrets secrets = Secrets.of(ClientOptions.builder()
+                .apiKey(KEY)
+                .header("api-key", HEADER_KEY)
+                .build());
+
+        assertThat(secrets.excerpt("Bad key azure-0123456789abc, 23456789*** or azure-0..."))
+                .isEqualTo("Bad key ***, ****** or azure-0...");
     }
 
     private void assertHidden(Answer answer) {

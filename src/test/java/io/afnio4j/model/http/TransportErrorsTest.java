@@ -146,7 +146,9 @@ class TransportErrorsTest extends OpenAiTestSupport {
                 Answer.endless(HEAD + "\r\n{\"a\":\"", "x".repeat(64 << 10).getBytes(US_ASCII)));
 
         assertThat(failureOf(client(server).chat(HELLO)))
-                .isInstanceOf(UnexpectedAnswerException.class)
+                .isInstanceOfSatisfying(
+                        UnexpectedAnswerException.class,
+                        failure -> assertThat(failure.wasRead()).isFalse())
                 .hasMessage("The answer is longer than 16384 KB, so it was given up and its connection closed.");
         StepVerifier.create(server.firstEnd()).expectComplete().verify(LIMIT);
     }

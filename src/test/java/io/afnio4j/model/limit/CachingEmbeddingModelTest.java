@@ -10,6 +10,7 @@ import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.Usage;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -52,6 +53,19 @@ class CachingEmbeddingModelTest {
 
         assertThat(firsts(now(model.embed(List.of("0", "1", "2", "3"))))).containsExactly(0f, 1f, 2f, 3f);
         assertThat(wire.sent).containsExactly(List.of("0", "1"), List.of("2", "3"), List.of("2", "3"));
+    }
+
+    @Test
+    void sendsNoMoreRequestsAtTheSameTimeThanTheModelWould() {
+        wire.atOnce = 3;
+        wire.answer = (texts, attempt) -> Mono.never();
+
+        var asking = model.embed(
+                        IntStream.range(0, 1000).mapToObj(Integer::toString).toList())
+                .subscribe();
+
+        assertThat(wire.sent).hasSize(3);
+        asking.dispose();
     }
 
     @Test

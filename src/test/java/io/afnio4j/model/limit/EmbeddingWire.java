@@ -25,6 +25,7 @@ final class EmbeddingWire implements EmbeddingModel {
     BiFunction<List<String>, Integer, Mono<Embeddings>> answer = (texts, attempt) -> Mono.just(vectors(texts));
     Function<List<String>, Long> tokensOf = texts -> (long) texts.size();
     int perRequest = 2;
+    int atOnce = 1;
     int cancelled;
     boolean closed;
 
@@ -69,6 +70,11 @@ final class EmbeddingWire implements EmbeddingModel {
             requests.add(texts.subList(from, Math.min(texts.size(), from + perRequest)));
         }
         return requests;
+    }
+
+    @Override
+    public int requestsAtOnce() {
+        return atOnce;
     }
 
     /** The most that was started in any span of this length. */
