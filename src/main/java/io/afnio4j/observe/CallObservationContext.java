@@ -23,14 +23,21 @@ public abstract sealed class CallObservationContext<R> extends SenderContext<R>
         CANCELLED
     }
 
+    private final String operation;
+    private final String modelName;
+    private final @Nullable InetSocketAddress address;
     private final Phase phase;
     private volatile Usage usage = Usage.NONE;
     private volatile @Nullable String answeredBy;
     private volatile Outcome outcome = Outcome.CANCELLED; // unless one hears better
 
-    CallObservationContext(R request, Phase phase) {
+    CallObservationContext(
+            String operation, String modelName, @Nullable InetSocketAddress address, R request, Phase phase) {
         super((nothing, name, value) -> {}, Kind.CLIENT); // providers have no use for the headers of a trace
         setCarrier(request);
+        this.operation = operation;
+        this.modelName = modelName;
+        this.address = address;
         this.phase = phase;
     }
 
@@ -49,11 +56,17 @@ public abstract sealed class CallObservationContext<R> extends SenderContext<R>
     }
 
     /** What the conventions call the operation. */
-    abstract String operation();
+    String operation() {
+        return operation;
+    }
 
-    abstract String modelName();
+    String modelName() {
+        return modelName;
+    }
 
-    abstract @Nullable InetSocketAddress address();
+    @Nullable InetSocketAddress address() {
+        return address;
+    }
 
     Outcome outcome() {
         return outcome;

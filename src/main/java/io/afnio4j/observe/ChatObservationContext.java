@@ -4,7 +4,6 @@ import io.afnio4j.context.Phase;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.FinishReason;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one call for a chat. */
@@ -15,7 +14,7 @@ public final class ChatObservationContext extends CallObservationContext<ChatReq
     private volatile @Nullable FinishReason finishReason;
 
     ChatObservationContext(ChatModel model, ChatRequest request, Phase phase) {
-        super(request, phase);
+        super("chat", model.name(), model.address(), request, phase);
         this.model = model;
         this.request = request;
     }
@@ -35,20 +34,5 @@ public final class ChatObservationContext extends CallObservationContext<ChatReq
 
     void finished(FinishReason reason) {
         finishReason = reason;
-    }
-
-    @Override
-    String operation() {
-        return "chat";
-    }
-
-    @Override
-    String modelName() {
-        return model.name();
-    }
-
-    @Override
-    @Nullable InetSocketAddress address() {
-        return model.address();
     }
 }

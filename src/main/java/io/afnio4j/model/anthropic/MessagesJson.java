@@ -17,7 +17,7 @@ import tools.jackson.core.JsonGenerator;
  */
 final class MessagesJson {
 
-    /** The most that each model takes; those that think by themselves do so within it. */
+    /** No model that is known writes less at most; those that think by themselves do so within it. */
     static final int DEFAULT_MAX_TOKENS = 8_192;
 
     private static final String OUTPUT_CONFIG = "output_config";
