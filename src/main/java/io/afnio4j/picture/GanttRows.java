@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Decides which nodes of a pass have a line of the chart each, and which share one. */
 final class GanttRows {
@@ -26,7 +27,7 @@ final class GanttRows {
 
     GanttRows(CriticalPath path, long wall) {
         this.path = path;
-        this.wall = wall;
+        this.wall = Math.max(1, wall);
     }
 
     /** The lines in the order in which they begin. */
@@ -81,7 +82,7 @@ final class GanttRows {
     private Row row(Visit visit) {
         boolean critical = path.holds(visit.node());
         String label = label(Escape.shortened(visit.node().role()), visit.node().name());
-        return new Row(label, critical ? notes(visit) : List.of(), List.of(visit), critical);
+        return new Row(label, critical ? notes(visit) : List.of(), List.of(visit), critical, null);
     }
 
     private List<String> notes(Visit visit) {
@@ -110,7 +111,7 @@ final class GanttRows {
                 load.mostCalling(),
                 load.mostWaiting());
         String role = look.role + " × " + alike.size() + (failed == 0 ? "" : ", " + failed + " failed");
-        return new Row(look.name.isEmpty() ? role : label(role, look.name), List.of(note), alike, look.critical);
+        return new Row(look.name.isEmpty() ? role : label(role, look.name), List.of(note), alike, look.critical, load);
     }
 
     /** Numbers left out, but for the one that every node's name ends with. */
@@ -131,8 +132,14 @@ final class GanttRows {
      * @param notes what is written under its label, a line each
      * @param visits the nodes, in the order in which they began
      * @param critical whether they are on the critical path
+     * @param load how many of them ask and wait over time; null for a single one
      */
-    record Row(String label, List<String> notes, List<Visit> visits, boolean critical) {
+    record Row(
+            String label,
+            List<String> notes,
+            List<Visit> visits,
+            boolean critical,
+            @Nullable Load load) {
 
         /** What the colour of its calls says, none where it has no calls: the worst that became of one, but of many only where all have failed that they did. */
         Optional<Fate> colour() {

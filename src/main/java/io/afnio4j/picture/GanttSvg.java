@@ -35,9 +35,9 @@ final class GanttSvg {
     }
 
     String draw() {
-        GanttLegend legend = new GanttLegend(rows, path, wall);
+        GanttLegend legend = new GanttLegend(rows, path, wall, WIDTH);
         int bottom = HEAD + rows.stream().mapToInt(GanttSvg::height).sum() + 6;
-        int height = bottom + legend.height(WIDTH);
+        int height = bottom + legend.height();
         add(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"11\">\n",
                 WIDTH, height);
@@ -49,18 +49,19 @@ final class GanttSvg {
         int y = HEAD;
         for (GanttRows.Row row : rows) {
             label(row, y);
-            if (row.visits().size() == 1) {
+            Load load = row.load();
+            if (load == null) {
                 bar(row.visits().get(0), y + 3);
             } else {
-                load(row, y + 3);
+                load(row, load, y + 3);
             }
             y += height(row);
         }
-        return svg.append(legend.draw(bottom, WIDTH)).append("</svg>").toString();
+        return svg.append(legend.draw(bottom)).append("</svg>").toString();
     }
 
     private static int height(GanttRows.Row row) {
-        return row.visits().size() == 1 ? 20 + NOTE * row.notes().size() : 36;
+        return row.load() == null ? 20 + NOTE * row.notes().size() : 36;
     }
 
     /** A round time, so that there are few ticks. */
@@ -170,8 +171,7 @@ final class GanttSvg {
     }
 
     /** Above how many ask at once, below how many wait, each in its own measure. */
-    private void load(GanttRows.Row row, int y) {
-        Load load = Load.of(row.visits(), wall);
+    private void load(GanttRows.Row row, Load load, int y) {
         add("<g><title>%s</title>", Escape.xml(title(row)));
         String colour = row.colour().orElse(Fate.DONE).strong();
         area(load.calling(COLUMNS), load.mostCalling(), y + BAR, -BAR, colour);

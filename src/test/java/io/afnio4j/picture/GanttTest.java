@@ -233,7 +233,7 @@ class GanttTest {
     }
 
     private static Optional<Fate> colour(Visit... visits) {
-        return new GanttRows.Row("", List.of(), List.of(visits), false).colour();
+        return new GanttRows.Row("", List.of(), List.of(visits), false, null).colour();
     }
 
     private static Gantt chart(Variable root, long millis) {
