@@ -39,28 +39,8 @@ public final class ExchangeJson {
      * @return JSON without line breaks
      */
     public static String write(Object value) {
-        String json = MAPPER.writeValueAsString(value);
-        for (int i = 0; i < json.length(); i++) {
-            if (isHalf(json, i)) {
-                return withoutHalves(json);
-            }
-        }
-        return json;
-    }
-
-    /** Whether half a character stands here, as in a text that was cut. It has no form in UTF-8: in a file it would become another text, and in a key another question. */
-    private static boolean isHalf(String json, int at) {
-        return Character.isSurrogate(json.charAt(at))
-                && json.codePointAt(at) == json.charAt(at)
-                && (at == 0 || !Character.isSurrogatePair(json.charAt(at - 1), json.charAt(at)));
-    }
-
-    private static String withoutHalves(String json) {
-        StringBuilder escaped = new StringBuilder();
-        for (int i = 0; i < json.length(); i++) {
-            escaped.append(isHalf(json, i) ? String.format("\\u%04X", (int) json.charAt(i)) : json.charAt(i));
-        }
-        return escaped.toString();
+        // In a file a half would become another text, and in a key another question.
+        return HalfCharacters.replaced(MAPPER.writeValueAsString(value), half -> String.format("\\u%04X", half));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.afnio4j.model.http;
 
+import io.afnio4j.model.HalfCharacters;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.util.JsonGeneratorDelegate;
 
@@ -12,11 +13,16 @@ final class WellFormedJson extends JsonGeneratorDelegate {
 
     @Override
     public JsonGenerator writeName(String name) {
-        return super.writeName(Texts.wellFormed(name));
+        return super.writeName(wellFormed(name));
     }
 
     @Override
     public JsonGenerator writeString(String text) {
-        return super.writeString(Texts.wellFormed(text));
+        return super.writeString(wellFormed(text));
+    }
+
+    /** With the replacement character for halves, as everywhere else in Java: it would be a pity to lose a whole pass for one. */
+    private static String wellFormed(String text) {
+        return HalfCharacters.replaced(text, half -> "\uFFFD");
     }
 }

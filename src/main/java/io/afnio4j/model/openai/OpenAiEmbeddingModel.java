@@ -8,7 +8,6 @@ import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.JsonHttp;
 import io.afnio4j.model.http.RequestFields;
-import io.afnio4j.model.http.Texts;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -101,7 +100,7 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
         json.writeStartObject();
         json.writeStringProperty("model", model);
         json.writeName("input").writeStartArray();
-        batch.forEach(text -> json.writeString(Texts.wellFormed(text)));
+        batch.forEach(json::writeString);
         json.writeEndArray();
         fields.with(CompletionOptions.NONE).forEach(json::writePOJOProperty);
         json.writeEndObject();
