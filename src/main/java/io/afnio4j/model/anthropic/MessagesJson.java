@@ -33,13 +33,12 @@ final class MessagesJson {
      */
     MessagesJson(String model, Map<String, @Nullable Object> bodyFields) {
         this.model = model;
-        this.fields = new RequestFields(List.of("model", "messages", "stream", "system"), bodyFields);
-        ProtocolOptions.requireObject(OUTPUT_CONFIG, bodyFields.get(OUTPUT_CONFIG));
+        this.fields =
+                new RequestFields(List.of("model", "messages", "stream", "system"), List.of(OUTPUT_CONFIG), bodyFields);
     }
 
     void check(ChatRequest request) {
         fields.check(request.options());
-        ProtocolOptions.requireObject(OUTPUT_CONFIG, request.options().get(OUTPUT_CONFIG));
         Object format = request.options().get("response_format");
         if (format != null && ProtocolOptions.isJsonObject(format)) {
             throw new IllegalArgumentException(

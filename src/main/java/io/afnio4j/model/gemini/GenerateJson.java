@@ -38,13 +38,12 @@ final class GenerateJson {
      * @param bodyFields what each request has unless its options say otherwise
      */
     GenerateJson(Map<String, @Nullable Object> bodyFields) {
-        this.fields = new RequestFields(List.of("model", "contents", "systemInstruction", "stream"), bodyFields);
-        ProtocolOptions.requireObject(CONFIG, bodyFields.get(CONFIG));
+        this.fields = new RequestFields(
+                List.of("model", "contents", "systemInstruction", "stream"), List.of(CONFIG), bodyFields);
     }
 
     void check(ChatRequest request) {
         fields.check(request.options());
-        ProtocolOptions.requireObject(CONFIG, request.options().get(CONFIG));
         Contents.check(request.messages());
     }
 

@@ -101,20 +101,6 @@ public final class ProtocolOptions {
     }
 
     /**
-     * Refuses what would be left out in silence.
-     *
-     * @param name the name of an option that is an object
-     * @param value its value, null where it isn't set
-     * @throws IllegalArgumentException where it is something else
-     */
-    public static void requireObject(String name, @Nullable Object value) {
-        if (value != null && map(value) == null) {
-            throw new IllegalArgumentException("The option '" + name + "' must be a Map of its fields, not a "
-                    + value.getClass().getSimpleName() + ".");
-        }
-    }
-
-    /**
      * Whether an option is a wish to OpenAI that other providers refuse to hear, and that an answer is as good without.
      *
      * @param name the option
