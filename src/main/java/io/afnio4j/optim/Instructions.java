@@ -22,7 +22,7 @@ final class Instructions {
     /** What is known of a parameter; a user's messages may hold these places beside those of their inputs. */
     private static final List<String> PLACES = List.of("role", "value", "history", "feedback", "constraints");
 
-    private static final String ANSWER_TAG = "improved_value";
+    static final String ANSWER_TAG = "improved_value";
 
     private final List<Message> messages; // empty for the library's own words
     private final Map<String, Variable> inputs;

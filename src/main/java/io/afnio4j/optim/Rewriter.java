@@ -22,8 +22,6 @@ import reactor.core.publisher.Mono;
 /** Asks a model for a better value until the answer can be used. */
 final class Rewriter {
 
-    private static final String TAG = "improved_value";
-
     private final Settings settings;
     private final Answered answered;
 
@@ -38,7 +36,7 @@ final class Rewriter {
 
     private Mono<Rewrite> attempt(Rewrite wanted, List<ChatMessage> conversation, int attempt) {
         return ask(wanted, new ChatRequest(conversation, settings.options())).flatMap(answer -> {
-            String value = Fence.content(TAG, answer);
+            String value = Fence.content(Instructions.ANSWER_TAG, answer);
             String problem = problem(wanted, value);
             if (value != null && problem == null) {
                 return Mono.just(wanted.to(value));
@@ -79,7 +77,7 @@ final class Rewriter {
         if (value == null) {
             return "it has no text between <improved_value> and </improved_value>.";
         }
-        if (value.contains(TAG + ">") && !wanted.before().contains(TAG + ">")) {
+        if (value.contains(Instructions.ANSWER_TAG + ">") && !wanted.before().contains(Instructions.ANSWER_TAG + ">")) {
             return "<improved_value> or </improved_value> stands in it more than once. Write each once, around the value.";
         }
         if (value.isBlank()) {
