@@ -38,11 +38,8 @@ public final class Report {
         }
         report.criticalPath("branches", CriticalPathBenchmark.Branches.HOPS, 1.10);
         report.criticalPath("chain", CriticalPathBenchmark.Chain.HOPS, 1.02);
-        for (SchedulingBenchmark.Form form : SchedulingBenchmark.Form.values()) {
-            for (int nodes : new int[] {1_000, 100_000, 1_000_000}) {
-                report.scheduling(form, nodes);
-            }
-        }
+        report.scheduling("SchedulingBenchmark", "");
+        report.scheduling("SerialSchedulingBenchmark", ", serial");
         for (int nodes : new int[] {100, 10_000}) {
             report.modelNode(nodes);
         }
@@ -112,15 +109,19 @@ public final class Report {
         }
     }
 
-    private void scheduling(SchedulingBenchmark.Form form, int nodes) {
-        Measured engine = measured.get("SchedulingBenchmark.engine " + form + " " + nodes);
-        Measured counter = measured.get("SchedulingBenchmark.counter " + form + " " + nodes);
-        if (engine != null) {
-            row(
-                    format("%s of %,d cheap nodes: per node", form, nodes),
-                    "<= 200 ns",
-                    format("%.0f ns", engine.median / nodes),
-                    engine.perNode(nodes) + (counter == null ? "" : "; counter: " + counter.perNode(nodes)));
+    private void scheduling(String benchmark, String collector) {
+        for (SchedulingBenchmark.Form form : SchedulingBenchmark.Form.values()) {
+            for (int nodes : new int[] {1_000, 100_000, 1_000_000}) {
+                Measured engine = measured.get(benchmark + ".engine " + form + " " + nodes);
+                Measured counter = measured.get(benchmark + ".counter " + form + " " + nodes);
+                if (engine != null) {
+                    row(
+                            format("%s of %,d cheap nodes%s: per node", form, nodes, collector),
+                            "<= 200 ns",
+                            format("%.0f ns", engine.median / nodes),
+                            engine.perNode(nodes) + (counter == null ? "" : "; counter: " + counter.perNode(nodes)));
+                }
+            }
         }
     }
 
