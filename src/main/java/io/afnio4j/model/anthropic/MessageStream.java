@@ -52,7 +52,7 @@ final class MessageStream implements StreamReader {
 
     @Override
     public @Nullable ChatChunk read(byte[] event) {
-        if (stopRead) {
+        if (stopRead || StreamReader.isDone(event)) {
             return null;
         }
         JsonNode root = judge.parse(event, event.length);

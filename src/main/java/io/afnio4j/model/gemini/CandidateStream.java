@@ -33,6 +33,9 @@ final class CandidateStream implements StreamReader {
 
     @Override
     public @Nullable ChatChunk read(byte[] event) {
+        if (StreamReader.isDone(event)) {
+            return null;
+        }
         String text = candidate.add(judge.parse(event, event.length));
         return text.isEmpty() ? null : new ChatChunk(text, null, null);
     }

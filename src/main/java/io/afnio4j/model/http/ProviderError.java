@@ -76,7 +76,9 @@ record ProviderError(
      * @return what could be understood of it
      */
     static ProviderError read(JsonNode whole) {
-        JsonNode root = whole.isArray() ? whole.path(0) : whole;
+        JsonNode outer = whole.isArray() ? whole.path(0) : whole;
+        JsonNode root =
+                outer.path("error").has("error") ? outer.path("error") : outer; // an event whose name says what it is
         JsonNode error = root.path("error");
         if (error.isString()) {
             return new ProviderError(error.stringValue(), List.of(), null);

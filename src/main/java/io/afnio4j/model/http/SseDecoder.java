@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ByteProcessor;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Finds the data of server-sent events in the buffers of a body. It works on bytes and keeps what a buffer leaves
@@ -13,21 +14,24 @@ import java.util.List;
  * character. One decoder serves one stream; it is used by one thread at a time.
  *
  * <p>As the standard says: lines end with CRLF, LF or CR; an empty line ends an event; lines that begin with a colon
- * are comments; several data lines make one text with line feeds between. Other fields are of no interest here. Not as
+ * are comments; several data lines make one text with line feeds between. Of other fields only the event's name is of interest. Not as
  * the standard says: data that stand at the end without an empty line are an event too, for servers exist that forget
- * the line; an event of nothing but blanks is none, for servers exist that keep a connection alive with them; and {@code error: {...}}, as llama.cpp once had it, is data that hold an {@code error}.
+ * the line; an event of nothing but blanks is none, for servers exist that keep a connection alive with them; and what an event named {@code error} says, or {@code error: {...}} as llama.cpp once had it,
+ * comes as data that hold an {@code error}.
  */
 final class SseDecoder {
 
     private static final byte[] LINE_FEED = {'\n'};
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r', ':'};
+    private static final byte[] NAME = {'e', 'v', 'e', 'n', 't', ':'};
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Bytes line;
     private final Bytes data;
     private boolean firstLine = true;
     private boolean hasData;
+    private boolean isError;
     private boolean afterCarriageReturn;
 
     /**
@@ -85,9 +89,9 @@ final class SseDecoder {
         } else if (line.startsWith(DATA, start)) {
             readData(start + DATA.length);
         } else if (line.startsWith(ERROR, start)) {
-            int value = start + ERROR.length;
-            String error = new String(line.array(), value, line.length() - value, UTF_8);
-            events.add(("{\"error\":" + error + "}").getBytes(UTF_8));
+            events.add(error(text(line, start + ERROR.length)));
+        } else if (line.startsWith(NAME, start)) {
+            isError = text(line, start + NAME.length).equals("error");
         }
         line.clear();
     }
@@ -112,9 +116,19 @@ final class SseDecoder {
 
     private void endEvent(List<byte[]> events) {
         if (hasData && !data.isBlank()) {
-            events.add(data.copy());
+            events.add(isError ? error(text(data, 0)) : data.copy());
         }
         data.clear();
         hasData = false;
+        isError = false;
+    }
+
+    private static String text(Bytes bytes, int from) {
+        return new String(bytes.array(), from, bytes.length() - from, UTF_8).strip();
+    }
+
+    private static byte[] error(String told) {
+        String json = told.startsWith("{") ? told : JsonMapper.shared().writeValueAsString(told);
+        return ("{\"error\":" + json + "}").getBytes(UTF_8);
     }
 }

@@ -5,7 +5,6 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.Answers;
 import io.afnio4j.model.http.StreamReader;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -16,8 +15,6 @@ import tools.jackson.databind.node.MissingNode;
  * two a server forgets, the other is enough.
  */
 final class ChunkReader implements StreamReader {
-
-    private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
 
     private final Answers judge;
     private final ToolCalls calls = new ToolCalls();
@@ -35,7 +32,7 @@ final class ChunkReader implements StreamReader {
 
     @Override
     public boolean isLast(byte[] event) {
-        return event.length >= DONE.length && Arrays.equals(event, 0, DONE.length, DONE, 0, DONE.length);
+        return StreamReader.isDone(event);
     }
 
     @Override

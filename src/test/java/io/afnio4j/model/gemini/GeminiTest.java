@@ -147,6 +147,17 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
+    void passesOverTheEndMarkThatAGatewayPutsBehindAStream() {
+        LoopbackServer server = serve(Answer.events(
+                "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\n\n",
+                "data: [DONE]\n\n"));
+
+        assertThat(get(open("m", server).stream(HELLO).collectList()))
+                .extracting(ChatChunk::text)
+                .containsExactly("a", "");
+    }
+
+    @Test
     void takesNoStreamForWholeWhoseConnectionWasCutSinceMoreMayHaveBeenToCome() {
         LoopbackServer server = serve(Answer.unfinishedEvents(
                         "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\r\n\r\n")

@@ -41,6 +41,15 @@ class SseDecoderTest {
     }
 
     @Test
+    void hasWhatAnEventNamedErrorSaysInAnErrorAndNothingElse() {
+        assertThat(decode("event: error\ndata: {\"code\":1}\n\ndata: a\n\n"))
+                .containsExactly("{\"error\":{\"code\":1}}", "a");
+        assertThat(decode("data: slot \"3\"\nevent:error\n\nevent: errors\ndata: b\n\n"))
+                .containsExactly("{\"error\":\"slot \\\"3\\\"\"}", "b");
+        assertThat(decode("event: error\n\ndata: c\n\n")).containsExactly("c");
+    }
+
+    @Test
     void skipsAByteOrderMark() {
         assertThat(decode("\uFEFFdata: one\n\n\n")).containsExactly("one");
     }

@@ -78,6 +78,24 @@ class UnstreamedAnswersTest extends OpenAiTestSupport {
                 .verify(LIMIT);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"message\":\"slot failed\"}",
+                "{\"detail\":\"slot failed\"}",
+                "{\"error\":\"slot failed\"}",
+                "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"slot failed\"}}",
+                "slot failed"
+            })
+    void namesErrorsWhoseEventsAreNamedForThem(String data) {
+        expect(Answer.events(HEL, "event: error\ndata: " + data + "\n\n"))
+                .expectNextCount(1)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessageContaining("slot failed"))
+                .verify(LIMIT);
+    }
+
     @Test
     void namesTheServerThatCutsAWholeAnswer() {
         expect(Answer.raw("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 500\r\n\r\n{\"choices\":")
