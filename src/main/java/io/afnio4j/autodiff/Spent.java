@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param promptTokens tokens read, cached ones included
  * @param cachedTokens the part of the prompt that the provider had in its cache
+ * @param cacheWriteTokens the part of the prompt that the provider put into its cache
  * @param completionTokens tokens written, reasoning included
  * @param reasoningTokens the part of the completion that was thought and not said
  * @param dollars the cost in US dollars, null where the price isn't known
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 public record Spent(
         long promptTokens,
         long cachedTokens,
+        long cacheWriteTokens,
         long completionTokens,
         long reasoningTokens,
         @Nullable BigDecimal dollars) {
 
     /** Nothing: the answer was there already, or belongs to another question's call. */
-    public static final Spent NOTHING = new Spent(0, 0, 0, 0, BigDecimal.ZERO.setScale(9));
+    public static final Spent NOTHING = new Spent(0, 0, 0, 0, 0, BigDecimal.ZERO.setScale(9));
 
     /**
      * Both together.
@@ -32,6 +34,7 @@ public record Spent(
         return new Spent(
                 promptTokens + other.promptTokens,
                 cachedTokens + other.cachedTokens,
+                cacheWriteTokens + other.cacheWriteTokens,
                 completionTokens + other.completionTokens,
                 reasoningTokens + other.reasoningTokens,
                 dollars == null || other.dollars == null ? null : dollars.add(other.dollars));

@@ -99,6 +99,7 @@ public record ClientState(String type, @Nullable Map<Phase, UsageMeter.Totals> u
         fields.put("cancelled", totals.cancelled());
         fields.put("promptTokens", totals.usage().promptTokens());
         fields.put("cachedTokens", totals.usage().cachedTokens());
+        fields.put("cacheWriteTokens", totals.usage().cacheWriteTokens());
         fields.put("completionTokens", totals.usage().completionTokens());
         fields.put("reasoningTokens", totals.usage().reasoningTokens());
         fields.put("nanoDollars", totals.cost().nanoDollars());
@@ -115,6 +116,9 @@ public record ClientState(String type, @Nullable Map<Phase, UsageMeter.Totals> u
         Usage tokens = new Usage(
                 count(name, fields, "promptTokens"),
                 count(name, fields, "cachedTokens"),
+                fields.containsKey("cacheWriteTokens")
+                        ? count(name, fields, "cacheWriteTokens")
+                        : 0, // not in older states
                 count(name, fields, "completionTokens"),
                 count(name, fields, "reasoningTokens"));
         return new UsageMeter.Totals(

@@ -7,9 +7,14 @@ import io.afnio4j.context.Sample;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Requests and answers as JSON of our own: for keys of caches, for caches and for recordings, never for a provider. All fields are written, null ones included, and
@@ -23,6 +28,7 @@ public final class ExchangeJson {
             // What lacks a field was written by another version: no guess is better than a refusal.
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .addMixIn(ContentPart.class, Typed.class)
+            .addModule(new SimpleModule().addDeserializer(Usage.class, new UsageReader()))
             .build();
 
     static {
@@ -80,6 +86,32 @@ public final class ExchangeJson {
             return HexFormat.of().formatHex(sha256.digest(text.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java platform has SHA-256.", impossible);
+        }
+    }
+
+    /** Answers that were kept before providers said what they put into their caches have one field less, and are still good. */
+    private static final class UsageReader extends StdDeserializer<Usage> {
+
+        private UsageReader() {
+            super(Usage.class);
+        }
+
+        @Override
+        public Usage deserialize(JsonParser parser, DeserializationContext context) {
+            JsonNode tree = context.readTree(parser);
+            return new Usage(
+                    count(tree, "promptTokens", context),
+                    count(tree, "cachedTokens", context),
+                    tree.has("cacheWriteTokens") ? count(tree, "cacheWriteTokens", context) : 0,
+                    count(tree, "completionTokens", context),
+                    count(tree, "reasoningTokens", context));
+        }
+
+        private static long count(JsonNode tree, String field, DeserializationContext context) {
+            JsonNode count = tree.path(field);
+            return count.canConvertToLong()
+                    ? count.longValue()
+                    : context.reportInputMismatch(Usage.class, "no number of " + field);
         }
     }
 

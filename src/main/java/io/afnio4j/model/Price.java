@@ -1,16 +1,15 @@
 package io.afnio4j.model;
 
 import java.math.BigDecimal;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a model charges, in US dollars per million tokens.
  *
- * <p>What several providers charge for writing to their cache isn't known here: those tokens count as plain input. OpenAI (since GPT-5.6) and Anthropic (where a request asks
- * for it) take 1.25 times the price of input for them, so costs, and what a budget counts, may fall short by a quarter of that part.
- *
  * @param input for tokens read
  * @param cachedInput for tokens read from the provider's cache
+ * @param cacheWrite for tokens read and put into the provider's cache; most providers take the price of input
  * @param output for tokens written and said
  * @param reasoning for tokens that were thought and not said
  * @param longPrompts what requests with long prompts are charged instead, null where they have no price of their own
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Price(
         BigDecimal input,
         BigDecimal cachedInput,
+        BigDecimal cacheWrite,
         BigDecimal output,
         BigDecimal reasoning,
         @Nullable LongPrompts longPrompts) {
@@ -26,14 +26,15 @@ public record Price(
     public static final Price FREE = perMillion("0", "0");
 
     public Price {
-        if (input.signum() < 0 || cachedInput.signum() < 0 || output.signum() < 0 || reasoning.signum() < 0) {
+        if (Stream.of(input, cachedInput, cacheWrite, output, reasoning).anyMatch(price -> price.signum() < 0)) {
             throw new IllegalArgumentException("A price can't be negative: input " + input + ", cached input "
-                    + cachedInput + ", output " + output + ", reasoning " + reasoning + ".");
+                    + cachedInput + ", cache write " + cacheWrite + ", output " + output + ", reasoning " + reasoning
+                    + ".");
         }
     }
 
     /**
-     * A price that doesn't depend on the length of a prompt.
+     * A price that doesn't depend on the length of a prompt, with what is put into the provider's cache at the price of input.
      *
      * @param input for tokens read
      * @param cachedInput for tokens read from the provider's cache
@@ -41,7 +42,7 @@ public record Price(
      * @param reasoning for tokens that were thought and not said
      */
     public Price(BigDecimal input, BigDecimal cachedInput, BigDecimal output, BigDecimal reasoning) {
-        this(input, cachedInput, output, reasoning, null);
+        this(input, cachedInput, input, output, reasoning, null);
     }
 
     /**
@@ -93,7 +94,17 @@ public record Price(
      * @return a copy with this price
      */
     public Price longPrompts(long above, Price price) {
-        return new Price(input, cachedInput, output, reasoning, new LongPrompts(above, price));
+        return new Price(input, cachedInput, cacheWrite, output, reasoning, new LongPrompts(above, price));
+    }
+
+    /**
+     * Sets the price of tokens that are put into the provider's cache. What Anthropic keeps for an hour instead of five minutes has another price than the one of the table: say it with this method.
+     *
+     * @param perMillion US dollars per million tokens
+     * @return a copy with this price; that for long prompts stays as it is
+     */
+    public Price cacheWrite(String perMillion) {
+        return new Price(input, cachedInput, new BigDecimal(perMillion), output, reasoning, longPrompts);
     }
 
     /**
@@ -108,15 +119,17 @@ public record Price(
 
     private Cost ofTokens(Usage usage) {
         BigDecimal microDollars = BigDecimal.ZERO;
-        microDollars = plus(microDollars, input, usage.promptTokens() - usage.cachedTokens());
+        microDollars =
+                plus(microDollars, input, usage.promptTokens() - usage.cachedTokens() - usage.cacheWriteTokens());
         microDollars = plus(microDollars, cachedInput, usage.cachedTokens());
+        microDollars = plus(microDollars, cacheWrite, usage.cacheWriteTokens());
         microDollars = plus(microDollars, output, usage.completionTokens() - usage.reasoningTokens());
         microDollars = plus(microDollars, reasoning, usage.reasoningTokens());
         return Cost.ofDollars(microDollars.scaleByPowerOfTen(-6));
     }
 
     /**
-     * What the usage of one request may cost at most where only its sums are known: not what of the prompt the provider had in its cache, nor what of the answer was thought.
+     * What the usage of one request may cost at most where only its sums are known: not what of the prompt the provider had in its cache or put there, nor what of the answer was thought.
      *
      * @param usage the tokens; their details don't matter
      * @return the cost of each at its dearest
@@ -127,7 +140,7 @@ public record Price(
 
     private Cost atMostForTokens(Usage usage) {
         BigDecimal microDollars = BigDecimal.ZERO;
-        microDollars = plus(microDollars, input.max(cachedInput), usage.promptTokens());
+        microDollars = plus(microDollars, input.max(cachedInput).max(cacheWrite), usage.promptTokens());
         microDollars = plus(microDollars, output.max(reasoning), usage.completionTokens());
         return Cost.ofDollars(microDollars.scaleByPowerOfTen(-6));
     }
@@ -136,7 +149,7 @@ public record Price(
         return longPrompts == null || tokens <= longPrompts.above() ? this : longPrompts.price();
     }
 
-    /** Nothing is added for no tokens: every call comes through here, and most have none of two kinds. */
+    /** Nothing is added for no tokens: every call comes through here, and most have none of three kinds. */
     private static BigDecimal plus(BigDecimal sum, BigDecimal price, long tokens) {
         return tokens <= 0 ? sum : sum.add(price.multiply(BigDecimal.valueOf(tokens)));
     }

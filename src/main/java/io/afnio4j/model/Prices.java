@@ -10,6 +10,9 @@ public final class Prices {
 
     private static final Properties TABLE = Table.load("prices.properties");
 
+    /** Stands before the price of what is put into the provider's cache, at the end of a price. */
+    private static final String CACHE_WRITE = "write";
+
     /** Stands in a row between its price and the one of long prompts, which begins with their length. */
     private static final String LONG_PROMPTS = "above";
 
@@ -36,13 +39,15 @@ public final class Prices {
     }
 
     private static Price price(String row) {
-        String[] columns = row.strip().split("\\s+", -1);
+        String[] parts = row.split(CACHE_WRITE, 2);
+        String[] columns = parts[0].strip().split("\\s+", -1);
         BigDecimal output = new BigDecimal(columns[2]);
-        return new Price(
+        Price price = new Price(
                 new BigDecimal(columns[0]),
                 new BigDecimal(columns[1]),
                 output,
                 columns.length > 3 ? new BigDecimal(columns[3]) : output);
+        return parts.length == 1 ? price : price.cacheWrite(parts[1].strip());
     }
 
     /**

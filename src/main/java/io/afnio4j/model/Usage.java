@@ -9,19 +9,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param promptTokens tokens read, cached ones included
  * @param cachedTokens the part of the prompt that the provider had in its cache
+ * @param cacheWriteTokens the part of the prompt that the provider put into its cache, where it says so
  * @param completionTokens tokens written, reasoning included
  * @param reasoningTokens the part of the completion that was thought and not said
  */
-public record Usage(long promptTokens, long cachedTokens, long completionTokens, long reasoningTokens) {
+public record Usage(
+        long promptTokens, long cachedTokens, long cacheWriteTokens, long completionTokens, long reasoningTokens) {
 
     /** No tokens. */
     public static final Usage NONE = new Usage(0, 0, 0, 0);
 
     public Usage {
-        if (promptTokens < 0 || cachedTokens < 0 || completionTokens < 0 || reasoningTokens < 0) {
+        if (Math.min(Math.min(promptTokens, cachedTokens), cacheWriteTokens) < 0
+                || Math.min(completionTokens, reasoningTokens) < 0) {
             throw new IllegalArgumentException("Token counts can't be negative: prompt " + promptTokens + ", cached "
-                    + cachedTokens + ", completion " + completionTokens + ", reasoning " + reasoningTokens + ".");
+                    + cachedTokens + ", put into the cache " + cacheWriteTokens + ", completion " + completionTokens
+                    + ", reasoning " + reasoningTokens + ".");
         }
+    }
+
+    /**
+     * Tokens of which none were put into the provider's cache.
+     *
+     * @param promptTokens tokens read, cached ones included
+     * @param cachedTokens the part of the prompt that the provider had in its cache
+     * @param completionTokens tokens written, reasoning included
+     * @param reasoningTokens the part of the completion that was thought and not said
+     */
+    public Usage(long promptTokens, long cachedTokens, long completionTokens, long reasoningTokens) {
+        this(promptTokens, cachedTokens, 0, completionTokens, reasoningTokens);
     }
 
     /**
@@ -43,7 +59,9 @@ public record Usage(long promptTokens, long cachedTokens, long completionTokens,
      */
     public static Usage spentOn(Throwable failure) {
         SpentTokens spent = failure instanceof AfnioException ours ? ours.spent() : null;
-        return spent == null ? NONE : new Usage(spent.prompt(), spent.cached(), spent.completion(), spent.reasoning());
+        return spent == null
+                ? NONE
+                : new Usage(spent.prompt(), spent.cached(), spent.cacheWrite(), spent.completion(), spent.reasoning());
     }
 
     /**
@@ -52,7 +70,9 @@ public record Usage(long promptTokens, long cachedTokens, long completionTokens,
      * @return the numbers, null where there are none
      */
     public @Nullable SpentTokens spent() {
-        return equals(NONE) ? null : new SpentTokens(promptTokens, cachedTokens, completionTokens, reasoningTokens);
+        return equals(NONE)
+                ? null
+                : new SpentTokens(promptTokens, cachedTokens, cacheWriteTokens, completionTokens, reasoningTokens);
     }
 
     public long totalTokens() {
@@ -63,6 +83,7 @@ public record Usage(long promptTokens, long cachedTokens, long completionTokens,
         return new Usage(
                 promptTokens + other.promptTokens,
                 cachedTokens + other.cachedTokens,
+                cacheWriteTokens + other.cacheWriteTokens,
                 completionTokens + other.completionTokens,
                 reasoningTokens + other.reasoningTokens);
     }

@@ -108,6 +108,8 @@ public final class ClientMeters implements MeterBinder, AutoCloseable {
                 meters.counter(meter, usage, all -> count.applyAsDouble(all.of(phase)), of.and(tag, value));
         counts.bind(Meters.CLIENT_TOKENS, "type", "input", sum -> sum.usage().promptTokens());
         counts.bind(Meters.CLIENT_TOKENS, "type", "cached", sum -> sum.usage().cachedTokens());
+        counts.bind(
+                Meters.CLIENT_TOKENS, "type", "cache_write", sum -> sum.usage().cacheWriteTokens());
         counts.bind(Meters.CLIENT_TOKENS, "type", "output", sum -> sum.usage().completionTokens());
         counts.bind(
                 Meters.CLIENT_TOKENS, "type", "reasoning", sum -> sum.usage().reasoningTokens());

@@ -103,6 +103,7 @@ final class GenAiConvention implements ObservationConvention<CallObservationCont
         known.put("gen_ai.usage.input_tokens", String.valueOf(usage.promptTokens()));
         known.put("gen_ai.usage.output_tokens", String.valueOf(usage.completionTokens()));
         known.put("gen_ai.usage.cache_read.input_tokens", String.valueOf(usage.cachedTokens()));
+        known.put("gen_ai.usage.cache_creation.input_tokens", String.valueOf(usage.cacheWriteTokens()));
         known.put("gen_ai.usage.reasoning.output_tokens", String.valueOf(usage.reasoningTokens()));
     }
 

@@ -10,10 +10,10 @@ public enum Meters {
             "afnio4j.client.tokens",
             Meter.Type.COUNTER,
             "tokens",
-            "Tokens that the provider counted; cached ones are part of input, reasoning is part of output",
+            "Tokens that the provider counted; those that it had in its cache or put there are part of input, reasoning is part of output",
             "model",
             "phase",
-            "type=input|cached|output|reasoning"),
+            "type=input|cached|cache_write|output|reasoning"),
     /** Money. */
     CLIENT_COST(
             "afnio4j.client.cost",

@@ -90,6 +90,7 @@ final class FeedbackWatch implements CallListener {
             return new Spent(
                     usage.promptTokens(),
                     usage.cachedTokens(),
+                    usage.cacheWriteTokens(),
                     usage.completionTokens(),
                     usage.reasoningTokens(),
                     cost == null ? null : cost.dollars());

@@ -78,7 +78,7 @@ class MeteredChatModelTest {
     void countsAnAnswerThatWasCutByTheTokensThatItSays() {
         ends(
                 metered(wire).chat(REQUEST),
-                new IncompleteAnswerException("cut at the limit", new SpentTokens(3, 0, 10, 0), null));
+                new IncompleteAnswerException("cut at the limit", new SpentTokens(3, 0, 0, 10, 0), null));
         assertThat(meter.total().failures()).isEqualTo(1);
         assertThat(meter.total().usage()).isEqualTo(Usage.of(3, 10));
         assertThat(meter.total().cost()).isEqualTo(Cost.ofDollars("103"));

@@ -36,6 +36,9 @@ class PricesTest {
                 assertThat(price.longPrompts().price().output()).isGreaterThan(price.output());
             }
             assertThat(price.cachedInput()).isPositive().isLessThanOrEqualTo(price.input());
+            assertThat(price.cacheWrite())
+                    .usingComparator(BigDecimal::compareTo)
+                    .isIn(price.input(), price.input().multiply(new BigDecimal("1.25")));
             if (price.output().signum() > 0) { // an embedding answers with no tokens
                 assertThat(price.output()).isGreaterThan(price.input());
             }
@@ -69,6 +72,25 @@ class PricesTest {
         Price price = new Price(new BigDecimal("1"), new BigDecimal("0.1"), new BigDecimal("10"), new BigDecimal("3"));
         // 600,000 fresh, 400,000 cached, 100,000 said, 900,000 thought
         assertThat(price.of(new Usage(1_000_000, 400_000, 1_000_000, 900_000))).isEqualTo(Cost.ofDollars("4.34"));
+    }
+
+    @Test
+    void mayBeDearerForWhatAProviderPutsIntoItsCache() {
+        Price price = Price.perMillion("1", "0.1", "2").cacheWrite("1.25");
+        Usage cold = new Usage(1_000_000, 100_000, 800_000, 0, 0); // and 100,000 that it doesn't keep
+
+        assertThat(price.of(cold)).isEqualTo(Cost.ofDollars("1.11"));
+        assertThat(price.atMost(Usage.of(1_000_000, 0))).isEqualTo(Cost.ofDollars("1.25"));
+        assertThat(Price.perMillion("1", "0.1", "2").of(cold)).isEqualTo(Cost.ofDollars("0.91"));
+        assertThat(Prices.of("openai/gpt-5.6-sol"))
+                .isEqualTo(Price.perMillion("5.00", "0.50", "30.00")
+                        .cacheWrite("6.25")
+                        .longPrompts(
+                                272_000,
+                                Price.perMillion("10.00", "1.00", "45.00").cacheWrite("12.50")));
+        assertThat(Objects.requireNonNull(Prices.of("anthropic/claude-sonnet-4-5"))
+                        .cacheWrite())
+                .isEqualByComparingTo("3.75");
     }
 
     @Test

@@ -51,7 +51,7 @@ class ClientMetersTest {
     private final ScriptedChatModel wire = ScriptedChatModel.builder()
             .name("openai/gpt-4o")
             .by(request -> "fine")
-            .usage(new Usage(1000, 400, 500, 100))
+            .usage(new Usage(1000, 400, 300, 500, 100))
             .build();
 
     private ResilientChatModel bound(ChatModel model, ClientOptions.Builder options) {
@@ -90,6 +90,8 @@ class ClientMetersTest {
                 .isEqualTo(2000);
         assertThat(value(Meters.CLIENT_TOKENS, "phase", "judge", "type", "cached"))
                 .isEqualTo(800);
+        assertThat(value(Meters.CLIENT_TOKENS, "phase", "judge", "type", "cache_write"))
+                .isEqualTo(600);
         assertThat(value(Meters.CLIENT_TOKENS, "phase", "judge", "type", "output"))
                 .isEqualTo(1000);
         assertThat(value(Meters.CLIENT_TOKENS, "phase", "judge", "type", "reasoning"))

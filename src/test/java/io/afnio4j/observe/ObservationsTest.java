@@ -90,8 +90,8 @@ class ObservationsTest {
                 .name("openai/gpt-4o")
                 .responding(request -> answer.apply(request)
                         .publishOn(Schedulers.boundedElastic())
-                        .map(text ->
-                                new ChatResponse(text, FinishReason.STOP, new Usage(10, 4, 5, 1), "gpt-4o-2024-08-06")))
+                        .map(text -> new ChatResponse(
+                                text, FinishReason.STOP, new Usage(10, 4, 2, 5, 1), "gpt-4o-2024-08-06")))
                 .build();
     }
 
@@ -159,6 +159,7 @@ class ObservationsTest {
                         "gen_ai.usage.input_tokens", "10",
                         "gen_ai.usage.output_tokens", "5",
                         "gen_ai.usage.cache_read.input_tokens", "4",
+                        "gen_ai.usage.cache_creation.input_tokens", "2",
                         "gen_ai.usage.reasoning.output_tokens", "1"));
         assertThat(call().getAllKeyValues().toString()).doesNotContain("secret");
     }

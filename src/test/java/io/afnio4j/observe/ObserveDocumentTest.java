@@ -91,7 +91,7 @@ class ObserveDocumentTest {
                                                     "prompt",
                                                     1,
                                                     new Variable("Be brief.", "feedback"),
-                                                    new Spent(10, 0, 5, 0, new BigDecimal("0.002"))))))
+                                                    new Spent(10, 0, 0, 5, 0, new BigDecimal("0.002"))))))
                     .isEqualTo("step 3: Be brief. ($0.002)");
         }
     }

@@ -45,7 +45,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** What feedback costs, and that it is asked for again, as those see it who watch. A call costs $0.002. */
 class WatchedFeedbackTest extends FeedbackCalls {
 
-    private static final Spent ONE_CALL = new Spent(1000, 0, 500, 0, new BigDecimal("0.002000000"));
+    private static final Spent ONE_CALL = new Spent(1000, 0, 0, 500, 0, new BigDecimal("0.002000000"));
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final List<BackwardEvent> events = new ArrayList<>();
@@ -144,7 +144,7 @@ class WatchedFeedbackTest extends FeedbackCalls {
         now(pass(
                 answer, "bad", client(resilient(prose, ClientOptions.builder())).fusing()));
 
-        assertThat(spent()).containsExactly(new Spent(2000, 0, 1000, 0, new BigDecimal("0.004000000")), ONE_CALL);
+        assertThat(spent()).containsExactly(new Spent(2000, 0, 0, 1000, 0, new BigDecimal("0.004000000")), ONE_CALL);
     }
 
     private BigDecimal dollars() {
@@ -257,7 +257,7 @@ class WatchedFeedbackTest extends FeedbackCalls {
         StepVerifier.create(pass(answer, "bad", client(uncounted)))
                 .expectError(BackwardException.class)
                 .verify(Duration.ofSeconds(5));
-        Spent priceUnknown = new Spent(1, 0, 1, 0, null);
+        Spent priceUnknown = new Spent(1, 0, 0, 1, 0, null);
         assertThat(spent()).containsExactly(priceUnknown);
         events.clear();
 

@@ -86,7 +86,7 @@ final class MessageReader {
     static Usage usage(JsonNode usage) {
         long cached = count(usage.path("cache_read_input_tokens"));
         long written = count(usage.path("cache_creation_input_tokens"));
-        return new Usage(
-                count(usage.path("input_tokens")) + cached + written, cached, count(usage.path("output_tokens")), 0);
+        long prompt = count(usage.path("input_tokens")) + cached + written;
+        return new Usage(prompt, cached, written, count(usage.path("output_tokens")), 0);
     }
 }

@@ -88,10 +88,13 @@ final class AnswerReader {
     }
 
     static Usage usage(JsonNode usage) {
-        long cached = count(usage.path("prompt_tokens_details").path("cached_tokens"));
+        JsonNode details = usage.path("prompt_tokens_details");
+        long cached = count(details.path("cached_tokens"));
+        long written = count(details.path("cache_write_tokens"));
         return new Usage(
                 count(usage.path("prompt_tokens")),
                 cached == 0 ? count(usage.path("prompt_cache_hit_tokens")) : cached, // DeepSeek's name for it
+                written == 0 ? count(details.path("cache_creation_input_tokens")) : written, // Alibaba's
                 count(usage.path("completion_tokens")),
                 count(usage.path("completion_tokens_details").path("reasoning_tokens")));
     }

@@ -3,6 +3,7 @@ package io.afnio4j.model.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.model.ModelProvider;
+import io.afnio4j.model.Usage;
 import io.afnio4j.testing.ChatModelContract;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,11 @@ class AnthropicContractTest extends ChatModelContract {
     private static final String CALLS = """
             {"type":"tool_use","id":"a","name":"weather","input":{"city":"Rome"}},\
             {"type":"tool_use","id":"b","name":"weather","input":{"city":"Oslo"}}""";
+
+    @Override
+    protected Usage counted() {
+        return new Usage(11, 3, 2, 7, 0);
+    }
 
     @Override
     protected ModelProvider provider() {

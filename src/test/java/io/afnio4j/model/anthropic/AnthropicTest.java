@@ -204,7 +204,7 @@ class AnthropicTest extends OpenAiTestSupport {
                         "",
                         List.of(new ToolCall("a", "weather", "{}")),
                         FinishReason.TOOL_CALLS,
-                        new Usage(11, 3, 7, 0),
+                        new Usage(11, 3, 2, 7, 0),
                         "claude-sonnet-4-5-20250929"));
     }
 

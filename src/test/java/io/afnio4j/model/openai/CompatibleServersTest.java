@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 /** Servers that speak the protocol in their own way: requests as they want them, answers as they send them. */
@@ -163,6 +165,18 @@ class CompatibleServersTest extends OpenAiTestSupport {
                 .collectList());
 
         assertThat(pieces.get(1).usage()).isEqualTo(Usage.of(4, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cache_write_tokens", "cache_creation_input_tokens"})
+    void openAiAndAlibabaSayWhatTheyPutIntoTheirCaches(String field) {
+        assertThat(answerTo(Answer.ok(Completions.of(
+                                "{\"content\":\"yes\"}",
+                                "\"stop\"",
+                                "{\"prompt_tokens\":3438,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":20,\""
+                                        + field + "\":3000}}")))
+                        .usage())
+                .isEqualTo(new Usage(3438, 20, 3000, 2, 0));
     }
 
     @Test
