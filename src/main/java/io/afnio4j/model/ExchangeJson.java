@@ -109,7 +109,7 @@ public final class ExchangeJson {
 
         private static long count(JsonNode tree, String field, DeserializationContext context) {
             JsonNode count = tree.path(field);
-            return count.canConvertToLong()
+            return count.canConvertToLong() && count.longValue() >= 0
                     ? count.longValue()
                     : context.reportInputMismatch(Usage.class, "no number of " + field);
         }

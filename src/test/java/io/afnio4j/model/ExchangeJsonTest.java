@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JacksonException;
 
 class ExchangeJsonTest {
@@ -29,7 +31,12 @@ class ExchangeJsonTest {
         assertThatThrownBy(() -> ExchangeJson.read(KEPT.replace("\"cachedTokens\":10,", ""), ChatResponse.class))
                 .isInstanceOf(JacksonException.class)
                 .hasMessageContaining("cachedTokens");
-        assertThatThrownBy(() -> ExchangeJson.read(KEPT.replace(":10,", ":\"10\","), ChatResponse.class))
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"10\"", "10.5", "-10", "null", "1e30"})
+    void takesNoCountThatIsNone(String count) {
+        assertThatThrownBy(() -> ExchangeJson.read(KEPT.replace(":10,", ":" + count + ","), ChatResponse.class))
                 .isInstanceOf(JacksonException.class);
     }
 }
