@@ -7,7 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * How many tokens a model takes, prompt and answer together: what keeps a request that can't be answered from being sent. The built-in table knows
+ * How many tokens a model takes, prompt and answer together: what keeps requests for feedback and for new prompts that can't be answered from being sent. Other
+ * requests are sent as they are, and the provider says that they are too long. The built-in table knows
  * models by their path; others say it themselves with {@link ChatModel#contextWindow()}.
  */
 public final class ContextWindow {

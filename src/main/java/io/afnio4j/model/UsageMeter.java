@@ -72,7 +72,7 @@ public final class UsageMeter {
      * @param usage tokens as the provider counted them
      * @param cost their cost, as far as prices are known
      * @param assumedCost what those exchanges may have cost at most, beside {@code cost}, that the provider didn't count: lost, cancelled and
-     *     unusable answers, and answers without a usage
+     *     unusable answers, and answers without a usage; of a stream that ended early, what had come of it
      * @param unpriced exchanges with a usage whose price isn't known: where it isn't 0, the costs are only a part
      * @param callTime the sum of the times that the exchanges took, as if each had waited for the one before
      */

@@ -48,6 +48,7 @@ final class Admission {
     private final Rates rates;
     private long arrivals;
     private int taken;
+    private int ended; // of those
     private long throttled;
     private long alarmAt;
     private @Nullable Disposable alarm;
@@ -139,7 +140,7 @@ final class Admission {
     }
 
     synchronized int inFlight() {
-        return taken;
+        return taken - ended;
     }
 
     synchronized int queued() {
@@ -158,6 +159,7 @@ final class Admission {
         WAITING,
         GRANTED,
         STARTED,
+        ENDED, // nothing is on its way, but the place isn't free before the caller has heard
         OVER
     }
 
@@ -259,6 +261,7 @@ final class Admission {
                 long now = time.now();
                 rates.settle(ticket, usage, now);
                 concurrency.answered(now - startedAt, taken);
+                end();
             }
         }
 
@@ -274,6 +277,14 @@ final class Admission {
                     concurrency.throttled();
                     Admission.this.throttled++;
                 }
+                end();
+            }
+        }
+
+        private void end() {
+            if (state == State.STARTED) {
+                state = State.ENDED;
+                ended++;
             }
         }
 
@@ -298,9 +309,10 @@ final class Admission {
         /** The call has ended; once is enough, more does no harm. */
         void leave() {
             synchronized (Admission.this) {
-                if (state != State.STARTED) {
+                if (state != State.STARTED && state != State.ENDED) {
                     return;
                 }
+                ended -= state == State.ENDED ? 1 : 0;
                 state = State.OVER;
                 rates.end(ticket, time.now());
                 taken--;

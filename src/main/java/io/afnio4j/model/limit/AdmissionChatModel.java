@@ -101,7 +101,7 @@ final class AdmissionChatModel extends ChatModelDecorator {
                 .doFinally(end -> turn.leave());
     }
 
-    /** How many calls hold a place at this moment. */
+    /** How many calls are on their way at this moment. */
     int inFlight() {
         return admission.inFlight();
     }

@@ -1,6 +1,7 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BrokenListener;
+import io.afnio4j.error.CircuitOpenException;
 import java.util.concurrent.atomic.LongAdder;
 import reactor.util.context.Context;
 
@@ -17,7 +18,9 @@ final class Incidents implements ResilienceListener {
 
     @Override
     public void onRetry(RetryEvent event) {
-        retries.increment();
+        if (!(event.failure() instanceof CircuitOpenException)) { // such a call only waits: it wasn't sent
+            retries.increment();
+        }
         tell(() -> listener.onRetry(event));
     }
 

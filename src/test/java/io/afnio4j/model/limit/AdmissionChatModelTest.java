@@ -15,6 +15,7 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.script.ScriptedChatModel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +76,33 @@ class AdmissionChatModelTest {
 
     @Nested
     class Places {
+
+        @Test
+        void aCallIsOnItsWayUntilItsCallerHearsOfItsEnd() {
+            ChatModel answering = ScriptedChatModel.builder()
+                    .responding(request -> ManualChatModel.textOf(request).equals("fail")
+                            ? Mono.error(new UnavailableException("no", null))
+                            : Mono.just(ManualChatModel.response("yes")))
+                    .build();
+            AdmissionChatModel model = new AdmissionChatModel(answering, Limits.defaults(), time);
+            List<Integer> seen = new ArrayList<>();
+
+            StepVerifier.create(model.chat(ask("a")).doOnNext(answer -> seen.add(model.inFlight())))
+                    .expectNextCount(1)
+                    .verifyComplete();
+            StepVerifier.create(model.stream(ask("a"))
+                            .doOnNext(chunk -> seen.add(model.inFlight()))
+                            .doOnComplete(() -> seen.add(model.inFlight())))
+                    .thenConsumeWhile(chunk -> true)
+                    .verifyComplete();
+            StepVerifier.create(model.chat(ask("fail")).doOnError(failure -> seen.add(model.inFlight())))
+                    .verifyError(UnavailableException.class);
+
+            assertThat(seen).first().isEqualTo(0);
+            assertThat(seen.subList(1, seen.size() - 2)).isNotEmpty().containsOnly(1);
+            assertThat(seen.subList(seen.size() - 2, seen.size())).containsExactly(0, 0);
+            assertThat(model.inFlight()).isZero();
+        }
 
         @Test
         void startsNothingBeforeASubscriptionAndOneCallForEach() {

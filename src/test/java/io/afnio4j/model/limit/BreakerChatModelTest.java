@@ -9,7 +9,6 @@ import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.Breaker;
-import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Limits;
@@ -19,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -203,18 +203,20 @@ class BreakerChatModelTest {
         ScriptedChatModel dead = ScriptedChatModel.builder()
                 .responding(request -> Mono.error(new UnavailableException("down", null)))
                 .build();
+        AtomicReference<ResilientChatModel> made = new AtomicReference<>();
         StepVerifier.withVirtualTime(() -> {
                     Limits limits = Limits.builder()
                             .breaker(POLICY)
                             .maxRetries(100)
                             .maxRetryWait(Duration.ofSeconds(35))
                             .build();
-                    ChatModel client = Resilience.around(
+                    ResilientChatModel client = Resilience.around(
                             dead,
                             ClientOptions.builder().limits(limits).build(),
                             new UsageMeter(),
                             ResilienceListener.NONE,
                             Schedulers.parallel());
+                    made.set(client);
                     return client.chat(ask("a")).map(ChatResponse::text);
                 })
                 .thenAwait(Duration.ofMinutes(10))
@@ -223,5 +225,7 @@ class BreakerChatModelTest {
                         .hasMessageContaining("breaker is open"))
                 .verify(LIMIT);
         assertThat(dead.calls()).isBetween(5, 60);
+        // Waits for the breaker aren't among them; after the last attempt the call meant to be sent again.
+        assertThat(made.get().load().retries()).isEqualTo(dead.calls());
     }
 }
