@@ -52,7 +52,7 @@ final class MessageStream implements StreamReader {
 
     @Override
     public @Nullable ChatChunk read(byte[] event) {
-        if (stopRead || StreamReader.isDone(event)) {
+        if (stopRead || Answers.isDone(event)) {
             return null;
         }
         JsonNode root = judge.parse(event, event.length);

@@ -33,7 +33,7 @@ final class CandidateStream implements StreamReader {
 
     @Override
     public @Nullable ChatChunk read(byte[] event) {
-        if (StreamReader.isDone(event)) {
+        if (Answers.isDone(event)) {
             return null;
         }
         String text = candidate.add(judge.parse(event, event.length));

@@ -7,6 +7,7 @@ import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,8 @@ public final class Answers {
         // Finds its way to a tree here, under a lock of Jackson's, and not when the first answers come, many at once.
         var unused = MAPPER.readTree("{}");
     }
+
+    private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
 
     private final String model;
     private final StatusErrors errors;
@@ -88,6 +91,16 @@ public final class Answers {
             throw broken(length == 0 ? "is empty" : "isn't a JSON object");
         }
         return root;
+    }
+
+    /**
+     * Whether an event says that the stream is done, as OpenAI's does; gateways put it behind the streams of others.
+     *
+     * @param event the event's data
+     * @return whether it begins with {@code [DONE]}
+     */
+    public static boolean isDone(byte[] event) {
+        return event.length >= DONE.length && Arrays.equals(event, 0, DONE.length, DONE, 0, DONE.length);
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.afnio4j.model.http;
 
 import io.afnio4j.model.ChatChunk;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,16 +8,6 @@ import org.jspecify.annotations.Nullable;
  * long before they are read; the other methods are called in the order of the stream, by one thread at a time.
  */
 public interface StreamReader {
-
-    /**
-     * Whether an event says that the stream is done, as OpenAI's does; gateways put it behind the streams of others.
-     *
-     * @param event the event's data
-     * @return whether it begins with {@code [DONE]}
-     */
-    static boolean isDone(byte[] event) {
-        return event.length >= 6 && new String(event, 0, 6, StandardCharsets.ISO_8859_1).equals("[DONE]");
-    }
 
     /**
      * Whether an event says that nothing follows: from then on it doesn't matter what becomes of the connection.

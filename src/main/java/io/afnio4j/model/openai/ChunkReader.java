@@ -32,7 +32,7 @@ final class ChunkReader implements StreamReader {
 
     @Override
     public boolean isLast(byte[] event) {
-        return StreamReader.isDone(event);
+        return Answers.isDone(event);
     }
 
     @Override
