@@ -77,8 +77,9 @@ record ProviderError(
      */
     static ProviderError read(JsonNode whole) {
         JsonNode outer = whole.isArray() ? whole.path(0) : whole;
-        JsonNode root =
-                outer.path("error").has("error") ? outer.path("error") : outer; // an event whose name says what it is
+        JsonNode inner = outer.path("error");
+        // What only holds another error explains nothing itself, as where an event's name says what its data are.
+        JsonNode root = inner.has("error") && words(inner).isEmpty() ? inner : outer;
         JsonNode error = root.path("error");
         if (error.isString()) {
             return new ProviderError(error.stringValue(), List.of(), null);

@@ -58,6 +58,8 @@ class StatusErrorsTest extends OpenAiTestSupport {
             strings = {
                 "{\"error\":{\"message\":\"The reason\"}}",
                 "{\"error\":\"The reason\"}",
+                "{\"error\":{\"message\":\"The reason\",\"error\":\"Bad Request\"}}",
+                "{\"error\":{\"type\":\"error\",\"error\":{\"message\":\"The reason\"}}}",
                 "{\"object\":\"error\",\"message\":\"The reason\",\"code\":400}",
                 "{\"detail\":\"The reason\"}",
                 "{\"detail\":[{\"msg\":\"The reason\",\"type\":\"missing\"}]}",
@@ -115,6 +117,7 @@ class StatusErrorsTest extends OpenAiTestSupport {
             strings = {
                 "{\"error\":{\"message\":\"no\",\"code\":\"context_length_exceeded\"}}",
                 "{\"error\":{\"message\":\"no\",\"code\":\"content_filter\"}}",
+                "{\"error\":{\"message\":\"no\",\"code\":\"content_filter\",\"error\":\"Bad Request\"}}",
                 "{\"error\":{\"message\":\"no\",\"type\":\"request_too_large\"}}",
                 "{\"error\":{\"message\":\"no\",\"type\":\"billing_error\"}}",
                 "{\"error\":\"Unexpected endpoint or method. (POST /chat/completions)\"}",
