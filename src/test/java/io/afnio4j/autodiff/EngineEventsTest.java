@@ -12,9 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
@@ -77,26 +75,15 @@ class EngineEventsTest {
                 (context, gradients) -> Flux.range(0, 5_000)
                         .flatMap(question -> context.once(question, Mono.never()), 5_000)
                         .then(Mono.just(Probe.toAll(context, gradients))));
-        List<BackwardEvent> seen = new ArrayList<>();
-        BaseSubscriber<BackwardEvent> late = new BaseSubscriber<>() {
-            @Override
-            protected void hookOnSubscribe(Subscription subscription) {
-                // asks for nothing yet
-            }
-
-            @Override
-            protected void hookOnNext(BackwardEvent event) {
-                seen.add(event);
-            }
-        };
+        LateObserver<BackwardEvent> late = new LateObserver<>();
         Engine.backwardEvents(asking.apply(a), BackwardOptions.DEFAULTS.maxConcurrency(1))
                 .subscribe(late);
         late.request(3);
         late.cancel();
 
-        assertThat(seen.get(0)).isInstanceOf(BackwardEvent.Planned.class);
-        assertThat(seen.get(1)).isInstanceOf(BackwardEvent.NodeStarted.class);
-        assertThat(seen.get(2)).isInstanceOf(BackwardEvent.Queued.class);
+        assertThat(late.seen.get(0)).isInstanceOf(BackwardEvent.Planned.class);
+        assertThat(late.seen.get(1)).isInstanceOf(BackwardEvent.NodeStarted.class);
+        assertThat(late.seen.get(2)).isInstanceOf(BackwardEvent.Queued.class);
     }
 
     @Test

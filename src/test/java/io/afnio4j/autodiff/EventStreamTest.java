@@ -2,15 +2,12 @@ package io.afnio4j.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -27,23 +24,12 @@ class EventStreamTest {
 
     /** What an observer gets who looks only when all is over. */
     private static List<String> seenLate(Consumer<Consumer<String>> work) {
-        List<String> seen = new ArrayList<>();
-        BaseSubscriber<String> late = new BaseSubscriber<>() {
-            @Override
-            protected void hookOnSubscribe(Subscription subscription) {
-                // asks for nothing yet
-            }
-
-            @Override
-            protected void hookOnNext(String event) {
-                seen.add(event);
-            }
-        };
+        LateObserver<String> late = new LateObserver<>();
         events(work).subscribe(late);
-        assertThat(seen).isEmpty();
+        assertThat(late.seen).isEmpty();
         late.requestUnbounded();
         assertThat(late.isDisposed()).isTrue();
-        return seen;
+        return late.seen;
     }
 
     private static List<String> numbered(String name, int count) {

@@ -135,34 +135,30 @@ class FusedFeedbackTest extends FeedbackCalls {
 
     @Test
     void aModelThatDeclinesIsAskedSinglyButNotOneWhoseAnswersCannotBeRead() {
-        FakeModel shy = FakeModel.reacting(request -> request.options().get("response_format") == null
-                ? Mono.just("alone")
-                : Mono.error(new UnexpectedAnswerException("refused to answer")));
-        now(backward(answer(Inputs.of("word", "a")), "bad", client(shy).fusing()));
-        assertThat(texts(prompt)).containsExactly("alone");
-
-        FakeModel packed = FakeModel.reacting(request -> Mono.error(UnexpectedAnswerException.unread("packed")));
-        StepVerifier.create(backward(
-                        answer(Inputs.of("word", "b")), "bad", client(packed).fusing()))
-                .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("(packed)"))
-                .verify(LIMIT);
-        assertThat(packed.requests()).hasSize(1);
+        asksSinglyAfter(new UnexpectedAnswerException("refused to answer"));
+        givesUpAfter(UnexpectedAnswerException.unread("packed"), "(packed)");
     }
 
     @Test
     void aModelThatRefusesTheSchemaIsAskedSinglyButABudgetIsABudget() {
-        FakeModel old = FakeModel.reacting(request -> request.options().get("response_format") == null
-                ? Mono.just("alone")
-                : Mono.error(new RejectedRequestException("response_format isn't supported")));
-        now(backward(answer(Inputs.of("word", "a")), "bad", client(old).fusing()));
-        assertThat(texts(prompt)).containsExactly("alone");
+        asksSinglyAfter(new RejectedRequestException("response_format isn't supported"));
+        givesUpAfter(new BudgetExceededException("spent"), "(spent)");
+    }
 
-        FakeModel broke = FakeModel.reacting(request -> Mono.error(new BudgetExceededException("spent")));
+    private void asksSinglyAfter(Throwable failure) {
+        FakeModel model = FakeModel.reacting(
+                request -> request.options().get("response_format") == null ? Mono.just("alone") : Mono.error(failure));
+        now(backward(answer(Inputs.of("word", "a")), "bad", client(model).fusing()));
+        assertThat(texts(prompt)).containsExactly("alone");
+    }
+
+    private void givesUpAfter(Throwable failure, String words) {
+        FakeModel model = FakeModel.reacting(request -> Mono.error(failure));
         StepVerifier.create(backward(
-                        answer(Inputs.of("word", "b")), "bad", client(broke).fusing()))
-                .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("(spent)"))
+                        answer(Inputs.of("word", "b")), "bad", client(model).fusing()))
+                .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining(words))
                 .verify(LIMIT);
-        assertThat(broke.requests()).hasSize(1);
+        assertThat(model.requests()).hasSize(1);
     }
 
     @Test
