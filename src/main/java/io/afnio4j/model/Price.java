@@ -1,7 +1,6 @@
 package io.afnio4j.model;
 
 import java.math.BigDecimal;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,11 @@ public record Price(
     public static final Price FREE = perMillion("0", "0");
 
     public Price {
-        if (Stream.of(input, cachedInput, cacheWrite, output, reasoning).anyMatch(price -> price.signum() < 0)) {
+        if (input.signum() < 0
+                || cachedInput.signum() < 0
+                || cacheWrite.signum() < 0
+                || output.signum() < 0
+                || reasoning.signum() < 0) {
             throw new IllegalArgumentException("A price can't be negative: input " + input + ", cached input "
                     + cachedInput + ", cache write " + cacheWrite + ", output " + output + ", reasoning " + reasoning
                     + ".");

@@ -20,8 +20,11 @@ public record Usage(
     public static final Usage NONE = new Usage(0, 0, 0, 0);
 
     public Usage {
-        if (Math.min(Math.min(promptTokens, cachedTokens), cacheWriteTokens) < 0
-                || Math.min(completionTokens, reasoningTokens) < 0) {
+        if (promptTokens < 0
+                || cachedTokens < 0
+                || cacheWriteTokens < 0
+                || completionTokens < 0
+                || reasoningTokens < 0) {
             throw new IllegalArgumentException("Token counts can't be negative: prompt " + promptTokens + ", cached "
                     + cachedTokens + ", put into the cache " + cacheWriteTokens + ", completion " + completionTokens
                     + ", reasoning " + reasoningTokens + ".");

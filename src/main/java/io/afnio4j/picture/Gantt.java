@@ -49,7 +49,8 @@ public final class Gantt {
      * @return a whole SVG file that refers to nothing outside of it
      */
     public String toSvg() {
-        return new GanttSvg(new GanttRows(path, wall).of(visits), path, wall).draw();
+        long shown = Math.max(1, wall); // something to divide by
+        return new GanttSvg(new GanttRows(path, shown).of(visits), path, shown).draw();
     }
 
     /**

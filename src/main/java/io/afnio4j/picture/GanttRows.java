@@ -27,7 +27,7 @@ final class GanttRows {
 
     GanttRows(CriticalPath path, long wall) {
         this.path = path;
-        this.wall = Math.max(1, wall);
+        this.wall = wall;
     }
 
     /** The lines in the order in which they begin. */

@@ -31,7 +31,7 @@ final class GanttSvg {
     GanttSvg(List<GanttRows.Row> rows, CriticalPath path, long wall) {
         this.rows = rows;
         this.path = path;
-        this.wall = Math.max(1, wall);
+        this.wall = wall;
     }
 
     String draw() {
