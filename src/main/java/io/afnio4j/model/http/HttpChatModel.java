@@ -98,19 +98,25 @@ final class HttpChatModel implements ChatModel {
         StreamedBody decoder = new StreamedBody();
         StreamReader reader = protocol.stream();
         Ending ending = new Ending();
-        return body.map(decoder::feed) // at once, for the buffer is released when this returns
-                .doOnNext(events -> ending.look(events, reader))
-                .concatWith(Mono.fromSupplier(decoder::finish))
+        return body.map(buffer -> ending.look(
+                        decoder.feed(buffer), reader)) // at once, for the buffer is released when this returns
                 .takeUntilOther(ending.seen().then(linger(response)))
                 .onErrorResume(ending::cut)
                 .concatMapIterable(Function.identity(), 1)
+                .<ChatChunk>handle((event, sink) -> read(reader, event, sink))
+                .concatWith(Flux.defer(() -> rest(decoder, reader, ending)));
+    }
+
+    /** What follows the last event that was ended by an empty line. */
+    private Flux<ChatChunk> rest(StreamedBody decoder, StreamReader reader, Ending ending) {
+        return Flux.fromIterable(ending.isUnmarked() ? decoder.finish() : List.of())
                 .<ChatChunk>handle((event, sink) -> read(reader, event, sink))
                 .concatWith(Mono.fromSupplier(reader::rest))
                 .concatWith(Mono.defer(() -> last(decoder.whole(), reader, ending.failure)));
     }
 
     /**
-     * What is to be said after the last event. A connection that was cut is of interest only where something was still to come.
+     * How a stream ends. A connection that was cut is of interest only where something was still to come.
      *
      * @param whole the answer where it didn't come as events
      * @param cut how the connection ended, null where it was in order
@@ -153,17 +159,23 @@ final class HttpChatModel implements ChatModel {
         private final AtomicBoolean seen = new AtomicBoolean();
         private volatile @Nullable Throwable failure;
 
-        private void look(List<byte[]> events, StreamReader reader) {
+        private List<byte[]> look(List<byte[]> events, StreamReader reader) {
             for (byte[] event : events) {
                 if (reader.isLast(event) && seen.compareAndSet(false, true)) {
                     sink.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
                 }
             }
+            return events;
         }
 
         private Flux<List<byte[]>> cut(Throwable reason) {
             failure = reason;
             return Flux.empty();
+        }
+
+        /** Whether the body came to its end in order, and without an event that said so. */
+        private boolean isUnmarked() {
+            return failure == null && !seen.get();
         }
 
         private Mono<Void> seen() {

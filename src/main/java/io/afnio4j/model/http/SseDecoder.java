@@ -3,7 +3,6 @@ package io.afnio4j.model.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ByteProcessor;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,19 +51,26 @@ final class SseDecoder {
      */
     List<byte[]> feed(ByteBuf buffer) {
         List<byte[]> events = new ArrayList<>();
+        int lineFeed = -1; // where the next one stands, for it may be far away and many CRs before it
         while (buffer.isReadable()) {
             if (afterCarriageReturn && buffer.getByte(buffer.readerIndex()) == '\n') {
                 buffer.skipBytes(1);
             }
             afterCarriageReturn = false;
-            int end = buffer.forEachByte(ByteProcessor.FIND_CRLF);
-            line.append(buffer, end < 0 ? buffer.readableBytes() : end - buffer.readerIndex());
-            if (end >= 0) {
+            int start = buffer.readerIndex();
+            lineFeed = lineFeed < start ? find('\n', buffer, buffer.writerIndex()) : lineFeed;
+            line.append(buffer, find('\r', buffer, lineFeed) - start);
+            if (buffer.isReadable()) {
                 afterCarriageReturn = buffer.readByte() == '\r';
                 endLine(events);
             }
         }
         return events;
+    }
+
+    private static int find(char octet, ByteBuf buffer, int end) {
+        int index = buffer.indexOf(buffer.readerIndex(), end, (byte) octet);
+        return index < 0 ? end : index;
     }
 
     /**

@@ -11,9 +11,10 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
-import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -71,9 +72,7 @@ final class AdmissionChatModel extends ChatModelDecorator {
         Mono<ChatResponse> call =
                 turn.isCalledOff() ? Mono.error(new CalledOffException()) : Mono.defer(() -> model.chat(request));
         return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
-                .doOnNext(answer -> turn.answered(answer.usage()))
-                .doOnError(turn::failed)
-                .doFinally(end -> turn.leave());
+                .tap(() -> new WholeAnswer(turn));
     }
 
     @Override
@@ -87,18 +86,10 @@ final class AdmissionChatModel extends ChatModelDecorator {
     }
 
     private Flux<ChatChunk> stream(ChatRequest request, Admission.Turn turn) {
-        AtomicReference<Usage> usage = new AtomicReference<>(Usage.NONE);
         Flux<ChatChunk> call =
                 turn.isCalledOff() ? Flux.error(new CalledOffException()) : Flux.defer(() -> model.stream(request));
         return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
-                .doOnNext(chunk -> {
-                    if (chunk.usage() != null) {
-                        usage.set(chunk.usage());
-                    }
-                })
-                .doOnComplete(() -> turn.answered(usage.get()))
-                .doOnError(turn::failed)
-                .doFinally(end -> turn.leave());
+                .tap(() -> new StreamedAnswer(turn));
     }
 
     /** How many calls are on their way at this moment. */
@@ -119,5 +110,59 @@ final class AdmissionChatModel extends ChatModelDecorator {
     /** How many answers said that too many requests came. */
     long throttled() {
         return admission.throttled();
+    }
+
+    /** What one call does with its place. */
+    private abstract static class InPlace<T> extends DefaultSignalListener<T> {
+
+        final Admission.Turn turn;
+
+        private InPlace(Admission.Turn turn) {
+            this.turn = turn;
+        }
+
+        @Override
+        public void doOnError(Throwable failure) {
+            turn.failed(failure);
+        }
+
+        /** When the end was handed on. */
+        @Override
+        public void doFinally(SignalType end) {
+            turn.leave();
+        }
+    }
+
+    private static final class WholeAnswer extends InPlace<ChatResponse> {
+
+        private WholeAnswer(Admission.Turn turn) {
+            super(turn);
+        }
+
+        @Override
+        public void doOnNext(ChatResponse answer) {
+            turn.answered(answer.usage());
+        }
+    }
+
+    private static final class StreamedAnswer extends InPlace<ChatChunk> {
+
+        private Usage usage = Usage.NONE; // touched by one signal at a time
+
+        private StreamedAnswer(Admission.Turn turn) {
+            super(turn);
+        }
+
+        @Override
+        public void doOnNext(ChatChunk chunk) {
+            if (chunk.usage() != null) {
+                usage = chunk.usage();
+            }
+        }
+
+        @Override
+        public void doOnComplete() {
+            turn.answered(usage);
+        }
     }
 }

@@ -55,9 +55,15 @@ final class RetryingChatModel extends ChatModelDecorator {
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.defer(() -> {
             AtomicBoolean begun = new AtomicBoolean();
-            return model.stream(request)
-                    .doOnNext(chunk -> begun.compareAndSet(false, says(chunk)))
-                    .retryWhen(by(new Attempts(policy), begun::get))
+            Flux<ChatChunk> attempt =
+                    Flux.defer(() -> model.stream(request)).doOnNext(chunk -> begun.compareAndSet(false, says(chunk)));
+            return attempt.onErrorResume(RetriableException.class, failure -> {
+                        if (begun.get()) {
+                            return Flux.error(failure);
+                        }
+                        Attempts attempts = new Attempts(policy);
+                        return attempts.waitAfter(failure).thenMany(attempt.retryWhen(by(attempts, begun::get)));
+                    })
                     .contextWrite(Arrival::in);
         });
     }

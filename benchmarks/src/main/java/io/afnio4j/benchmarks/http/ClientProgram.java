@@ -25,7 +25,8 @@ final class ClientProgram {
     static final String END = "end";
 
     private static final Duration WARM_UP = Duration.ofSeconds(1);
-    private static final int MOST_WARM_UPS = 40;
+    private static final int MOST_WARM_UPS = 120;
+    private static final int REST = 5; // quiet seconds in a row: a single one may lie between two compilations
     private static final double QUIET = 0.03;
     private static final Duration SETTLING = Duration.ofMillis(300);
     private static final Duration ROUND = Duration.ofSeconds(1);
@@ -76,11 +77,13 @@ final class ClientProgram {
     /** Until the compiler rests: as long as it works it has the processors, and what runs is the slow code that it is about to replace. */
     private static void warmUp(Client client) throws Exception {
         Load load = client.work().call();
-        double busy = 1;
-        for (int i = 0; i < MOST_WARM_UPS && busy > QUIET; i++) {
+        int quiet = 0;
+        for (int i = 0; i < MOST_WARM_UPS && quiet < REST; i++) {
             long before = COMPILER.getTotalCompilationTime();
             Thread.sleep(WARM_UP.toMillis());
-            busy = (COMPILER.getTotalCompilationTime() - before) / (double) WARM_UP.toMillis();
+            double busy = (COMPILER.getTotalCompilationTime() - before) / (double) WARM_UP.toMillis();
+            quiet = busy > QUIET ? 0 : quiet + 1;
+            System.err.printf("%d busy %.3f%n", i, busy);
         }
         load.end();
     }
