@@ -144,7 +144,7 @@ public enum Meters {
             "afnio4j.pass.speedup",
             Meter.Type.DISTRIBUTION_SUMMARY,
             "",
-            "The times that the nodes of a pass waited, summed up, over how long the pass took");
+            "The times of the calls of a pass, summed up, over how long the pass took; where no client tells of its calls, how long nodes waited");
 
     private final String meterName;
     private final Meter.Type type;

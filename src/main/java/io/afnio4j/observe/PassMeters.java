@@ -4,6 +4,8 @@ import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.PassView;
+import io.afnio4j.model.Exchange;
+import io.afnio4j.model.ExchangeListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
 
 /**
  * The numbers of backward passes. One listener serves all passes, also at the same time:
@@ -105,11 +108,17 @@ public final class PassMeters implements BackwardListener, AutoCloseable {
         private final PassView view;
         private final long begun = meters.now();
         private final Map<Node, Long> since = new ConcurrentHashMap<>(); // nodes that wait; read by the gauge
+        private final Calls calls = new Calls();
         private long waited;
         private boolean broken;
 
         private Pass(PassView view) {
             this.view = view;
+        }
+
+        @Override
+        public Context contextFor(Node node, Context context) {
+            return calls.in(context);
         }
 
         @Override
@@ -149,9 +158,48 @@ public final class PassMeters implements BackwardListener, AutoCloseable {
             since.values().forEach(from -> waited += waited(from));
             since.clear();
             Objects.requireNonNull(timers.get(outcome)).record(wall, TimeUnit.NANOSECONDS);
-            if (wall > 0 && waited > 0) {
-                speedup.record((double) waited / wall);
+            long worked = calls.toldOf() ? calls.time() : waited;
+            if (wall > 0 && worked > 0) {
+                speedup.record((double) worked / wall);
             }
+        }
+    }
+
+    /** How long the calls of a pass take, summed up: each from the moment it is sent, so that waiting for a turn is no gain. Only a client that counts its exchanges tells of them. */
+    private final class Calls implements ExchangeListener {
+
+        private long time; // less the starts of those under way; guarded by this, as are the next two
+        private int underWay;
+        private boolean toldOf;
+
+        @Override
+        public synchronized void onStart() {
+            time -= meters.now();
+            underWay++;
+            toldOf = true;
+        }
+
+        @Override
+        public void onRefusal() {
+            end();
+        }
+
+        @Override
+        public void onEnd(Exchange exchange) {
+            end();
+        }
+
+        private synchronized void end() {
+            time += meters.now();
+            underWay--;
+        }
+
+        private synchronized boolean toldOf() {
+            return toldOf;
+        }
+
+        private synchronized long time() {
+            return time + underWay * meters.now();
         }
     }
 }

@@ -12,7 +12,11 @@ import io.afnio4j.autodiff.Variable;
 import io.afnio4j.cognitive.Functional;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.ops.ChatCompletion;
 import io.afnio4j.ops.Inputs;
 import io.afnio4j.testing.FakeModel;
@@ -98,6 +102,22 @@ class PassMetersTest {
                 .isEqualTo(1.5); // (4 + 8) / 8
         assertThat(registry.get(Meters.PASS_CRITICAL_PATH.meterName()).summary().max())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void waitingForATurnAtTheClientIsNoSpeedUp() {
+        ClientOptions oneAtATime = ClientOptions.builder().maxConcurrency(1).build();
+        ChatModel limited = Resilience.around(critic, oneAtATime, new UsageMeter());
+        Variable root = Functional.add(branch("branch a"), branch("branch b"));
+        Disposable pass = root.backward(watched)
+                .contextWrite(new BackwardClient(limited, CompletionOptions.NONE)::in)
+                .subscribe();
+        answer("branch a", Duration.ofSeconds(4));
+        answer("branch b", Duration.ofSeconds(4));
+
+        assertThat(pass.isDisposed()).isTrue();
+        assertThat(registry.get(Meters.PASS_SPEEDUP.meterName()).summary().max())
+                .isEqualTo(1); // (4 + 4) / 8
     }
 
     @Test
