@@ -6,6 +6,15 @@ import java.time.Duration;
 public sealed interface BackwardEvent {
 
     /**
+     * Whether there may be thousands like it in a moment, and others make up for it: then it is among the first to be dropped for a {@linkplain EventStream slow observer}.
+     *
+     * @return true for {@link FeedbackToken}, {@link Queued} and {@link Admitted}
+     */
+    default boolean isLight() {
+        return this instanceof FeedbackToken || this instanceof Queued || this instanceof Admitted;
+    }
+
+    /**
      * The graph was searched and nothing has started yet.
      *
      * @param nodes how many nodes the pass will visit

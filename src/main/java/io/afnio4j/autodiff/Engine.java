@@ -79,7 +79,7 @@ public final class Engine {
 
     /**
      * The same pass, watched. Subscribing starts it; events come as they happen, the last one is {@link BackwardEvent.Finished} or
-     * {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the pass: beyond 4,096 waiting events, single words of feedback, {@link BackwardEvent.Queued} and
+     * {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the pass: beyond {@value EventStream#KEPT} waiting events, single words of feedback, {@link BackwardEvent.Queued} and
      * {@link BackwardEvent.Admitted} are dropped first, and where none of them is left, the oldest events.
      *
      * @param root the variable
@@ -91,14 +91,7 @@ public final class Engine {
     public static Flux<BackwardEvent> backwardEvents(Variable root, BackwardOptions options) {
         var unused = backward(root, options); // says at once what is wrong with root and options
         return EventStream.of(
-                tell -> backward(root, options.listener(options.listener().and(tell::accept))), Engine::isLight);
-    }
-
-    /** What there may be thousands of in a moment, and what others make up for. */
-    private static boolean isLight(BackwardEvent event) {
-        return event instanceof BackwardEvent.FeedbackToken
-                || event instanceof BackwardEvent.Queued
-                || event instanceof BackwardEvent.Admitted;
+                tell -> backward(root, options.listener(options.listener().and(tell::accept))), BackwardEvent::isLight);
     }
 
     private static GradientEdge rootEdge(Variable root) {

@@ -2,20 +2,24 @@ package io.afnio4j.autodiff;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /**
  * What some work tells while it runs, as a {@link Flux}: {@link Engine#backwardEvents} and the events of a training are made by it. The work never waits for who
- * watches it. Up to {@value #KEPT} events wait for a slow observer; beyond that, those of little weight, such as single words, are dropped first, and only where
+ * watches it, who may even block: events behind the first one are handed on by threads of {@link Schedulers#boundedElastic()}. Up to {@value #KEPT} events wait for a slow observer; beyond that, those of little weight, such as single words, are dropped first, and only where
  * none of them is left the others, oldest first.
  *
  * <p>Events may be told from any thread; they are handed on one after the other, in the order in which they were told.
@@ -25,11 +29,13 @@ import reactor.util.context.Context;
 public final class EventStream<E> {
 
     /** How many events a slow observer may lag behind. */
-    public static final int KEPT = 4096;
+    public static final int KEPT = 1 << 16;
 
     private final FluxSink<E> sink;
     private final Predicate<? super E> light;
+    private final Scheduler.Worker observers = Schedulers.boundedElastic().createWorker();
     private final AtomicInteger work = new AtomicInteger();
+    private boolean begun; // touched by whoever hands events on
 
     // From here on: guarded by this.
     private final Deque<Told<E>> words = new ArrayDeque<>();
@@ -58,7 +64,7 @@ public final class EventStream<E> {
     private void run(Function<Consumer<E>, Mono<?>> work) {
         Work running = new Work();
         // Before it starts: it may be cancelled by its first event.
-        var unused = sink.onDispose(running).onRequest(more -> drain());
+        var unused = sink.onDispose(Disposables.composite(running, observers)).onRequest(more -> drain());
         Mono.defer(() -> work.apply(this::tell)).subscribe(running);
     }
 
@@ -82,11 +88,28 @@ public final class EventStream<E> {
         drain();
     }
 
-    /** One thread at a time hands events on, so that asking for more from within one is a loop and not a recursion. */
+    /**
+     * One thread at a time hands events on. The first one comes at once, before the work goes on: who cancels at it keeps the rest from beginning. Then no thread
+     * that does the work, since an observer may even block.
+     */
     private void drain() {
         if (work.getAndIncrement() != 0) {
             return;
         }
+        if (!begun) {
+            handOn();
+            return;
+        }
+        try {
+            var unused = observers.schedule(this::handOn);
+        } catch (RejectedExecutionException closed) {
+            if (!sink.isCancelled()) {
+                sink.error(closed);
+            }
+        }
+    }
+
+    private void handOn() {
         int missed = 1;
         do {
             while (!sink.isCancelled() && sink.requestedFromDownstream() > 0) {
@@ -94,6 +117,7 @@ public final class EventStream<E> {
                 if (event == null) {
                     break;
                 }
+                begun = true;
                 var unused = sink.next(event);
             }
             endIfThrough();

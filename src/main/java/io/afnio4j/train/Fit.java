@@ -157,25 +157,24 @@ final class Fit<B> {
     }
 
     /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */
-    private Flux<TrainingEvent> settle(int number, List<Update> updates) {
+    private Mono<TrainingEvent> settle(int number, List<Update> updates) {
         if (updates.stream().noneMatch(Update::changes)) {
-            return Flux.empty();
+            return Mono.empty();
         }
         String metric = plan.gate();
         if (metric == null || judge == null) {
-            return keep(new TrainingEvent.Accepted(number, updates, 0)).flux();
+            return keep(new TrainingEvent.Accepted(number, updates, 0));
         }
         return judge.flatMap(metrics -> {
-                    double gain = metrics.mean(metric) - best;
-                    if (gain > 0) {
-                        best = metrics.mean(metric);
-                        settled();
-                        return keep(new TrainingEvent.Accepted(number, updates, gain));
-                    }
-                    takeBack(updates);
-                    return Mono.just(new TrainingEvent.Rejected(number, updates, gain));
-                })
-                .flux();
+            double gain = metrics.mean(metric) - best;
+            if (gain > 0) {
+                best = metrics.mean(metric);
+                settled();
+                return keep(new TrainingEvent.Accepted(number, updates, gain));
+            }
+            takeBack(updates);
+            return Mono.just(new TrainingEvent.Rejected(number, updates, gain));
+        });
     }
 
     private void tried(List<Update> updates) {

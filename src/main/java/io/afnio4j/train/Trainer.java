@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
  * order, the same momentum, the same gate. What a step had begun and not finished is begun anew from the values before it.
  *
  * <p>All that happens is told by one {@link Flux}: the calls of the program, the judgement, the way back, the new values, and the words of all answers as they come. A slow
- * observer never slows the calls: beyond 4,096 waiting events of a phase, single words are dropped first.
+ * observer never slows a step: see {@link io.afnio4j.autodiff.EventStream} for what happens to him. The next step begins when he has taken the events of the last.
  *
  * <p>Nothing happens before the subscription; each subscription trains anew, from the values that the parameters then have. Cancelling stops at once,
  * brings back values that the gate had not yet let pass, and keeps what was learnt until then.

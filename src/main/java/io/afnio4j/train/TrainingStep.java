@@ -1,5 +1,6 @@
 package io.afnio4j.train;
 
+import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
 import io.afnio4j.autodiff.EventStream;
@@ -9,8 +10,8 @@ import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -51,49 +52,45 @@ public final class TrainingStep {
             optimizer.clearGrad();
             AtomicReference<Metrics> metrics = new AtomicReference<>(Metrics.NONE);
             return new TrainingStep(1, options, optimizer.step())
-                    .run(judged.doOnNext(result -> metrics.set(result.metrics())), updates -> Flux.empty())
+                    .run(judged.doOnNext(result -> metrics.set(result.metrics())), updates -> Mono.empty())
                     .concatWith(Mono.fromSupplier(() -> new TrainingEvent.StepFinished(1, metrics.get())));
         });
     }
 
-    /** All but the end of the step, of which the caller tells; {@code settle} decides what becomes of the new values. */
-    Flux<TrainingEvent> run(Mono<StepResult> judged, Function<List<Update>, Flux<TrainingEvent>> settle) {
-        return Flux.<TrainingEvent>just(new TrainingEvent.StepStarted(number))
-                .concatWith(told(judged, result -> improve(result, settle)));
+    /** All but the end of the step, of which the caller tells; {@code settle} decides what becomes of the new values, and what is to be told of that. */
+    Flux<TrainingEvent> run(Mono<StepResult> judged, Function<List<Update>, Mono<TrainingEvent>> settle) {
+        return EventStream.of(tell -> work(judged, settle, tell), TrainingStep::isLight);
     }
 
-    private Flux<TrainingEvent> improve(StepResult result, Function<List<Update>, Flux<TrainingEvent>> settle) {
-        Flux<TrainingEvent> backward = Engine.backwardEvents(result.evaluation().explanation(), options)
-                .map(event -> new TrainingEvent.Backward(number, event));
-        return Flux.<TrainingEvent>just(new TrainingEvent.Judged(number, result.metrics()))
-                .concatWith(backward)
-                .concatWith(told(rewrite, updates -> rewritten(updates).concatWith(settle.apply(updates))));
+    private Mono<Void> work(
+            Mono<StepResult> judged, Function<List<Update>, Mono<TrainingEvent>> settle, Consumer<TrainingEvent> tell) {
+        CallListener calls = event -> tell.accept(new TrainingEvent.Calling(number, event));
+        tell.accept(new TrainingEvent.StepStarted(number));
+        return judged.contextWrite(calls::in)
+                .flatMap(result -> {
+                    tell.accept(new TrainingEvent.Judged(number, result.metrics()));
+                    return Engine.backward(result.evaluation().explanation(), watched(tell))
+                            .then(rewrite.contextWrite(calls::in));
+                })
+                .flatMap(updates -> {
+                    updates.stream()
+                            .filter(Update::changes)
+                            .forEach(update -> tell.accept(new TrainingEvent.Rewritten(number, update)));
+                    return settle.apply(updates);
+                })
+                .doOnNext(tell)
+                .then();
     }
 
-    private Flux<TrainingEvent> rewritten(List<Update> updates) {
-        return Flux.fromIterable(updates)
-                .filter(Update::changes)
-                .map(update -> new TrainingEvent.Rewritten(number, update));
+    private BackwardOptions watched(Consumer<TrainingEvent> tell) {
+        BackwardListener told = event -> tell.accept(new TrainingEvent.Backward(number, event));
+        return options.listener(options.listener().and(told));
     }
 
-    /** Tells of the calls that some work makes, and then of what follows from its result. */
-    private <T> Flux<TrainingEvent> told(Mono<T> work, Function<T, Flux<TrainingEvent>> then) {
-        return Flux.defer(() -> {
-            AtomicReference<@Nullable T> result = new AtomicReference<>();
-            Flux<TrainingEvent> calls = EventStream.of(
-                    tell -> {
-                        CallListener listener = event -> tell.accept(new TrainingEvent.Calling(number, event));
-                        return work.doOnNext(result::set).contextWrite(listener::in);
-                    },
-                    TrainingStep::isWord);
-            return calls.concatWith(Flux.defer(() -> {
-                T done = result.get();
-                return done == null ? Flux.empty() : then.apply(done);
-            }));
-        });
-    }
-
-    private static boolean isWord(TrainingEvent event) {
-        return event instanceof TrainingEvent.Calling calling && calling.event() instanceof CallEvent.Token;
+    private static boolean isLight(TrainingEvent event) {
+        return event instanceof TrainingEvent.Calling calling
+                ? calling.event() instanceof CallEvent.Token
+                : event instanceof TrainingEvent.Backward backward
+                        && backward.event().isLight();
     }
 }

@@ -70,10 +70,11 @@ class EngineEventsTest {
 
     @Test
     void placesThatThousandsOfQuestionsWaitForPushNothingElseOutOfASlowObserversSight() {
+        int questions = EventStream.KEPT + 1_000;
         Probe asking = Probe.of(
                 "ask",
-                (context, gradients) -> Flux.range(0, 5_000)
-                        .flatMap(question -> context.once(question, Mono.never()), 5_000)
+                (context, gradients) -> Flux.range(0, questions)
+                        .flatMap(question -> context.once(question, Mono.never()), questions)
                         .then(Mono.just(Probe.toAll(context, gradients))));
         LateObserver<BackwardEvent> late = new LateObserver<>();
         Engine.backwardEvents(asking.apply(a), BackwardOptions.DEFAULTS.maxConcurrency(1))

@@ -16,6 +16,7 @@ import io.afnio4j.ops.Evaluator;
 import io.afnio4j.ops.Inputs;
 import io.afnio4j.optim.TGD;
 import io.afnio4j.testing.FakeModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** One step from the program to the new prompt, seen from outside. */
 class TrainingStepTest {
@@ -56,6 +58,17 @@ class TrainingStepTest {
         return event instanceof TrainingEvent.Backward backward
                 ? backward.event().getClass().getSimpleName()
                 : event.getClass().getSimpleName();
+    }
+
+    @Test
+    void anObserverWhoAsksForNothingDoesNotHoldUpTheStep() {
+        StepVerifier.create(step(critic), 0)
+                .expectSubscription()
+                .then(() -> assertThat(prompt.text()).isEqualTo("Shout: {word}"))
+                .thenRequest(1)
+                .expectNextMatches(TrainingEvent.StepStarted.class::isInstance)
+                .thenCancel()
+                .verify(Duration.ofSeconds(5));
     }
 
     @Test
