@@ -115,6 +115,7 @@ public final class ClientMeters implements MeterBinder, AutoCloseable {
                 Meters.CLIENT_TOKENS, "type", "reasoning", sum -> sum.usage().reasoningTokens());
         counts.bind(Meters.CLIENT_COST, "kind", "counted", sum -> dollars(sum.cost()));
         counts.bind(Meters.CLIENT_COST, "kind", "assumed", sum -> dollars(sum.assumedCost()));
+        meters.counter(Meters.CLIENT_UNPRICED, usage, all -> all.of(phase).unpriced(), of);
         counts.bind(Meters.CLIENT_ATTEMPTS, "outcome", "answered", UsageMeter.Totals::calls);
         counts.bind(Meters.CLIENT_ATTEMPTS, "outcome", "failed", UsageMeter.Totals::failures);
         counts.bind(Meters.CLIENT_ATTEMPTS, "outcome", "cancelled", UsageMeter.Totals::cancelled);
