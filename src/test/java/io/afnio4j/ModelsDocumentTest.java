@@ -21,7 +21,9 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ContentPart;
+import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.SharedBudget;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.limit.FallbackChatModel;
@@ -114,6 +116,33 @@ class ModelsDocumentTest {
                     .last()
                     .matches(request -> request.body().contains("bad"));
         }
+    }
+
+    @Test
+    void severalClientsDrawOnOneBudget() throws Exception {
+        try (LoopbackServer server = LoopbackServer.answering(Completions.answer("fine"))) {
+            ClientOptions options = ClientOptions.builder()
+                    .apiKey("sk-test")
+                    .baseUrl(server.baseUrl())
+                    .build();
+            Record job = call("Job", "with", options);
+            try (ChatModel agent = part(job, "agent");
+                    ChatModel critic = part(job, "critic");
+                    EmbeddingModel vectors = part(job, "vectors")) {
+                now(agent.chat(HELLO));
+                now(critic.chat(HELLO));
+                assertThat(vectors.name()).isEqualTo("openai/text-embedding-3-small");
+            }
+            SharedBudget budget = part(job, "budget");
+            assertThat(budget.spent().calls()).isEqualTo(2);
+            String spent = part(job, "spent");
+            assertThat(spent).endsWith(" of $5.0000 are spent, and $0.0000 reserved for calls in flight");
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as above
+    private static <T> T part(Record job, String name) throws Exception {
+        return (T) job.getClass().getMethod(name).invoke(job);
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class MapOver<T, R> {
 
     /**
      * Runs every step even where some fail, and reports the failure of the first such element in the list, the others suppressed in it. Default: the
-     * failure that comes first cancels all other steps.
+     * failure that comes first cancels all other steps, so that answers on their way are lost, and may be charged all the same.
      *
      * @return a copy with this option
      */

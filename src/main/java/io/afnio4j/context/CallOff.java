@@ -16,7 +16,26 @@ import reactor.util.context.ContextView;
 public final class CallOff {
 
     private final Sinks.Empty<Void> end = Sinks.empty();
+    private final @Nullable CallOff around;
     private volatile boolean calledOff;
+
+    public CallOff() {
+        this(null);
+    }
+
+    private CallOff(@Nullable CallOff around) {
+        this.around = around;
+    }
+
+    /**
+     * Makes one for a part of what a subscription does: calling off the part leaves the rest alone, and calling off the whole calls off the part.
+     *
+     * @param context the subscription's context
+     * @return not called off, unless the whole is
+     */
+    public static CallOff within(ContextView context) {
+        return new CallOff(context.getOrDefault(CallOff.class, null));
+    }
 
     /** Calls off all that wait. */
     public void callOff() {
@@ -25,7 +44,11 @@ public final class CallOff {
     }
 
     public boolean isCalledOff() {
-        return calledOff;
+        return calledOff || (around != null && around.isCalledOff());
+    }
+
+    private Mono<Void> when() {
+        return around == null ? end.asMono() : Mono.firstWithSignal(end.asMono(), around.when());
     }
 
     /**
@@ -57,6 +80,6 @@ public final class CallOff {
      */
     public static Mono<Void> when(ContextView context) {
         @Nullable CallOff own = context.getOrDefault(CallOff.class, null);
-        return own == null ? Mono.never() : own.end.asMono();
+        return own == null ? Mono.never() : own.when();
     }
 }

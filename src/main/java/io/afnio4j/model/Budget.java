@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Hard limits on what a client may use, in total and by what its calls are made for. Room is reserved before a call and settled after it; a call without room
+ * Hard limits on what a client, or several with a {@link SharedBudget}, may use, in total and by what its calls are made for. Room is reserved before a call and settled after it; a call without room
  * fails with {@link io.afnio4j.error.BudgetExceededException} and isn't sent.
  *
  * <p>The limits are hard where each answer has a limit: {@link CompletionOptions#maxCompletionTokens}, a {@linkplain ClientOptions.Builder#bodyField field} of the client, or the

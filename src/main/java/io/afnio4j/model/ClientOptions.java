@@ -78,6 +78,10 @@ public final class ClientOptions {
         return values.budget;
     }
 
+    public @Nullable SharedBudget sharedBudget() {
+        return values.sharedBudget;
+    }
+
     public @Nullable AnswerCache cache() {
         return values.cache;
     }
@@ -105,6 +109,7 @@ public final class ClientOptions {
         private int embeddingBatch = EMBEDDING_BATCH;
         private @Nullable Price price;
         private Budget budget = Budget.NONE;
+        private @Nullable SharedBudget sharedBudget;
         private @Nullable AnswerCache cache;
 
         private Builder() {}
@@ -119,6 +124,7 @@ public final class ClientOptions {
             this.embeddingBatch = other.embeddingBatch;
             this.price = other.price;
             this.budget = other.budget;
+            this.sharedBudget = other.sharedBudget;
             this.cache = other.cache;
         }
 
@@ -280,7 +286,7 @@ public final class ClientOptions {
         }
 
         /**
-         * The most that this client may use, in money, tokens and calls. Default: {@link Budget#NONE}.
+         * The most that each client with these options may use by itself, in money, tokens and calls. Default: {@link Budget#NONE}.
          *
          * @param limits a limit in money needs a known price
          * @return this
@@ -292,7 +298,19 @@ public final class ClientOptions {
         }
 
         /**
-         * The most that this client may spend, reserved before each call; the rest of {@link #budget} stays. Default: no limit.
+         * What this client draws on together with all others that are given the same one. The client's own {@link #budget(Budget)} holds as well. Default: none.
+         *
+         * @param together a limit in money needs a known price of each client's model
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder budget(SharedBudget together) {
+            this.sharedBudget = Objects.requireNonNull(together);
+            return this;
+        }
+
+        /**
+         * The most that this client may spend, reserved before each call; the rest of {@link #budget(Budget)} stays, and so does a shared one. Default: no limit.
          *
          * @param limit US dollars; needs a known price
          * @return this

@@ -36,6 +36,11 @@ public record Cost(long nanoDollars) implements Comparable<Cost> {
         return new Cost(Math.addExact(nanoDollars, other.nanoDollars));
     }
 
+    /** The same in words where it may be a part only, of something else that isn't known. */
+    String text(boolean whole) {
+        return whole ? toString() : equals(ZERO) ? "unknown" : "at least " + this;
+    }
+
     @Override
     public int compareTo(Cost other) {
         return Long.compare(nanoDollars, other.nanoDollars);

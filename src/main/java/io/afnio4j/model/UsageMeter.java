@@ -70,10 +70,11 @@ public final class UsageMeter {
      * @param failures attempts that brought no answer
      * @param cancelled attempts whose end the caller didn't wait for
      * @param usage tokens as the provider counted them
-     * @param cost their cost, as far as prices are known
+     * @param cost what they cost, as far as prices are known: 0 for a model without a price, so it is the whole only where {@code unpriced} is 0; {@link #costText()}
+     *     says which it is
      * @param assumedCost what those exchanges may have cost at most, beside {@code cost}, that the provider didn't count: lost, cancelled and
-     *     unusable answers, and answers without a usage; of a stream that ended early, what had come of it
-     * @param unpriced exchanges with a usage whose price isn't known: where it isn't 0, the costs are only a part
+     *     unusable answers, and answers without a usage; of a stream that ended early, what had come of it. Again as far as prices are known
+     * @param unpriced exchanges with a usage whose price isn't known: where it isn't 0, both costs are only a part, or nothing of what was paid
      * @param callTime the sum of the times that the exchanges took, as if each had waited for the one before
      */
     public record Totals(
@@ -121,10 +122,14 @@ public final class UsageMeter {
          * @return for example {@code $0.0123}, {@code unknown}, or {@code at least $0.0123}
          */
         public String costText() {
-            if (unpriced == 0) {
-                return cost.toString();
-            }
-            return cost.equals(Cost.ZERO) && assumedCost.equals(Cost.ZERO) ? "unknown" : "at least " + cost;
+            return cost.text(unpriced == 0);
+        }
+
+        @Override
+        public String toString() {
+            return "Totals[calls=" + calls + ", failures=" + failures + ", cancelled=" + cancelled + ", usage=" + usage
+                    + ", cost=" + costText() + ", assumedCost=" + assumedCost.text(unpriced == 0) + ", unpriced="
+                    + unpriced + ", callTime=" + callTime + "]";
         }
     }
 }

@@ -5,11 +5,11 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.Cost;
 import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.Metered;
+import io.afnio4j.model.Spending;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.model.limit.BreakerState;
 import io.afnio4j.model.limit.ClientLoad;
 import io.afnio4j.model.limit.Monitored;
-import io.afnio4j.model.limit.Spending;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The registry doesn't keep the client alive: the gauges of one that is gone read NaN, and its counters stand still. {@link #close()} takes the meters out again.
- * A registry knows a meter by name and tags, so two clients of the same model need a tag that tells them apart.
+ * A registry knows a meter by name and tags, so two clients of the same model need a tag that tells them apart. What a client used of a
+ * {@linkplain io.afnio4j.model.SharedBudget shared budget} is its own part, so that sums over clients count nothing twice.
  */
 public final class ClientMeters implements MeterBinder, AutoCloseable {
 
@@ -115,6 +116,7 @@ public final class ClientMeters implements MeterBinder, AutoCloseable {
                 Meters.CLIENT_TOKENS, "type", "reasoning", sum -> sum.usage().reasoningTokens());
         counts.bind(Meters.CLIENT_COST, "kind", "counted", sum -> dollars(sum.cost()));
         counts.bind(Meters.CLIENT_COST, "kind", "assumed", sum -> dollars(sum.assumedCost()));
+        meters.counter(Meters.CLIENT_UNPRICED, usage, all -> all.of(phase).unpriced(), of);
         counts.bind(Meters.CLIENT_ATTEMPTS, "outcome", "answered", UsageMeter.Totals::calls);
         counts.bind(Meters.CLIENT_ATTEMPTS, "outcome", "failed", UsageMeter.Totals::failures);
         counts.bind(Meters.CLIENT_ATTEMPTS, "outcome", "cancelled", UsageMeter.Totals::cancelled);

@@ -23,6 +23,14 @@ public enum Meters {
             "model",
             "phase",
             "kind=counted|assumed"),
+    /** Requests whose cost nobody knows. */
+    CLIENT_UNPRICED(
+            "afnio4j.client.unpriced",
+            Meter.Type.COUNTER,
+            "requests",
+            "Requests with tokens to pay for whose model has no known price: nothing of them is in a meter of money, so where it isn't 0 those are only a part",
+            "model",
+            "phase"),
     /** Requests to the provider, by how they ended. */
     CLIENT_ATTEMPTS(
             "afnio4j.client.attempts",
@@ -88,7 +96,7 @@ public enum Meters {
             "afnio4j.client.budget.cost",
             Meter.Type.GAUGE,
             "USD",
-            "Money that the budget has counted, and that calls in flight have reserved",
+            "Money that the budget has counted for the client's calls, and that those in flight have reserved",
             "model",
             "state=spent|reserved"),
     /** The budget in tokens. */
@@ -96,7 +104,7 @@ public enum Meters {
             "afnio4j.client.budget.tokens",
             Meter.Type.GAUGE,
             "tokens",
-            "Tokens that the budget has counted, and that calls in flight have reserved",
+            "Tokens that the budget has counted for the client's calls, and that those in flight have reserved",
             "model",
             "state=spent|reserved"),
     /** The budget in calls. */
@@ -104,7 +112,7 @@ public enum Meters {
             "afnio4j.client.budget.calls",
             Meter.Type.GAUGE,
             "calls",
-            "Calls that the budget has counted, and that are in flight",
+            "The client's calls that the budget has counted, and that are in flight",
             "model",
             "state=spent|reserved"),
     /** How long backward passes took. */

@@ -5,7 +5,6 @@ import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.ReactiveFunction;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
-import io.afnio4j.error.Together;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallWatch;
@@ -25,7 +24,10 @@ import reactor.util.context.ContextView;
  * Asks a model and, backwards, asks the backward model what should change in each variable of the question.
  *
  * <p><b>Forward.</b> The places {@code {name}} of the messages are filled from the inputs and the model is asked. Where a message part or an
- * input is a list, the messages are rendered and sent once per element, all at once, and the output is the list of answers in that order.
+ * input is a list, the messages are rendered and sent once per element, all at once, and the output is the list of answers in that order. Where a call fails, at the limit of
+ * a budget for example, those that wait aren't sent any more, those on their way finish, and then the first failure in the order of the samples is told, with others as suppressed. So the failure is told
+ * later, by one call's time at most as a rule; but providers charge for most of what is on its way whether or not somebody waits, and this way a cache or a journal has the answers, and
+ * what they used is counted and not assumed. Who doesn't want to wait cancels: that cancels all calls at once.
  *
  * <p><b>Backward.</b> Per sample that has feedback, and per variable that needs a gradient, one call of the {@link BackwardClient}; none for
  * samples whose feedback is blank. A client that is {@linkplain BackwardClient#fusing() fusing} is asked once per sample, and then for each variable
@@ -90,7 +92,7 @@ public final class ChatCompletion extends ReactiveFunction {
      * Asks the model.
      *
      * @return the answer, or the list of answers; fails with an {@link IllegalArgumentException} before any call where lists differ in length or an input has
-     *     no place, and with an {@link io.afnio4j.error.AfnioException} where a call fails
+     *     no place, and with an {@link io.afnio4j.error.AfnioException} where a call fails, once those on their way have ended
      */
     public Mono<Variable> run() {
         return applyAll(conversation.variables()).map(outputs -> outputs.get(0));
@@ -125,7 +127,7 @@ public final class ChatCompletion extends ReactiveFunction {
         }
         List<Mono<String>> calls =
                 IntStream.range(0, samples).mapToObj(i -> ask(context, i)).toList();
-        return Together.orFirstFailure(calls).map(texts -> List.of(new Variable(texts, outputRole)));
+        return ForwardBatch.of(calls).map(texts -> List.of(new Variable(texts, outputRole)));
     }
 
     private Mono<String> ask(FunctionContext context, int sample) {

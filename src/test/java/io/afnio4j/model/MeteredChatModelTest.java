@@ -176,5 +176,21 @@ class MeteredChatModelTest {
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(meter.total().costText()).isEqualTo("unknown");
+        assertThat(meter.total().toString()).contains("cost=unknown, assumedCost=unknown, unpriced=1");
+    }
+
+    @Test
+    void saysThatACostIsAPartWhereSomeOfItsPricesAreKnown() {
+        Usage tokens = Usage.of(1, 1);
+        Duration took = Duration.ofSeconds(1);
+        Cost cent = Cost.ofDollars("0.01");
+        UsageMeter some = new UsageMeter();
+        some.count(new Exchange(Phase.FORWARD, Exchange.Outcome.ANSWERED, tokens, false, cent, took));
+        assertThat(some.total().toString()).contains(", cost=$0.0100, assumedCost=$0.0000, unpriced=0");
+
+        some.count(new Exchange(Phase.FORWARD, Exchange.Outcome.ANSWERED, tokens, false, null, took));
+
+        assertThat(some.total().costText()).isEqualTo("at least $0.0100");
+        assertThat(some.total().toString()).contains(", cost=at least $0.0100, assumedCost=unknown, unpriced=1");
     }
 }

@@ -108,6 +108,27 @@ class ClientMetersTest {
     }
 
     @Test
+    void aCostThatNobodyKnowsIsToldFromNone() {
+        ResilientChatModel client = Resilience.around(
+                ScriptedChatModel.answering("fine", "good"), ClientOptions.defaults(), new UsageMeter());
+        ClientMeters.of(client).bindTo(registry);
+        assertThat(unpriced("judge")).isZero();
+
+        now(Phase.JUDGE.of(client.chat(ask("a"))));
+        now(Phase.JUDGE.of(client.chat(ask("b"))));
+
+        assertThat(unpriced("judge")).isEqualTo(2);
+        assertThat(unpriced("forward")).isZero();
+    }
+
+    private double unpriced(String phase) {
+        return registry.get("afnio4j.client.unpriced")
+                .tags("phase", phase)
+                .functionCounter()
+                .count();
+    }
+
+    @Test
     void aClientForEmbeddingsHasTheSameMeters() {
         EmbeddingModel vectors = new EmbeddingModel() {
             @Override
@@ -272,6 +293,7 @@ class ClientMetersTest {
                 .containsExactlyInAnyOrder(
                         Meters.CLIENT_TOKENS.meterName(),
                         Meters.CLIENT_COST.meterName(),
+                        Meters.CLIENT_UNPRICED.meterName(),
                         Meters.CLIENT_ATTEMPTS.meterName(),
                         Meters.CLIENT_ATTEMPT_TIME.meterName());
         assertThatThrownBy(() -> ClientMeters.of(wire))

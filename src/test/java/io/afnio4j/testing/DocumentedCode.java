@@ -14,7 +14,7 @@ import javax.tools.ToolProvider;
 /** The code that stands in a page: what readers paste has to compile. */
 public final class DocumentedCode {
 
-    private static final Pattern PUBLIC_CLASS = Pattern.compile("public (?:final )?class (\\w+)");
+    private static final Pattern PUBLIC_CLASS = Pattern.compile("public (?:(?:final )?class|record) (\\w+)");
 
     private DocumentedCode() {}
 

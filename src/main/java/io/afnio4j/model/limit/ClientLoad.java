@@ -1,5 +1,7 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.model.Spending;
+
 /**
  * How busy a client is, and what has happened to its calls since it was made.
  *
@@ -12,7 +14,7 @@ package io.afnio4j.model.limit;
  * @param hedges how many times a call that took long was sent a second time
  * @param throttled how many answers said that too many requests came
  * @param cache what came of looking into the cache, {@link CacheUse#NONE} where there is none
- * @param budget how much of the budget is used, {@link BudgetUse#NONE} where there is none
+ * @param budget how much of its budget the client has used, {@link BudgetUse#NONE} where there is none
  */
 public record ClientLoad(
         int inFlight,
@@ -39,10 +41,11 @@ public record ClientLoad(
     }
 
     /**
-     * How much of a budget is used.
+     * How much of its budget a client has used. Of a {@linkplain io.afnio4j.model.SharedBudget shared} one this is the client's own part: those of all clients add up to what
+     * {@link io.afnio4j.model.SharedBudget#spent()} says at once.
      *
-     * @param spent what it has counted
-     * @param reserved what the calls in flight have reserved
+     * @param spent what was counted of the client's calls since it was made
+     * @param reserved what its calls in flight have reserved
      */
     public record BudgetUse(Spending spent, Spending reserved) {
 

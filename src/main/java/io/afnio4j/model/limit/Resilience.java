@@ -10,6 +10,7 @@ import io.afnio4j.model.Limits;
 import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Price;
 import io.afnio4j.model.Prices;
+import io.afnio4j.model.SharedBudget;
 import io.afnio4j.model.UsageMeter;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Makes of a client that sends each request once one that can be relied on. From outside in: cache, budget, timeout of the call, retry, hedging, admission, circuit
- * breaker, timeout of the attempt, meter, wire. So a kept answer costs nothing; room is reserved once for all attempts of a call; a call that waits before it is
+ * breaker, timeout of the attempt, meter, wire. A budget that the options share with other clients lies beneath the
+ * client's own. So a kept answer costs nothing; room is reserved once for all attempts of a call; a call that waits before it is
  * repeated holds no place, and each attempt queues anew; a time limit on an attempt doesn't run while it queues; the meter sees the exchanges and not the waiting.
  * What the options don't ask for isn't there.
  *
@@ -158,7 +160,7 @@ public final class Resilience {
             AdmissionChatModel admission = admission(limits.hedging() ? hedging.behind(guarded) : guarded);
             ChatModel queue = limits.hedging() ? hedging.around(admission) : admission;
             ChatModel call = withTimeout(retrying(queue));
-            BudgetChatModel budget = budget(call, options.budget(), price);
+            BudgetChatModel budget = budget(call, options, price);
             ChatModel paid = budget == null ? call : budget;
             CachingChatModel cache = answers == null ? null : cache(paid, answers, options);
             return new ResilientChatModel(
@@ -193,10 +195,15 @@ public final class Resilience {
                     : new TimeoutChatModel(retrying, limits.callTimeout(), "The call", timers);
         }
 
-        private @Nullable BudgetChatModel budget(ChatModel call, Budget budget, @Nullable Price price) {
-            return budget.equals(Budget.NONE)
-                    ? null
-                    : new BudgetChatModel(call, budget, price, limits.tokenEstimator());
+        /** The client's own one is there also where nothing but a shared one has limits: it says what this client used. */
+        private @Nullable BudgetChatModel budget(ChatModel call, ClientOptions options, @Nullable Price price) {
+            SharedBudget shared = options.sharedBudget();
+            if (shared == null && options.budget().equals(Budget.NONE)) {
+                return null;
+            }
+            ChatModel within =
+                    shared == null ? call : new BudgetChatModel(call, shared, price, limits.tokenEstimator());
+            return new BudgetChatModel(within, options.budget(), price, limits.tokenEstimator());
         }
 
         private static CachingChatModel cache(ChatModel call, AnswerCache answers, ClientOptions options) {

@@ -25,6 +25,7 @@ import io.afnio4j.model.Cost;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Price;
+import io.afnio4j.model.Spending;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.UsageMeter;

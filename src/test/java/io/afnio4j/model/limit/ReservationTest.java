@@ -16,6 +16,7 @@ import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.Cost;
 import io.afnio4j.model.Price;
+import io.afnio4j.model.Spending;
 import io.afnio4j.model.UsageMeter;
 import java.math.BigDecimal;
 import java.util.List;

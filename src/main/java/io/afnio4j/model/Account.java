@@ -1,7 +1,6 @@
-package io.afnio4j.model.limit;
+package io.afnio4j.model;
 
 import io.afnio4j.error.BudgetExceededException;
-import io.afnio4j.model.Allowance;
 import org.jspecify.annotations.Nullable;
 
 /** One of a budget's limits, and what of it is used. Not thread-safe: its owner asks under a lock. */
@@ -9,6 +8,7 @@ final class Account {
 
     private final String name;
     private final Allowance limit;
+    private final String where;
     private Spending spent = Spending.NONE;
     private Spending reserved = Spending.NONE;
 
@@ -17,10 +17,12 @@ final class Account {
      *
      * @param name what it is for, in messages: "budget", "budget for JUDGE calls"
      * @param limit the most that may be used
+     * @param where the limit is raised, in messages: "in ClientOptions"
      */
-    Account(String name, Allowance limit) {
+    Account(String name, Allowance limit, String where) {
         this.name = name;
         this.limit = limit;
+        this.where = where;
     }
 
     /**
@@ -57,7 +59,7 @@ final class Account {
     private BudgetExceededException refusal(String model, Object most, Object used, String held, Object wanted) {
         return new BudgetExceededException("The " + name + " of " + most + " has no room for a call to " + model + ": "
                 + used + " is spent, " + held + ", and this one may use " + wanted
-                + ". Raise the limit in ClientOptions, or lower max_completion_tokens.");
+                + ". Raise the limit " + where + ", or lower max_completion_tokens.");
     }
 
     void reserve(Spending call) {
