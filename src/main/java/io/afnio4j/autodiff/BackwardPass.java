@@ -257,12 +257,16 @@ final class BackwardPass implements PassView {
     }
 
     private void complete(int number, Node node, @Nullable List<@Nullable Variable> came) {
+        deliver(number, leaving(number, node, came));
+    }
+
+    private List<@Nullable Variable> leaving(int number, Node node, @Nullable List<@Nullable Variable> came) {
         List<@Nullable Variable> gradients = GradientCheck.checked(plan, number, node, came);
         Hooks hooks = node.hooks();
         if (hooks != null) {
             hooks.showLeaving(gradients);
         }
-        deliver(number, gradients);
+        return gradients;
     }
 
     private void deliver(int from, List<? extends @Nullable Variable> gradients) {
@@ -286,14 +290,20 @@ final class BackwardPass implements PassView {
     }
 
     private void fail(int number, Node node, Throwable cause) {
+        List<@Nullable Variable> came = LostParts.gradientsOf(cause);
+        List<@Nullable Variable> some = came == null ? null : leaving(number, node, came); // first: it may throw
         failures.add(number, node, cause);
         if (watch != null) {
-            watch.failed(number, node, cause);
+            watch.failed(number, node, LostParts.causeOf(cause));
         }
         if (options.onFailure().startsNoMore()) {
             contexts.callOff();
         } else if (options.onFailure() == FailurePolicy.COMMIT_PARTLY) {
-            deliverNothing(number);
+            if (some == null) {
+                deliverNothing(number);
+            } else {
+                deliver(number, some);
+            }
         }
     }
 
