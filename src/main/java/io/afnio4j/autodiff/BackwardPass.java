@@ -1,5 +1,6 @@
 package io.afnio4j.autodiff;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -183,10 +184,12 @@ final class BackwardPass implements PassView {
         }
     }
 
-    private void run(int number, Node node, @Nullable List<@Nullable Variable> gradients) throws Exception {
+    /** Returns whether the node is through, or else has asked. */
+    @CanIgnoreReturnValue
+    private boolean run(int number, Node node, @Nullable List<@Nullable Variable> gradients) throws Exception {
         if (gradients == null) {
             skip(number, node);
-            return;
+            return true;
         }
         Hooks hooks = node.hooks();
         if (hooks != null) {
@@ -201,9 +204,10 @@ final class BackwardPass implements PassView {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
             complete(number, node, value);
-        } else {
-            ask(number, node, Objects.requireNonNull(result, "backward returned null instead of a Mono"));
+            return true;
         }
+        ask(number, node, Objects.requireNonNull(result, "backward returned null instead of a Mono"));
+        return false;
     }
 
     private void skip(int number, Node node) {
@@ -245,8 +249,9 @@ final class BackwardPass implements PassView {
             return;
         }
         if (answer.joins) {
-            if (failures.isEmpty() || !options.onFailure().startsNoMore()) {
-                run(number, node, answer.gradients);
+            boolean goesOn = failures.isEmpty() || !options.onFailure().startsNoMore();
+            if (goesOn && run(number, node, answer.gradients) && watch != null) {
+                watch.joined(node);
             }
             return;
         }
@@ -257,12 +262,16 @@ final class BackwardPass implements PassView {
     }
 
     private void complete(int number, Node node, @Nullable List<@Nullable Variable> came) {
+        deliver(number, leaving(number, node, came));
+    }
+
+    private List<@Nullable Variable> leaving(int number, Node node, @Nullable List<@Nullable Variable> came) {
         List<@Nullable Variable> gradients = GradientCheck.checked(plan, number, node, came);
         Hooks hooks = node.hooks();
         if (hooks != null) {
             hooks.showLeaving(gradients);
         }
-        deliver(number, gradients);
+        return gradients;
     }
 
     private void deliver(int from, List<? extends @Nullable Variable> gradients) {
@@ -286,14 +295,20 @@ final class BackwardPass implements PassView {
     }
 
     private void fail(int number, Node node, Throwable cause) {
+        List<@Nullable Variable> came = LostParts.gradientsOf(cause);
+        List<@Nullable Variable> some = came == null ? null : leaving(number, node, came); // first: it may throw
         failures.add(number, node, cause);
         if (watch != null) {
-            watch.failed(number, node, cause);
+            watch.failed(number, node, LostParts.causeOf(cause));
         }
         if (options.onFailure().startsNoMore()) {
             contexts.callOff();
         } else if (options.onFailure() == FailurePolicy.COMMIT_PARTLY) {
-            deliverNothing(number);
+            if (some == null) {
+                deliverNothing(number);
+            } else {
+                deliver(number, some);
+            }
         }
     }
 

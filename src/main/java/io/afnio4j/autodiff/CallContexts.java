@@ -28,7 +28,7 @@ final class CallContexts {
         this.watch = watch;
         this.gate = options.maxConcurrency() == Integer.MAX_VALUE ? null : new CallGate(options.maxConcurrency());
         this.places = gate == null ? new int[0] : plan.places();
-        Context all = callOff.in(subscription).put(Phase.class, Phase.BACKWARD);
+        Context all = Parts.in(callOff.in(subscription), options.onFailure()).put(Phase.class, Phase.BACKWARD);
         this.base = options.onFailure().startsNoMore()
                 ? new Rule(options.onFailure()).in(all)
                 : all.delete(Together.AfterFailure.class); // that of a pass around this one

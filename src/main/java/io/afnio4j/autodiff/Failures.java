@@ -26,8 +26,10 @@ final class Failures {
     }
 
     void add(int number, Node node, Throwable cause) {
-        List<Failed> list = cause instanceof CalledOffException ? calledOff : failed;
-        list.add(new Failed(number, new BackwardException.Failure(node.name(), node.role(), cause)));
+        Throwable bare = LostParts.causeOf(cause);
+        List<Failed> list = bare instanceof CalledOffException ? calledOff : failed;
+        list.add(new Failed(
+                number, new BackwardException.Failure(node.name(), node.role(), bare, LostParts.partsOf(cause))));
     }
 
     BackwardException toException() {

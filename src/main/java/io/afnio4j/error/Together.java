@@ -33,7 +33,8 @@ public final class Together {
         if (work.size() <= 1) {
             return work.isEmpty() ? Mono.just(List.of()) : work.get(0).map(List::of);
         }
-        return Mono.zipDelayError(work, Together::<T>results).onErrorMap(Exceptions::isMultiple, Together::firstOf);
+        return Mono.zipDelayError(work, Together::<T>results)
+                .onErrorMap(Exceptions::isMultiple, several -> first(Exceptions.unwrapMultiple(several)));
     }
 
     /**
@@ -64,8 +65,13 @@ public final class Together {
         return (List<T>) List.of(results);
     }
 
-    private static Throwable firstOf(Throwable several) {
-        List<Throwable> failures = Exceptions.unwrapMultiple(several);
+    /**
+     * The one failure to tell of where there are several.
+     *
+     * @param failures at least one
+     * @return the first, which has the others as suppressed; what was called off counts only where there is nothing else
+     */
+    public static Throwable first(List<Throwable> failures) {
         Throwable first = failures.stream()
                 .filter(failure -> !(failure instanceof CalledOffException))
                 .findFirst()

@@ -66,6 +66,11 @@ final class PassObservations implements BackwardListener {
         }
 
         @Override
+        public void joined(Node node) {
+            end(waiting.remove(node), "answered");
+        }
+
+        @Override
         public void on(BackwardEvent event) {
             if (event instanceof BackwardEvent.Planned plan) {
                 attribute("nodes", plan.nodes());
@@ -99,7 +104,7 @@ final class PassObservations implements BackwardListener {
             }
         }
 
-        /** Nodes that waited in vain, or only for their gradients to be condensed. */
+        /** Nodes that waited in vain. */
         private void leave() {
             waiting.values().forEach(node -> end(node, CANCELLED));
             waiting.clear();

@@ -161,9 +161,11 @@ public final class ChatCompletion extends ReactiveFunction {
             BackwardClient client = BackwardClient.of(subscription);
             Feedback asked = new Feedback(context, conversation, client, subscription);
             if (context.createsGraph()) {
-                return asked.refuseTooLong(questions)
-                        .then(new FeedbackGraph(context, feedback, client, subscription)
-                                .gradients(questions, question -> conversation.transcript(context, question.sample)));
+                return new FeedbackGraph(context, feedback, client, subscription)
+                        .gradients(
+                                questions,
+                                question -> conversation.transcript(context, question.sample),
+                                asked::refuseTooLong);
             }
             return asked.gradients(questions);
         });

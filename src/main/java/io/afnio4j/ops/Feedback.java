@@ -4,6 +4,7 @@ import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradientBundle;
 import io.afnio4j.autodiff.GradientReducer;
+import io.afnio4j.autodiff.Parts;
 import io.afnio4j.autodiff.SharedAnswers;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
@@ -18,6 +19,7 @@ import io.afnio4j.model.ContextWindow;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -38,10 +40,14 @@ final class Feedback {
     private static final String WITH_REDUCER =
             "Condensing the feedback was not enough: use a backward model with a larger context window, or a smaller budget.";
 
+    /** What is said where a question failed and the pass goes on without it. */
+    static final String NOTHING = "";
+
     private final FunctionContext context;
     private final FeedbackRequest requests;
     private final BackwardClient client;
     private final ContextView subscription;
+    private final Parts parts;
     private final boolean watched;
 
     Feedback(FunctionContext context, Conversation conversation, BackwardClient client, ContextView subscription) {
@@ -49,17 +55,19 @@ final class Feedback {
         this.requests = new FeedbackRequest(context, conversation);
         this.client = client;
         this.subscription = subscription;
+        this.parts = Parts.of(context, subscription);
         this.watched = BackwardListener.of(subscription) != null;
     }
 
     /** Asks all questions, which stand sorted by input, and gives the gradients of the inputs. */
     Mono<List<@Nullable Variable>> gradients(List<ChatCompletion.Question> questions) {
-        if (questions.size() == 1) { // nearly every node of an unbatched program
+        if (questions.size() == 1 && !context.output(0).isList()) { // nearly every node of an unbatched program
             return told(questions.get(0), null).map(text -> gradients(questions, List.of(text)));
         }
+        boolean fused = client.fused() && questions.size() > 1;
         Mono<List<String>> answers =
-                client.fused() ? new FusedFeedback(this, requests, client).answers(questions) : single(questions);
-        return answers.map(texts -> gradients(questions, texts));
+                fused ? new FusedFeedback(this, requests, client).answers(questions) : single(questions);
+        return parts.gradients(questions.size(), answers.map(texts -> gradients(questions, texts)));
     }
 
     /** One call per question; the answers in the order of the questions. */
@@ -71,9 +79,20 @@ final class Feedback {
     Mono<List<String>> single(List<ChatCompletion.Question> questions, @Nullable FeedbackWatch before) {
         List<Mono<String>> calls = new ArrayList<>(questions.size());
         for (ChatCompletion.Question question : questions) {
-            calls.add(told(question, before));
+            calls.add(parts.ask(question.input(), question.sample(), told(question, before), NOTHING));
         }
         return Together.asTheRuleSays(calls);
+    }
+
+    /** Asks questions about one sample in one call; the answer has {@link #NOTHING} by each key where it fails and the pass goes on. */
+    Mono<Map<String, String>> together(List<ChatCompletion.Question> questions, Mono<Map<String, String>> call) {
+        List<Integer> inputs =
+                questions.stream().map(ChatCompletion.Question::input).toList();
+        return parts.ask(
+                inputs,
+                questions.get(0).sample(),
+                call,
+                () -> questions.stream().collect(Collectors.toMap(FeedbackRequest::name, question -> NOTHING)));
     }
 
     /** Asks a question, and tells those who watch. */
@@ -189,6 +208,9 @@ final class Feedback {
             List<ChatCompletion.Question> questions, List<String> answers, int from, int to) {
         int input = questions.get(from).input();
         Value value = context.input(input);
+        if (answers.subList(from, to).stream().allMatch(String::isBlank)) {
+            return null;
+        }
         if (value.isList()) {
             List<String> aligned = new ArrayList<>(Collections.nCopies(value.size(), ""));
             for (int i = from; i < to; i++) {
@@ -202,11 +224,7 @@ final class Feedback {
                 perSample.add(gradient(input, text));
             }
         }
-        return switch (perSample.size()) {
-            case 0 -> null;
-            case 1 -> perSample.get(0);
-            default -> GradientBundle.of(perSample);
-        };
+        return perSample.size() == 1 ? perSample.get(0) : GradientBundle.of(perSample);
     }
 
     private Variable gradient(int input, String text) {

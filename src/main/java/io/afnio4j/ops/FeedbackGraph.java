@@ -5,6 +5,7 @@ import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.autodiff.GradientBundle;
 import io.afnio4j.autodiff.Message;
+import io.afnio4j.autodiff.Parts;
 import io.afnio4j.autodiff.PureFunction;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
@@ -30,6 +31,8 @@ final class FeedbackGraph {
     private static final String[] PLACES = {"messages", "output_role", "output", "feedback", "variable_role", "variable"
     };
 
+    private static final Variable NOTHING = new Variable(Feedback.NOTHING);
+
     private final FunctionContext context;
     private final Variable feedback;
     private final BackwardClient client;
@@ -42,13 +45,29 @@ final class FeedbackGraph {
         this.subscription = subscription;
     }
 
-    /** Asks all questions, which stand sorted by input, and gives the gradients of the inputs. */
+    /**
+     * Asks all questions, which stand sorted by input, and gives the gradients of the inputs.
+     *
+     * @param sent what was sent for a question's sample in forward
+     * @param refusal fails where one of the questions can't be asked
+     */
     Mono<List<@Nullable Variable>> gradients(
-            List<ChatCompletion.Question> questions, Function<ChatCompletion.Question, String> sent) {
-        List<Mono<Variable>> calls = questions.stream()
-                .map(question -> ask(question, sent.apply(question)))
-                .toList();
-        return Together.asTheRuleSays(calls).map(answers -> watched(() -> gradients(questions, answers)));
+            List<ChatCompletion.Question> questions,
+            Function<ChatCompletion.Question, String> sent,
+            Function<List<ChatCompletion.Question>, Mono<Void>> refusal) {
+        Parts parts = Parts.of(context, subscription);
+        List<Mono<Variable>> calls = new ArrayList<>(questions.size());
+        for (ChatCompletion.Question question : questions) {
+            Mono<Variable> call = ask(question, sent.apply(question));
+            Mono<Variable> asked =
+                    parts.areLeftOut() ? refusal.apply(List.of(question)).then(call) : call;
+            calls.add(parts.ask(question.input(), question.sample(), asked, NOTHING));
+        }
+        Mono<List<Variable>> all = Together.asTheRuleSays(calls);
+        return parts.gradients(
+                questions.size(),
+                (parts.areLeftOut() ? all : refusal.apply(questions).then(all))
+                        .map(answers -> watched(() -> gradients(questions, answers))));
     }
 
     private Mono<Variable> ask(ChatCompletion.Question question, String sent) {

@@ -45,7 +45,8 @@ final class FusedFeedback {
 
     private Mono<Map<ChatCompletion.Question, String>> sample(List<ChatCompletion.Question> questions) {
         FeedbackWatch watch = feedback.watch(questions.get(0));
-        Mono<Map<String, String>> together = questions.size() == 1 ? Mono.just(Map.of()) : together(questions);
+        Mono<Map<String, String>> together =
+                questions.size() == 1 ? Mono.just(Map.of()) : feedback.together(questions, together(questions));
         Mono<Map<String, String>> watched = watch == null ? together : together.contextWrite(watch::in);
         return watched.flatMap(known -> {
             Map<ChatCompletion.Question, String> answers = new LinkedHashMap<>();
@@ -56,7 +57,7 @@ final class FusedFeedback {
                     open.add(question);
                 } else {
                     answers.put(question, text);
-                    if (watch != null) {
+                    if (watch != null && !text.equals(Feedback.NOTHING)) {
                         feedback.announce(question, text, watch);
                     }
                 }

@@ -62,7 +62,7 @@ public final class PassRecord implements BackwardListener {
     /** A pass that commits partly finishes before it fails. */
     private void end(Ending how, long now) {
         ended = now;
-        ending = how;
+        ending = how == Ending.FAILED && ending == Ending.SUCCEEDED ? Ending.FAILED_PARTLY : how;
         courses.values().stream().filter(Course::isWaiting).forEach(course -> {
             if (how == Ending.SUCCEEDED) {
                 course.settle();
@@ -138,6 +138,8 @@ public final class PassRecord implements BackwardListener {
         RUNNING("still runs"),
         SUCCEEDED("succeeded"),
         FAILED("failed"),
+        /** Failed, but for what was put in place: all that could be reached was. */
+        FAILED_PARTLY("failed in part"),
         CANCELLED("was cancelled");
 
         private final String words;

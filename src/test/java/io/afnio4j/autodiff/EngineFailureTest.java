@@ -28,7 +28,7 @@ class EngineFailureTest {
         BackwardException failed = fail(Probe.failing("f", cause).apply(a).backward());
 
         assertThat(failed)
-                .hasMessage("The backward pass failed at one node: fBackward0 (no answer)."
+                .hasMessage("The backward pass failed at one node: fBackward0 of \"f\" (no answer)."
                         + " No gradient was changed; run the pass again to ask only for what is missing.")
                 .hasCause(cause);
         assertThat(failed.failures()).containsExactly(new BackwardException.Failure("fBackward0", "f", cause));
@@ -80,7 +80,8 @@ class EngineFailureTest {
                         broken.tryEmitError(new IllegalStateException("lost")).orThrow())
                 .then(() -> assertThat(ended).hasValue(false))
                 .then(() -> slow.tryEmitEmpty().orThrow())
-                .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("brokenBackward0 (lost)"))
+                .expectErrorSatisfies(
+                        error -> assertThat(error).hasMessageContaining("brokenBackward0 of \"broken\" (lost)"))
                 .verify(Passes.LIMIT);
         assertThat(next.visits).hasValue(0);
         assertThat(a.grad()).isEmpty();
@@ -105,7 +106,9 @@ class EngineFailureTest {
                     assertThat(((BackwardException) error).failures())
                             .extracting(BackwardException.Failure::node)
                             .containsExactly("fBackward0", "gBackward0");
-                    assertThat(error).hasMessageContaining("2 nodes: fBackward0 (first), gBackward0 (second). No");
+                    assertThat(error)
+                            .hasMessageContaining(
+                                    "2 nodes: fBackward0 of \"f\" (first), gBackward0 of \"g\" (second). No");
                     assertThat(error.getCause()).hasMessage("first");
                     assertThat(error.getSuppressed()).hasSize(1);
                 })
@@ -123,7 +126,9 @@ class EngineFailureTest {
         StepVerifier.create(Probe.passing("r").apply(calls).backward())
                 .then(() -> signal.tryEmitError(new IllegalStateException()).orThrow())
                 .expectErrorSatisfies(error -> {
-                    assertThat(error).hasMessageContaining("f2Backward0 (IllegalStateException), …. No gradient");
+                    assertThat(error)
+                            .hasMessageContaining(
+                                    "f2Backward0 of \"f2\" (IllegalStateException) and 2 more. No gradient");
                     assertThat(((BackwardException) error).failures()).hasSize(5);
                 })
                 .verify(Passes.LIMIT);
@@ -166,7 +171,7 @@ class EngineFailureTest {
             throw new IllegalStateException("thrown");
         });
 
-        assertThat(fail(throwing.apply(a).backward())).hasMessageContaining("fBackward0 (thrown)");
+        assertThat(fail(throwing.apply(a).backward())).hasMessageContaining("fBackward0 of \"f\" (thrown)");
     }
 
     @Test
@@ -174,7 +179,8 @@ class EngineFailureTest {
     void aFunctionThatReturnsNoMonoFails() {
         Probe nothing = Probe.of("f", (context, gradients) -> null);
 
-        assertThat(fail(nothing.apply(a).backward())).hasMessageContaining("fBackward0 (backward returned null");
+        assertThat(fail(nothing.apply(a).backward()))
+                .hasMessageContaining("fBackward0 of \"f\" (backward returned null");
     }
 
     @Test
@@ -197,7 +203,7 @@ class EngineFailureTest {
         Variable root = Probe.passing("r").apply(huge.apply(middle), huge.apply(middle));
 
         assertThat(fail(root.backward()))
-                .hasMessageContaining("AddBackward0 (The sum of")
+                .hasMessageContaining("AddBackward0 of \"n and \" (The sum of")
                 .hasMessageContaining("too large");
     }
 
@@ -213,7 +219,7 @@ class EngineFailureTest {
                         error -> assertThat(error)
                                 .isInstanceOf(BackwardException.class)
                                 .hasMessage(
-                                        "The backward pass failed at one node: fBackward0 (Another backward pass has been through"
+                                        "The backward pass failed at one node: fBackward0 of \"f\" (Another backward pass has been through"
                                                 + " this graph meanwhile and has given up its saved values.). No gradient was changed; another"
                                                 + " pass went through the graph meanwhile and gave it up, so this one can't be run again. Passes"
                                                 + " that run at the same time over one graph each need BackwardOptions.retainGraph(true)."))

@@ -76,13 +76,13 @@ class FailurePolicyTest {
 
         assertThat(fail(three.backward(options(FailurePolicy.RUN_ALL))))
                 .hasMessageStartingWith(
-                        "The backward pass failed at 3 nodes: f0Backward0 (lost 0), f1Backward0 (lost 1),"
-                                + " f2Backward0 (lost 2). No gradient was changed");
+                        "The backward pass failed at 3 nodes: f0Backward0 of \"f0\" (lost 0), f1Backward0 of \"f1\" (lost 1),"
+                                + " f2Backward0 of \"f2\" (lost 2). No gradient was changed");
         BackwardException failed = fail(four.backward(options(FailurePolicy.RUN_ALL)));
         assertThat(failed)
                 .hasMessageStartingWith(
-                        "The backward pass failed at 4 nodes: f0Backward0 (lost 0), f1Backward0 (lost 1),"
-                                + " f2Backward0 (lost 2), …. No gradient was changed");
+                        "The backward pass failed at 4 nodes: f0Backward0 of \"f0\" (lost 0), f1Backward0 of \"f1\" (lost 1),"
+                                + " f2Backward0 of \"f2\" (lost 2) and 1 more. No gradient was changed");
         assertThat(failed.failures()).hasSize(4);
     }
 

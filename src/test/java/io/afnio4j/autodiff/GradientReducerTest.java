@@ -154,7 +154,7 @@ class GradientReducerTest {
         StepVerifier.create(backward(flaky, one, two))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(BackwardException.class)
-                        .hasMessageContaining("Backward0 (The model is down.)"))
+                        .hasMessageContaining("Backward0 of \"said\" (The model is down.)"))
                 .verify(LIMIT);
         assertThat(batch.grad()).isEmpty();
         down.set(false);
@@ -199,9 +199,9 @@ class GradientReducerTest {
             StepVerifier.create(backward(new Named(reducer), roots))
                     .expectErrorSatisfies(error -> assertThat(error)
                             .isInstanceOf(BackwardException.class)
-                            .hasMessageContaining(
-                                    "Backward0 (The reducer Named must give a list of one scalar text or more"
-                                            + " as feedback to said, but gave " + came + ".)")
+                            .hasMessageContaining("Backward0 of \"" + (roots == scalars ? "middle" : "said")
+                                    + "\" (The reducer Named must give a list of one scalar text or more"
+                                    + " as feedback to said, but gave " + came + ".)")
                             .hasCauseInstanceOf(IllegalStateException.class))
                     .verify(LIMIT);
         }

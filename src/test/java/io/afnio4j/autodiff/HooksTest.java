@@ -116,11 +116,12 @@ class HooksTest {
             throw new IllegalStateException("too long");
         };
         for (Disposable handle : List.of(node(middle).registerPrehook(broken))) {
-            assertThat(fail(root.backward())).hasMessageContaining("mBackward0 (too long). No gradient was changed");
+            assertThat(fail(root.backward()))
+                    .hasMessageContaining("mBackward0 of \"m\" (too long). No gradient was changed");
             handle.dispose();
         }
         node(root).registerHook(broken);
-        assertThat(fail(root.backward())).hasMessageContaining("rBackward0 (too long)");
+        assertThat(fail(root.backward())).hasMessageContaining("rBackward0 of \"r\" (too long)");
         a.registerHook(gradient -> broken.accept(List.of()));
 
         assertThat(calls).hasValue(2);
@@ -133,7 +134,7 @@ class HooksTest {
             throw new IllegalStateException("unwanted");
         });
 
-        assertThat(fail(root.backward())).hasMessageContaining("AccumulateGrad (unwanted)");
+        assertThat(fail(root.backward())).hasMessageContaining("AccumulateGrad of \"a\" (unwanted)");
         assertThat(a.grad()).isEmpty();
     }
 

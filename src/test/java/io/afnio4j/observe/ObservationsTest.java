@@ -8,6 +8,7 @@ import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
 import io.afnio4j.autodiff.FailurePolicy;
+import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
@@ -314,6 +315,29 @@ class ObservationsTest {
             assertThat(low(made)).containsEntry("afnio4j.phase", "backward");
         });
         assertThat(stopped).hasSize(6);
+    }
+
+    @Test
+    void aNodeThatOnlyWaitsForItsFeedbackToBeCondensedIsAnsweredAsSoonAsItIs() {
+        Variable sum = Functional.add(answer("a"), new Variable("b", "b"));
+        Variable root = Functional.add(user("first", sum), user("second", sum));
+        GradientReducer reducer = (gradients, answers) -> Mono.just(List.of(gradients.get(0)));
+
+        now(pass(saying("better"), root).contextWrite(reducer::in));
+
+        assertThat(named("afnio4j.node.duration"))
+                .hasSize(4)
+                .allSatisfy(node -> assertThat(low(node)).containsEntry("afnio4j.outcome", "answered"));
+        assertThat(named("afnio4j.node.duration"))
+                .extracting(Observation.Context::getContextualName)
+                .endsWith("AddBackward0", "ChatCompletionBackward0");
+    }
+
+    private static Variable user(String name, Variable message) {
+        return now(ChatCompletion.of(
+                        FakeModel.saying(text -> name + " answer"), List.of(Message.user(message)), Inputs.NONE)
+                .as(name)
+                .run());
     }
 
     @Test

@@ -337,9 +337,11 @@ class ChatCompletionTest {
             Variable feedback = new Variable(List.of("bad", "bad", "bad"), "feedback");
 
             StepVerifier.create(backward(answers, feedback, flaky))
-                    .expectErrorSatisfies(error -> assertThat(error)
-                            .isInstanceOf(BackwardException.class)
-                            .hasMessageContaining("ChatCompletionBackward0 (The server is down.)"))
+                    .expectErrorSatisfies(
+                            error -> assertThat(error)
+                                    .isInstanceOf(BackwardException.class)
+                                    .hasMessageContaining(
+                                            "ChatCompletionBackward0 of \"answer\" (feedback to \"prompt\", sample 1: The server is down.)"))
                     .verify(LIMIT);
             assertThat(prompt.grad()).isEmpty();
             assertThat(flaky.requests())

@@ -136,13 +136,17 @@ class FusedFeedbackTest extends FeedbackCalls {
     @Test
     void aModelThatDeclinesIsAskedSinglyButNotOneWhoseAnswersCannotBeRead() {
         asksSinglyAfter(new UnexpectedAnswerException("refused to answer"));
-        givesUpAfter(UnexpectedAnswerException.unread("packed"), "(packed)");
+        givesUpAfter(
+                UnexpectedAnswerException.unread("packed"),
+                "(feedback to \"system prompt\": packed; feedback to \"prompt\": packed)");
     }
 
     @Test
     void aModelThatRefusesTheSchemaIsAskedSinglyButABudgetIsABudget() {
         asksSinglyAfter(new RejectedRequestException("response_format isn't supported"));
-        givesUpAfter(new BudgetExceededException("spent"), "(spent)");
+        givesUpAfter(
+                new BudgetExceededException("spent"),
+                "(feedback to \"system prompt\": spent; feedback to \"prompt\": spent)");
     }
 
     private void asksSinglyAfter(Throwable failure) {
