@@ -4,7 +4,7 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Wording and prices are resources of the jar that a class reads once, as it is initialised. That is the same read, of the same file, as loading the
+ * Wording, prices and other tables are resources of the jar that a class reads once, as it is initialised. That is the same read, of the same file, as loading the
  * class, which BlockHound allows; without this, whichever test comes first would decide whether it is seen.
  */
 public final class ClassInitialisation implements BlockHoundIntegration {
@@ -13,6 +13,7 @@ public final class ClassInitialisation implements BlockHoundIntegration {
     public void applyTo(BlockHound.Builder builder) {
         var unused = builder.allowBlockingCallsInside("io.afnio4j.prompt.Wording", "<clinit>")
                 .allowBlockingCallsInside("io.afnio4j.model.Prices", "<clinit>")
-                .allowBlockingCallsInside("io.afnio4j.model.ContextWindow", "<clinit>");
+                .allowBlockingCallsInside("io.afnio4j.model.ContextWindow", "<clinit>")
+                .allowBlockingCallsInside("io.afnio4j.model.TokenSigns", "<clinit>");
     }
 }

@@ -19,6 +19,7 @@ public final class ContextWindow {
     private static final Properties TABLE = Table.load("windows.properties");
     private static final Pattern DATE = Pattern.compile("-(\\d{4}-\\d{2}-\\d{2}|\\d{8})$");
     private static final int FRAME = 16; // what stands around a message
+    private static final int MOST_PER_CHARACTER = 3; // its bytes in UTF-8, each of which can be a token
     private static final Map<String, Long> FOUND = new ConcurrentHashMap<>(); // as many as there are models
 
     private ContextWindow() {}
@@ -63,8 +64,8 @@ public final class ContextWindow {
             return 0;
         }
         long answer = answer(request.options());
-        if (characters(request) < window - answer) {
-            return 0; // a character is a token at most
+        if (MOST_PER_CHARACTER * characters(request) < window - answer) {
+            return 0;
         }
         return Math.max(0, TokenEstimator.rough().promptTokens(request) + answer - window);
     }
@@ -85,7 +86,7 @@ public final class ContextWindow {
         boolean described = options.get("tools") != null || options.get("response_format") != null;
         long characters = described ? Integer.MAX_VALUE : 0;
         for (ChatMessage message : request.messages()) {
-            characters += FRAME;
+            characters += message.toolCalls().isEmpty() ? FRAME : Integer.MAX_VALUE;
             for (ContentPart part : message.parts()) {
                 characters +=
                         part instanceof ContentPart.Text text ? text.text().length() : Integer.MAX_VALUE;

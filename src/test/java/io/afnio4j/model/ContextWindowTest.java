@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.ModelClient;
 import io.afnio4j.model.limit.FallbackChatModel;
 import io.afnio4j.testing.FakeModel;
+import io.afnio4j.testing.Vocabulary;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 class ContextWindowTest {
@@ -73,6 +77,24 @@ class ContextWindowTest {
                 new ChatRequest(characters(6_000).messages(), CompletionOptions.NONE.maxCompletionTokens(4));
         assertThat(ContextWindow.excess(taking(2_008), brief)).isZero();
         assertThat(ContextWindow.excess(taking(2_007), brief)).isEqualTo(1);
+    }
+
+    /** Each is said in more tokens than it has characters, or nearly. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kJ8f+Qz/3x", "བོད་ཡིག་ནི ", "አማርኛ ቋንቋ ", "龘靐齉爩麤灪龖", "🧿🪬🫠🦥", "8 3 7 2 9 1 0 "})
+    void whatNoVocabularyHasWordsForIsMeasuredNearItsTruth(String text) {
+        ChatRequest request = ChatRequest.of(ChatMessage.user(text.repeat(2_000)));
+        int tokens = Vocabulary.tokens(text.repeat(2_000));
+
+        assertThat(ContextWindow.excess(taking(tokens * 9L / 10), request)).isPositive();
+    }
+
+    @Test
+    void callsOfToolsAreMeasuredToo() {
+        ToolCall call = new ToolCall("1", "find", "{\"word\":\"" + "x".repeat(9_000) + "\"}");
+        ChatRequest request = ChatRequest.of(ChatMessage.user("Hello"), ChatMessage.assistant("", List.of(call)));
+
+        assertThat(ContextWindow.excess(taking(3_000), request)).isPositive();
     }
 
     @Test

@@ -107,7 +107,7 @@ class MeteredChatModelTest {
     /** Three letters are a token each time. */
     @Test
     void estimatesCallsOfToolsByTheirNamesAndArguments() {
-        ToolCall call = new ToolCall("1", "abc", "{\"a\":1}");
+        ToolCall call = new ToolCall("1", "abc", "abcdefg");
         ScriptedChatModel silent = ScriptedChatModel.builder()
                 .responding(request -> Mono.just(
                         new ChatResponse("abc", List.of(call, call), FinishReason.TOOL_CALLS, Usage.NONE, "m")))

@@ -10,9 +10,12 @@ import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.testing.FakeModel;
+import io.afnio4j.testing.Vocabulary;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -34,6 +37,32 @@ class TooLongFeedbackTest extends FeedbackCalls {
                         .hasCauseInstanceOf(RejectedRequestException.class))
                 .verify(LIMIT);
         assertThat(critic.requests()).isEmpty();
+    }
+
+    /** Each has 5,000 tokens or more in one of OpenAI's vocabularies: with the answer, a fifth more than the window. */
+    @ParameterizedTest
+    @ValueSource(strings = {"kJ8f+Qz/3x", "བོད་ཡིག་ནི ", "አማርኛ ቋንቋ ", "龘靐齉爩麤灪龖", "🧿🪬🫠🦥", "8 3 7 2 9 1 0 "})
+    void feedbackThatIsShortInCharactersButNotInTokensIsRefusedAsWell(String text) {
+        String feedback = text.repeat(5_000 / Vocabulary.tokens(text) + 1);
+
+        StepVerifier.create(backward(answer(Inputs.of("word", "a")), feedback, client(new Windowed(critic, 5_000))))
+                .expectErrorSatisfies(error -> assertThat(error).hasCauseInstanceOf(RejectedRequestException.class))
+                .verify(LIMIT);
+        assertThat(critic.requests()).isEmpty();
+    }
+
+    @Test
+    void feedbackInAScriptOfManyTokensIsCondensedInPiecesThatTheWindowHolds() {
+        now(backward(answer(Inputs.of("word", "a")), "አማርኛ ቋንቋ ".repeat(1_000), client(small))
+                .contextWrite(Condenser.within(300)::in));
+
+        assertThat(critic.requests())
+                .hasSizeGreaterThan(2)
+                .allSatisfy(request -> assertThat(request.messages().stream()
+                                .mapToInt(message -> Vocabulary.tokens(message.text()))
+                                .sum())
+                        .isLessThan(2_000));
+        assertThat(texts(prompt)).containsExactly("be brief");
     }
 
     @Test
@@ -112,7 +141,7 @@ class TooLongFeedbackTest extends FeedbackCalls {
         now(backward(
                 answer(Inputs.of("word", "a")),
                 "bad",
-                client(new Windowed(critic, 4_900)).fusing()));
+                client(new Windowed(critic, 4_400)).fusing()));
 
         assertThat(critic.requests())
                 .hasSize(2)

@@ -12,6 +12,7 @@ import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
+import io.afnio4j.testing.Tunnel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -107,6 +108,27 @@ class ConnectionTest extends OpenAiTestSupport {
                         .chat(HELLO)))
                 .isInstanceOf(RejectedRequestException.class)
                 .hasMessageContaining("is its certificate not trusted");
+    }
+
+    @Test
+    void speaksTlsWithTheServerThroughTheTunnelOfAnHttpProxy() throws IOException {
+        DisposableServer server = tls(HttpProtocol.HTTP11);
+        String url = "https://localhost:" + server.port();
+
+        try (Tunnel proxy = Tunnel.answering("HTTP/1.1 200 OK", server.port())) {
+            String through = "http://127.0.0.1:" + proxy.port();
+            run(open(url, options -> trusting(options).proxy(through)).chat(HELLO));
+            assertThat(failureOf(open(url, options -> options.proxy(through)).chat(HELLO)))
+                    .isInstanceOf(RejectedRequestException.class)
+                    .hasMessageContaining("is its certificate not trusted");
+
+            assertThat(proxy.heads())
+                    .isNotEmpty()
+                    .allSatisfy(head -> assertThat(head)
+                            .startsWith("CONNECT localhost:" + server.port())
+                            .doesNotContain(KEY));
+        }
+        assertThat(versions).containsExactly("HTTP/1.1");
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.afnio4j.model.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.ConnectionOptions;
@@ -20,14 +22,18 @@ import io.netty.handler.codec.http2.Http2Frame;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
@@ -96,6 +102,47 @@ class Http2Test extends OpenAiTestSupport {
         assertThat(clients).hasSize(2);
     }
 
+    /** The server ends no stream before all have begun. */
+    @Test
+    void streamsManyAnswersAtOnceOverOneConnection() {
+        int streams = 20;
+        Sinks.Empty<Void> allBegun = Sinks.empty();
+        AtomicInteger began = new AtomicInteger();
+        server = HttpServer.create()
+                .protocol(HttpProtocol.H2C)
+                .host("127.0.0.1")
+                .port(0)
+                .handle((request, response) -> {
+                    clients.add(request.remoteAddress().getPort());
+                    if (began.incrementAndGet() == streams) {
+                        allBegun.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+                    }
+                    Flux<String> events = Flux.just(Completions.word("Hel"))
+                            .concatWith(Flux.just(Completions.word("lo"), Completions.stop(), Completions.done())
+                                    .delaySubscription(allBegun.asMono()));
+                    return request.receive()
+                            .aggregate()
+                            .then(response.sse()
+                                    .sendByteArray(events.map(event -> event.getBytes(UTF_8)))
+                                    .then());
+                })
+                .bindNow(LIMIT);
+        ChatModel model = client(http2(server));
+
+        StepVerifier.create(Flux.range(0, streams)
+                        .flatMap(
+                                call -> model.stream(HELLO)
+                                        .map(ChatChunk::text)
+                                        .filter(text -> !text.isEmpty())
+                                        .collectList(),
+                                streams))
+                .thenConsumeWhile(words -> words.equals(List.of("Hel", "lo")))
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(began).hasValue(streams);
+        assertThat(clients).hasSize(1);
+    }
+
     @Test
     void reportsAStreamThatIsReset() {
         ChatModel model = against((stream, answer) -> Mono.fromRunnable(() -> {
@@ -130,18 +177,22 @@ class Http2Test extends OpenAiTestSupport {
                     return request.receive().aggregate().then(begun.get() ? saying.apply(stream[0], answer) : answer);
                 })
                 .bindNow(LIMIT);
-        ChatModel model = client(ClientOptions.builder()
+        ChatModel model = client(http2(server));
+        run(model.chat(HELLO).retry(9)); // the first ones of a JVM may take long
+        clients.clear();
+        begun.set(true);
+        return model;
+    }
+
+    private static ClientOptions http2(DisposableServer server) {
+        return ClientOptions.builder()
                 .baseUrl("http://127.0.0.1:" + server.port())
                 .apiKey(KEY)
                 .connection(ConnectionOptions.builder()
                         .http2(true)
                         .responseTimeout(WAIT)
                         .build())
-                .build());
-        run(model.chat(HELLO).retry(9)); // the first ones of a JVM may take long
-        clients.clear();
-        begun.set(true);
-        return model;
+                .build();
     }
 
     /** Past the handlers that speak in whole answers, which have no words for it. */

@@ -17,8 +17,10 @@ import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
+import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +285,44 @@ class OpenAiStreamTest extends OpenAiTestSupport {
                 .thenCancel()
                 .verify(LIMIT);
         StepVerifier.create(server.firstEnd()).expectComplete().verify(LIMIT);
+    }
+
+    /** While others read 30 MB, whoever asked for five pieces has taken no more from the server than sockets hold. */
+    @Test
+    void aServerWaitsForASubscriberWhoAsksForNoMore() {
+        byte[] word = Completions.word("x".repeat(4_000)).getBytes(UTF_8);
+        String head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+        String end = STOP + DONE;
+        int words = 10_000_000 / word.length;
+        AtomicLong taken = new AtomicLong();
+        Answer endless = connection -> connection
+                .outbound()
+                .send(
+                        Flux.just(Unpooled.wrappedBuffer((head + "\r\n").getBytes(UTF_8)))
+                                .concatWith(Flux.generate(sink -> {
+                                    taken.addAndGet(word.length);
+                                    sink.next(Unpooled.wrappedBuffer(word));
+                                })),
+                        any -> true);
+        Answer finite = Answer.raw(
+                        (head + "content-length: " + ((long) words * word.length + end.length()) + "\r\n\r\n")
+                                .getBytes(UTF_8))
+                .then(connection -> connection
+                        .outbound()
+                        .send(Flux.range(0, words).map(any -> Unpooled.wrappedBuffer(word)), any -> true))
+                .then(Answer.raw(end));
+        ChatModel model = client(serve(endless, finite));
+
+        StepVerifier.create(model.stream(HELLO), 5)
+                .expectNextCount(5)
+                .then(() -> {
+                    for (int others = 0; others < 3; others++) {
+                        assertThat(get(model.stream(HELLO).count())).isEqualTo(words + 1L);
+                    }
+                    assertThat(taken.get()).isBetween(5L * word.length, 12_000_000L);
+                })
+                .thenCancel()
+                .verify(LIMIT);
     }
 
     private StepVerifier.FirstStep<ChatChunk> expect(Answer answer) {
