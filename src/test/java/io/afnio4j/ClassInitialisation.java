@@ -14,6 +14,6 @@ public final class ClassInitialisation implements BlockHoundIntegration {
         var unused = builder.allowBlockingCallsInside("io.afnio4j.prompt.Wording", "<clinit>")
                 .allowBlockingCallsInside("io.afnio4j.model.Prices", "<clinit>")
                 .allowBlockingCallsInside("io.afnio4j.model.ContextWindow", "<clinit>")
-                .allowBlockingCallsInside("io.afnio4j.model.TokenSigns", "<clinit>");
+                .allowBlockingCallsInside("io.afnio4j.model.RoughTokens", "<clinit>");
     }
 }

@@ -1,105 +1,89 @@
 package io.afnio4j.model;
 
+import java.util.Arrays;
+
 /**
- * The tokens of a text without a vocabulary: see {@link TokenEstimator#rough()}. A character costs what it costs by itself ({@link TokenSigns}), and what it costs beside the one before
- * it, which is written here, in twelfths of a token. The numbers were found by measuring: not far below OpenAI's two vocabularies for any kind of text, and not far above
- * them for prose and code. All that can follow on each other stands in a table, so that counting is one look at it for each character.
+ * The tokens of a text without a vocabulary: see {@link TokenEstimator#rough()}. Each character costs what it costs by itself: a third of a token in ASCII, and what a table says elsewhere. Letters and
+ * digits that change among each other, as in base64, are in no vocabulary together, so each change costs a token.
  */
 final class RoughTokens {
 
-    static final int TOKEN = 12;
+    private static final int THIRDS = 3; // in a token: all costs are in thirds
+    private static final int ASCII_END = 0x80;
+    private static final int BYTES_OF_MOST = 3; // in UTF-8: each can be a token
 
-    private static final int ROOM_FOR_SIGNS = 5; // bits: of a sign, and whether the same character stood before it
-    private static final int SAME = 1 << (ROOM_FOR_SIGNS - 1);
-    private static final int ROOM_FOR_COST = 8;
-    private static final int LONGEST = 17; // from here on all that goes on is alike
-    private static final int STATES = TokenSigns.KINDS.size() * (LONGEST + 1) * 2;
-    private static final int[] STEPS = steps();
+    private static final int OTHER = 0;
+    private static final int SMALL = 1;
+    private static final int CAPITAL = 2;
+    private static final int DIGIT = 3;
+    private static final int ROOM_FOR_KIND = 2; // bits
+
+    /** By the kind before and the kind of a character. A small letter behind a capital one goes on with a word, and a digit behind a digit with a number. */
+    private static final byte[] CHANGES = changes();
+
+    /** By character: its cost, and in the lowest bits its kind. */
+    private static final byte[] SIGNS = signs();
 
     private RoughTokens() {}
 
     static long of(String text) {
-        long twelfths = 0;
-        int state = 0;
-        char before = 0;
+        long thirds = 0;
+        int before = text.isEmpty() ? OTHER : SIGNS[text.charAt(0)] & DIGIT;
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            int sign = TokenSigns.of(c);
-            int step = STEPS[state << ROOM_FOR_SIGNS | TokenSigns.kind(sign) | (c == before ? SAME : 0)];
-            twelfths += TokenSigns.cost(sign) + (step & ((1 << ROOM_FOR_COST) - 1));
-            state = step >>> ROOM_FOR_COST;
-            before = c;
+            int sign = SIGNS[text.charAt(i)];
+            int kind = sign & DIGIT;
+            thirds += (sign >> ROOM_FOR_KIND) + CHANGES[before << ROOM_FOR_KIND | kind];
+            before = kind;
         }
-        return (twelfths + TOKEN - 1) / TOKEN;
+        return (thirds + THIRDS - 1) / THIRDS;
     }
 
-    private static int[] steps() {
-        int[] steps = new int[STATES << ROOM_FOR_SIGNS];
-        for (int state = 0; state < STATES; state++) {
-            for (TokenSigns.Kind next : TokenSigns.KINDS) {
-                int at = state << ROOM_FOR_SIGNS | TokenSigns.KINDS.indexOf(next);
-                steps[at] = State.of(state).step(next, false);
-                steps[at | SAME] = State.of(state).step(next, true);
-            }
-        }
-        return steps;
+    private static byte[] changes() {
+        byte[] changes = new byte[1 << (2 * ROOM_FOR_KIND)];
+        changes[OTHER << ROOM_FOR_KIND | DIGIT] = 4; // a space belongs to the word behind it, but to no number
+        changes[SMALL << ROOM_FOR_KIND | CAPITAL] = THIRDS;
+        changes[SMALL << ROOM_FOR_KIND | DIGIT] = THIRDS;
+        changes[CAPITAL << ROOM_FOR_KIND | DIGIT] = THIRDS;
+        changes[DIGIT << ROOM_FOR_KIND | SMALL] = THIRDS;
+        changes[DIGIT << ROOM_FOR_KIND | CAPITAL] = THIRDS;
+        return changes;
     }
 
-    /**
-     * What stands before a character.
-     *
-     * @param last the character before it
-     * @param run how many of a kind stand there
-     * @param glued whether letters or digits, or what base64 has between them, stand before these
-     */
-    private record State(TokenSigns.Kind last, int run, boolean glued) {
-
-        private static State of(int number) {
-            int run = number / 2 % (LONGEST + 1);
-            return new State(TokenSigns.KINDS.get(number / 2 / (LONGEST + 1)), run, number % 2 == 1);
-        }
-
-        private int number() {
-            return (TokenSigns.KINDS.indexOf(last) * (LONGEST + 1) + run) * 2 + (glued ? 1 : 0);
-        }
-
-        private int step(TokenSigns.Kind next, boolean same) {
-            boolean capitalised = next.small() && last == TokenSigns.Kind.CAPITAL && run == 1;
-            boolean goesOn = last.goesOnWith(next) || capitalised;
-            State now = new State(next, next.run(goesOn ? run : 0), goesOn ? glued : last.glues());
-            int cost = (goesOn ? 0 : end()) + now.cost(last, same);
-            return now.number() << ROOM_FOR_COST | cost;
-        }
-
-        private int end() {
-            return last == TokenSigns.Kind.FOREIGN && run > 3 ? 8 : 0;
-        }
-
-        private int cost(TokenSigns.Kind before, boolean same) {
-            boolean first = run == 1;
-            return switch (last) {
-                case SMALL, FOREIGN, CAPITAL -> first ? TOKEN : letter(same);
-                case DIGIT -> first ? (before == TokenSigns.Kind.SPACE ? 2 * TOKEN : TOKEN) : 0;
-                case SPACE -> run == 2 ? TOKEN : 0; // one alone belongs to the word behind it
-                case BREAK -> first ? (before.sign() ? 4 : TOKEN) : same ? 3 : TOKEN;
-                case SIGN, JOIN -> first ? TOKEN : same ? 3 : run == 2 ? 4 : 9;
-                case OTHER -> TOKEN;
-                case ACCENTED, WIDE -> 0;
-                case DEAR_ACCENTED, DEAR ->
-                    before == TokenSigns.Kind.SPACE ? TOKEN : 0; // which belongs to none of them
-            };
-        }
-
-        /** The token that a word begins with has room for two more letters; what stands in the middle of digits and letters, as in base64, is no word. */
-        private int letter(boolean same) {
-            if (run == 2) {
-                return glued ? 7 : 0;
+    private static byte[] signs() {
+        byte[] signs = new byte[Character.MAX_VALUE + 1];
+        Arrays.fill(signs, cost(BYTES_OF_MOST));
+        Arrays.fill(signs, Character.MIN_SURROGATE, Character.MAX_SURROGATE + 1, cost(2));
+        signs['\ud83c'] = signs['\ud83d'] = cost(1); // most emoji
+        Table.load("tokens.properties").forEach((page, row) -> {
+            int from = Integer.parseInt((String) page, 16) << 8;
+            for (int i = 0; i < 1 << 8; i++) {
+                signs[from + i] = cost(tokens((String) row, i));
             }
-            if (last == TokenSigns.Kind.CAPITAL) {
-                return same ? 4 : run == LONGEST ? 7 : 6;
-            }
-            boolean free = run == 3 || (glued && run == 4);
-            return free ? 0 : run == LONGEST && !same ? 6 : 4;
+        });
+        for (char c = 0; c < ASCII_END; c++) {
+            signs[c] = (byte) (1 << ROOM_FOR_KIND | kind(c));
         }
+        return signs;
+    }
+
+    /** See the head of the file. */
+    private static int tokens(String row, int i) {
+        int singles = Character.digit(row.charAt(5 + (i >> 2)), 16);
+        boolean single = (singles >> (i & 3) & 1) != 0;
+        return single ? 1 : row.charAt(i >> 6) - '0';
+    }
+
+    private static byte cost(int tokens) {
+        return (byte) ((tokens * THIRDS) << ROOM_FOR_KIND | OTHER);
+    }
+
+    private static int kind(char ascii) {
+        if (ascii >= 'a' && ascii <= 'z') {
+            return SMALL;
+        }
+        if (ascii >= 'A' && ascii <= 'Z') {
+            return CAPITAL;
+        }
+        return ascii >= '0' && ascii <= '9' ? DIGIT : OTHER;
     }
 }

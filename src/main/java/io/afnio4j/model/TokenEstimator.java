@@ -26,10 +26,10 @@ public interface TokenEstimator {
     long promptTokens(ChatRequest request);
 
     /**
-     * An estimate that needs no vocabulary, in one pass over the characters: by words, numbers, signs and scripts, four for the frame of a message, a thousand for an image or the
-     * like. Measured by OpenAI's vocabularies, cl100k and o200k, whichever makes more of a text: English, German and code are counted as up to 1.6 times their tokens, and no script, and neither
-     * digits, base64, hexadecimals nor emoji, as less than nine tenths. A few languages in Latin letters (Welsh, Zulu, Oromo) come to eight tenths, and words of letters by chance to seven. Where o200k
-     * has words for a script and cl100k only bytes, as with Georgian or Tamil, the estimate is several times what a model with o200k counts. A vocabulary that cuts numbers into single digits makes more of them.
+     * An estimate that needs no vocabulary, in one pass over the characters: a third of a token for each in ASCII, one more where letters and digits change among each other as in base64, elsewhere
+     * what a character is by itself; four for the frame of a message, a thousand for an image or the like. Measured by OpenAI's vocabularies, cl100k and o200k, whichever makes more of a text: English is counted as
+     * up to 1.6 times its tokens, data in letters and digits as no less than nine tenths, no script, emoji or code as less than three quarters, but letters or signs by chance as half. Where o200k has words
+     * for a script and cl100k only bytes, as with Georgian or Tamil, the estimate is several times what a model with o200k counts.
      *
      * @return the estimator
      */

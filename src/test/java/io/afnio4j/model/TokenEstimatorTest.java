@@ -14,7 +14,7 @@ class TokenEstimatorTest {
 
     @ParameterizedTest
     @CsvSource({"'', 4", "abc, 5", "abcd, 6", "\u4f60\u597d, 6", "na\u00efve, 7"})
-    void takesAThirdForEachLetterOfAWordAndAWholeForEachOfMostOthers(String text, long tokens) {
+    void takesAThirdForEachAsciiCharacterAndAWholeForEachOther(String text, long tokens) {
         assertThat(ROUGH.promptTokens(ChatRequest.of(ChatMessage.user(text)))).isEqualTo(tokens);
     }
 

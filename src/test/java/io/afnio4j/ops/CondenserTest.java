@@ -74,7 +74,7 @@ class CondenserTest {
     void theBudgetIsMetExactly() {
         List<Variable> cases = cases(8);
         int all = Math.toIntExact(Excerpt.tokens(Excerpt.of(cases)));
-        String answer = "word ".repeat(160).strip();
+        String answer = "word ".repeat(100).strip();
         int condensed = Math.toIntExact(Excerpt.tokens(Excerpt.of(List.of(new Variable(answer, "answer")))));
         FakeModel wordy = FakeModel.saying(text -> answer);
 

@@ -81,9 +81,7 @@ class ExcerptTest {
         assertThat(parts(half + "\nx x " + rest, 30).get(0)).isEqualTo(half + "\n");
         assertThat(parts(half + " x x" + rest, 30).get(0)).isEqualTo(half + " x ");
         assertThat(parts(quarter + "\n" + quarter + "x x " + rest, 30).get(0)).endsWith("x x ");
-        assertThat(parts(quarter + " " + rest, 30).get(0))
-                .hasSize(most + 1)
-                .endsWith("x"); // a space belongs to the word behind it
+        assertThat(parts(quarter + " " + rest, 30).get(0)).hasSize(most).endsWith("x");
     }
 
     @Test

@@ -163,12 +163,16 @@ final class Display {
         say("report     " + page);
     }
 
-    void stopped(Path agent) {
+    /** @param agent where it was saved; null where it had learnt nothing that is worth to take the place of another's */
+    void stopped(@Nullable Path agent) {
         LiveBar live = bar;
         if (live != null) {
             live.close();
         }
-        out.println("\nStopped. What was learnt until now is saved in " + agent + ".");
+        out.println(
+                agent == null
+                        ? "\nStopped. Nothing was learnt yet, so what an earlier run has left stays as it is."
+                        : "\nStopped. What was learnt until now is saved in " + agent + ".");
     }
 
     private void prompt(String title, String text) {

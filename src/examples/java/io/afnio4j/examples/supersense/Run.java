@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Exceptions;
@@ -118,10 +119,12 @@ final class Run {
     }
 
     private void untilDone(Mono<Void> pipeline, GlossClassifier agent) {
+        String untaught = agent.prompt();
+        BooleanSupplier learnt = () -> !agent.prompt().equals(untaught);
         CountDownLatch done = new CountDownLatch(1);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Disposable running = pipeline.doFinally(end -> done.countDown()).subscribe(nothing -> {}, failure::set);
-        Thread onInterrupt = new Thread(() -> stop(running, agent), "on-interrupt");
+        Thread onInterrupt = new Thread(() -> stop(running, agent, learnt), "on-interrupt");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
             done.await();
@@ -134,20 +137,28 @@ final class Run {
         }
         Throwable cause = failure.get();
         if (Runtime.getRuntime().removeShutdownHook(onInterrupt) && cause != null) {
-            save(agent);
+            try {
+                var unused = saveWhatWasLearnt(agent, learnt);
+            } catch (RuntimeException unsaved) {
+                cause.addSuppressed(unsaved); // why it came to an end matters more
+            }
             throw Exceptions.propagate(cause);
         }
     }
 
-    private void stop(Disposable running, GlossClassifier agent) {
+    private void stop(Disposable running, GlossClassifier agent, BooleanSupplier learnt) {
         stopped = true;
         running.dispose();
-        save(agent);
-        display.stopped(file);
+        display.stopped(saveWhatWasLearnt(agent, learnt) ? file : null);
     }
 
-    private void save(GlossClassifier agent) {
-        Afnio.save(agent.stateDict(), file).block(LAST_SAVE);
+    /** An agent that has learnt nothing must not take the place of one that an earlier run has left. */
+    private boolean saveWhatWasLearnt(GlossClassifier agent, BooleanSupplier learnt) {
+        if (learnt.getAsBoolean() || Files.notExists(file)) {
+            Afnio.save(agent.stateDict(), file).block(LAST_SAVE);
+            return true;
+        }
+        return false;
     }
 
     private void makeDirectory() {

@@ -202,7 +202,8 @@ public final class Journal implements AutoCloseable {
     private void write(List<Writing> group) {
         try {
             file.append(group.stream().map(Writing::entry).toList(), sync == Sync.EACH_ANSWER);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException
+                | Error failure) { // no room in memory, for one: whoever waits behind these must not wait for ever
             group.forEach(writing -> writing.sink().error(failure));
             return;
         }

@@ -9,7 +9,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.TokenEstimator;
 
 /**
- * Counts the tokens of prompts with the vocabulary of OpenAI's models: exact for texts, where the default estimate is up to a half too high for English and several times for some scripts; images count as there. It costs about a
+ * Counts the tokens of prompts with the vocabulary of OpenAI's models: exact for texts, where the default estimate is a third too high for English; images count as there. It costs about a
  * microsecond for a few tokens, on the thread of the call. Needs {@code com.knuddels:jtokkit} on the class path.
  */
 public final class JtokkitEstimator implements TokenEstimator {

@@ -149,6 +149,17 @@ class MainJobTest {
     }
 
     @Test
+    void aRunThatFailsBeforeItHasLearntAnythingLeavesTheAgentOfAnEarlierOne() throws IOException {
+        StandInServer server = StandInServer.start(request -> "It is a cat.", Duration.ZERO, 0, 1);
+        Path earlier = Files.writeString(directory.resolve("classifier.hf"), "learnt before");
+
+        assertThat(catchThrowable(() -> go(settings(), SupersenseData.load().atMost(23), server)))
+                .isNotNull();
+
+        assertThat(earlier).hasContent("learnt before");
+    }
+
+    @Test
     void wrongInputIsOneSentenceAndANonZeroExit() throws IOException {
         Path malformed = Files.writeString(directory.resolve("rows.tsv"), "no tab\n");
 
