@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Something that happened during a backward pass. */
 public sealed interface BackwardEvent {
@@ -62,12 +63,21 @@ public sealed interface BackwardEvent {
      * A piece of feedback has come, or several pieces were condensed into one by a call, which is a {@link CondensedGradient} then.
      *
      * @param role the role of the variable that it is for
+     * @param variable the variable that it is for where that is a leaf, so that two prompts of one role can be told apart; null for one in the middle of the graph: the graph remembers its value only,
+     *     and an event isn't to keep it alive
      * @param sample its place in the batch; 0 for condensed feedback, which may come from many
      * @param gradient the feedback
      * @param spent what it cost: {@link Spent#NOTHING} where the answer was kept from an earlier pass, is shared with another question, or lay in a cache. Where one
      *     call answers several questions, the first of them bears its cost, so that the sum over all pieces is right
      */
-    record FeedbackReceived(String role, int sample, Variable gradient, Spent spent) implements BackwardEvent {}
+    record FeedbackReceived(String role, @Nullable Variable variable, int sample, Variable gradient, Spent spent)
+            implements BackwardEvent {
+
+        /** Feedback for a variable that is no leaf. */
+        public FeedbackReceived(String role, int sample, Variable gradient, Spent spent) {
+            this(role, null, sample, gradient, spent);
+        }
+    }
 
     /**
      * A call for a piece of feedback failed, and is going to be made again.

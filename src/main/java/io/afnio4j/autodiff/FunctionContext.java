@@ -243,7 +243,20 @@ public final class FunctionContext {
      */
     public void announce(ContextView subscription, int index, int sample, Variable gradient) {
         BackwardListener.tell(
-                subscription, new BackwardEvent.FeedbackReceived(input(index).role(), sample, gradient, Spent.NOTHING));
+                subscription,
+                new BackwardEvent.FeedbackReceived(
+                        input(index).role(), watchedLeaf(subscription, index), sample, gradient, Spent.NOTHING));
+    }
+
+    /**
+     * The leaf that an input is, for those who tell whoever watches the pass of its feedback.
+     *
+     * @param subscription the context of the subscription
+     * @param index the input, from 0
+     * @return null where nobody watches, where the input needs no gradient, and where it is no leaf: variables in the middle of a graph aren't kept by it
+     */
+    public @Nullable Variable watchedLeaf(ContextView subscription, int index) {
+        return PassWatch.leaf(subscription, original == null ? this : original, index);
     }
 
     static final String RELEASED =

@@ -29,6 +29,11 @@ final class FunctionNode extends Node {
         }
     }
 
+    /** Whether it works with a context. */
+    boolean isOf(FunctionContext other) {
+        return context == other;
+    }
+
     @Override
     public String name() {
         return function.name() + "Backward0";

@@ -3,10 +3,14 @@ package io.afnio4j.autodiff;
 import io.afnio4j.error.BrokenListener;
 import io.afnio4j.error.CalledOffException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** Tells the listener of one pass what happens, and keeps the time for it. A listener that throws can't break the pass. */
 final class PassWatch implements BackwardListener {
+
+    private static final Object NODE = PassWatch.class;
 
     private final Plan plan;
     private BackwardListener listener;
@@ -92,11 +96,22 @@ final class PassWatch implements BackwardListener {
 
     @Override
     public Context contextFor(Node node, Context own) {
+        Context named = listener.watchesFeedback() ? own.put(NODE, node) : own;
         try {
-            return listener.contextFor(node, own);
+            return listener.contextFor(node, named);
         } catch (Throwable brokenListener) {
             BrokenListener.drop(context, brokenListener);
-            return own;
+            return named;
         }
+    }
+
+    /** The leaf that is an input of a function whose feedback somebody watches, or null. */
+    static @Nullable Variable leaf(ContextView subscription, FunctionContext of, int input) {
+        Object node = subscription.getOrDefault(NODE, null);
+        if (node instanceof FunctionNode own && own.isOf(of)) { // and not that of a pass around an unwatched one
+            Node source = own.edge(input).node();
+            return source == null ? null : source.variable();
+        }
+        return null;
     }
 }

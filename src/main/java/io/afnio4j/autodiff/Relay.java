@@ -55,10 +55,13 @@ final class Relay extends PureFunction {
             Variable toEach = new Variable(Collections.nCopies(input.size(), came.text(0)), role);
             return context.tie(index, toEach, List.of(feedback));
         }
-        List<Variable> said = feedback.texts().stream()
-                .filter(text -> !text.isBlank())
-                .map(text -> context.tie(index, new Variable(text, role), List.of(feedback)))
-                .toList();
+        List<String> texts = feedback.texts();
+        List<Variable> said = new ArrayList<>(texts.size());
+        for (int sample = 0; sample < texts.size(); sample++) {
+            if (!texts.get(sample).isBlank()) {
+                said.add(context.tie(index, new SampleGradient(texts.get(sample), role, sample), List.of(feedback)));
+            }
+        }
         return said.isEmpty() ? null : GradientBundle.of(said);
     }
 }

@@ -34,6 +34,9 @@ final class RelayedGradient extends Variable {
             return of(gradient, inputRole);
         }
         String role = Gradients.roleFor(inputRole);
+        if (gradient instanceof SampleGradient one) {
+            return one.as(role);
+        }
         return gradient instanceof CondensedGradient condensed
                 ? condensed.as(role)
                 : new Variable(gradient.data(), role);

@@ -193,7 +193,7 @@ public final class Condenser implements GradientReducer {
                     return asked;
                 }
                 String variable = role.startsWith(FEEDBACK_TO) ? role.substring(FEEDBACK_TO.length()) : role;
-                return new FeedbackWatch(caller, variable, 0).around(asked, text -> condensed(text, group));
+                return new FeedbackWatch(caller, variable, null, 0).around(asked, text -> condensed(text, group));
             });
         }
 

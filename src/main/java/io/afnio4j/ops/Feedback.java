@@ -5,6 +5,7 @@ import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradientBundle;
 import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Parts;
+import io.afnio4j.autodiff.SampleGradient;
 import io.afnio4j.autodiff.SharedAnswers;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
@@ -101,22 +102,30 @@ final class Feedback {
             return ask(question);
         }
         return Mono.defer(() -> {
-            FeedbackWatch watch = new FeedbackWatch(subscription, role(question), question.sample());
+            FeedbackWatch watch = watchOf(question);
             if (before != null) {
                 watch.inherit(before);
             }
-            return watch.around(ask(question), text -> gradient(question.input(), text));
+            return watch.around(ask(question), text -> gradient(question, text));
         });
     }
 
     /** Who tells of a call for several questions about a sample; null where nobody watches. */
     @Nullable FeedbackWatch watch(ChatCompletion.Question first) {
-        return watched ? new FeedbackWatch(subscription, role(first), first.sample()) : null;
+        return watched ? watchOf(first) : null;
+    }
+
+    private FeedbackWatch watchOf(ChatCompletion.Question question) {
+        return new FeedbackWatch(subscription, role(question), leaf(question), question.sample());
     }
 
     /** Tells what came. */
     void announce(ChatCompletion.Question question, String text, FeedbackWatch watch) {
-        watch.announce(role(question), gradient(question.input(), text));
+        watch.announce(role(question), leaf(question), gradient(question, text));
+    }
+
+    private @Nullable Variable leaf(ChatCompletion.Question question) {
+        return context.watchedLeaf(subscription, question.input());
     }
 
     String role(ChatCompletion.Question question) {
@@ -219,16 +228,19 @@ final class Feedback {
             return new Variable(aligned, "feedback to " + value.role());
         }
         List<Variable> perSample = new ArrayList<>(to - from);
-        for (String text : answers.subList(from, to)) {
-            if (!text.isBlank()) {
-                perSample.add(gradient(input, text));
+        for (int i = from; i < to; i++) {
+            if (!answers.get(i).isBlank()) {
+                perSample.add(gradient(questions.get(i), answers.get(i)));
             }
         }
         return perSample.size() == 1 ? perSample.get(0) : GradientBundle.of(perSample);
     }
 
-    private Variable gradient(int input, String text) {
-        return new Variable(text, "feedback to " + context.input(input).role());
+    private Variable gradient(ChatCompletion.Question question, String text) {
+        String role = "feedback to " + role(question);
+        return context.output(0).isList()
+                ? new SampleGradient(text, role, question.sample())
+                : new Variable(text, role);
     }
 
     /** A request that can't be answered within the model's context window. It never leaves this class, so it needs no trace. */

@@ -80,8 +80,9 @@ final class FeedbackGraph {
 
     private Mono<Variable> told(ChatCompletion.Question question, Mono<Variable> asked) {
         String role = context.input(question.input()).role();
-        return Mono.defer(
-                () -> new FeedbackWatch(subscription, role, question.sample()).around(asked, answer -> answer));
+        return Mono.defer(() -> new FeedbackWatch(
+                        subscription, role, context.watchedLeaf(subscription, question.input()), question.sample())
+                .around(asked, answer -> answer));
     }
 
     private ChatCompletion completion(ChatCompletion.Question question, String sent) {

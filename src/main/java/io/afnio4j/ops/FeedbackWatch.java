@@ -19,13 +19,16 @@ final class FeedbackWatch implements CallListener {
 
     private final ContextView subscription;
     private final String role;
+    private final @Nullable Variable leaf;
     private final int sample;
 
     private final AtomicReference<Expense> unsaid = new AtomicReference<>(Expense.NONE);
 
-    FeedbackWatch(ContextView subscription, String role, int sample) {
+    /** @param leaf whose feedback it is, null where that is no leaf */
+    FeedbackWatch(ContextView subscription, String role, @Nullable Variable leaf, int sample) {
         this.subscription = subscription;
         this.role = role;
+        this.leaf = leaf;
         this.sample = sample;
     }
 
@@ -61,7 +64,8 @@ final class FeedbackWatch implements CallListener {
      * @param gradient makes the feedback of what came
      */
     <T> Mono<T> around(Mono<T> asked, Function<T, Variable> gradient) {
-        return asked.doOnNext(answer -> announce(role, gradient.apply(answer))).contextWrite(this::in);
+        return asked.doOnNext(answer -> announce(role, leaf, gradient.apply(answer)))
+                .contextWrite(this::in);
     }
 
     /** Takes over what another one has not yet said. */
@@ -71,9 +75,10 @@ final class FeedbackWatch implements CallListener {
     }
 
     /** Says what came for a variable, and what the calls have cost since this was last said. */
-    void announce(String variable, Variable gradient) {
+    void announce(String variableRole, @Nullable Variable variable, Variable gradient) {
         Spent spent = unsaid.getAndSet(Expense.NONE).spent();
-        BackwardListener.tell(subscription, new BackwardEvent.FeedbackReceived(variable, sample, gradient, spent));
+        BackwardListener.tell(
+                subscription, new BackwardEvent.FeedbackReceived(variableRole, variable, sample, gradient, spent));
     }
 
     /** What calls used; a cost that isn't known makes the sum unknown. */

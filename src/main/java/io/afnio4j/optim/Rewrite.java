@@ -1,7 +1,9 @@
 package io.afnio4j.optim;
 
+import io.afnio4j.autodiff.SampleGradient;
 import io.afnio4j.autodiff.Variable;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -30,8 +32,10 @@ record Rewrite(Variable parameter, String before, List<String> feedback, List<Hi
     }
 
     private static Stream<Variable> scalars(Variable gradient) {
+        List<String> texts = gradient.texts();
         return gradient.value().isList()
-                ? gradient.texts().stream().map(text -> new Variable(text, gradient.role()))
+                ? IntStream.range(0, texts.size())
+                        .mapToObj(sample -> new SampleGradient(texts.get(sample), gradient.role(), sample))
                 : Stream.of(gradient);
     }
 

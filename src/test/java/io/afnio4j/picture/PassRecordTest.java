@@ -207,6 +207,17 @@ class PassRecordTest {
     }
 
     @Test
+    void aPassThatCommittedPartlyHasReachedAllThatItCould() {
+        start(node);
+        tell(new BackwardEvent.NodeFailed(node, new IllegalStateException("no")));
+        tell(new BackwardEvent.Finished(1, 1, 0, Duration.ZERO, Duration.ZERO));
+        tell(new BackwardEvent.PassFailed(new IllegalStateException("no")));
+
+        assertThat(record.snapshot().ending().gaveUp()).isFalse();
+        assertThat(record.snapshot().ending().words()).isEqualTo("failed in part");
+    }
+
+    @Test
     void hearsOfExchangesBesideWhoElseListens() {
         List<String> heard = new ArrayList<>();
         ExchangeListener outer = new ExchangeListener() {
