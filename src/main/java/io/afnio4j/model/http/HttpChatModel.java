@@ -98,8 +98,8 @@ final class HttpChatModel implements ChatModel {
         StreamedBody decoder = new StreamedBody();
         StreamReader reader = protocol.stream();
         Ending ending = new Ending();
-        return body.map(buffer -> ending.look(
-                        decoder.feed(buffer), reader)) // at once, for the buffer is released when this returns
+        // Each buffer is read to its end at once, for it is released when this returns.
+        return body.map(buffer -> ending.look(decoder.feed(buffer), reader))
                 .takeUntilOther(ending.seen().then(linger(response)))
                 .onErrorResume(ending::cut)
                 .concatMapIterable(Function.identity(), 1)

@@ -83,7 +83,6 @@ final class ClientProgram {
             Thread.sleep(WARM_UP.toMillis());
             double busy = (COMPILER.getTotalCompilationTime() - before) / (double) WARM_UP.toMillis();
             quiet = busy > QUIET ? 0 : quiet + 1;
-            System.err.printf("%d busy %.3f%n", i, busy);
         }
         load.end();
     }
