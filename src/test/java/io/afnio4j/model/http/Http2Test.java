@@ -102,16 +102,17 @@ class Http2Test extends OpenAiTestSupport {
         assertThat(clients).hasSize(2);
     }
 
+    private static HttpServer plainHttp2() {
+        return HttpServer.create().protocol(HttpProtocol.H2C).host("127.0.0.1").port(0);
+    }
+
     /** The server ends no stream before all have begun. */
     @Test
     void streamsManyAnswersAtOnceOverOneConnection() {
         int streams = 20;
         Sinks.Empty<Void> allBegun = Sinks.empty();
         AtomicInteger began = new AtomicInteger();
-        server = HttpServer.create()
-                .protocol(HttpProtocol.H2C)
-                .host("127.0.0.1")
-                .port(0)
+        server = plainHttp2()
                 .handle((request, response) -> {
                     clients.add(request.remoteAddress().getPort());
                     if (began.incrementAndGet() == streams) {
@@ -163,10 +164,7 @@ class Http2Test extends OpenAiTestSupport {
 
     /** A client with one connection, on which a call was answered before, of a server that may say something in frames beside its answers from then on. */
     private ChatModel against(BiFunction<Channel, Mono<Void>, Mono<Void>> saying) {
-        server = HttpServer.create()
-                .protocol(HttpProtocol.H2C)
-                .host("127.0.0.1")
-                .port(0)
+        server = plainHttp2()
                 .handle((request, response) -> {
                     clients.add(request.remoteAddress().getPort());
                     Channel[] stream = new Channel[1];
