@@ -9,10 +9,13 @@ public sealed interface BackwardEvent {
     /**
      * Whether there may be thousands like it in a moment, and others make up for it: then it is among the first to be dropped for a {@linkplain EventStream slow observer}.
      *
-     * @return true for {@link FeedbackToken}, {@link Queued} and {@link Admitted}
+     * @return true for {@link FeedbackToken}, {@link Queued}, {@link Admitted} and {@link NodeComputed}
      */
     default boolean isLight() {
-        return this instanceof FeedbackToken || this instanceof Queued || this instanceof Admitted;
+        return this instanceof FeedbackToken
+                || this instanceof Queued
+                || this instanceof Admitted
+                || this instanceof NodeComputed;
     }
 
     /**
@@ -96,6 +99,13 @@ public sealed interface BackwardEvent {
      * @param node the node
      */
     record NodeFinished(Node node) implements BackwardEvent {}
+
+    /**
+     * A node is through that had nobody to wait for: it only computes, as a sum does.
+     *
+     * @param node the node
+     */
+    record NodeComputed(Node node) implements BackwardEvent {}
 
     /**
      * A node asked nothing: nothing was to be said about any of its outputs, or its turn had not come when another one failed.

@@ -74,14 +74,6 @@ public interface BackwardListener {
     }
 
     /**
-     * A node for which {@link #contextFor} was asked is through without a question of its own: it had only to wait for its gradients to be {@linkplain GradientReducer reduced}. Of all other nodes the end
-     * is an event.
-     *
-     * @param node the node
-     */
-    default void joined(Node node) {}
-
-    /**
      * Who watches the feedback of the pass that a function's backward runs in.
      *
      * @param subscription the context of the subscription

@@ -1,6 +1,5 @@
 package io.afnio4j.autodiff;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -184,12 +183,10 @@ final class BackwardPass implements PassView {
         }
     }
 
-    /** Returns whether the node is through, or else has asked. */
-    @CanIgnoreReturnValue
-    private boolean run(int number, Node node, @Nullable List<@Nullable Variable> gradients) throws Exception {
+    private void run(int number, Node node, @Nullable List<@Nullable Variable> gradients) throws Exception {
         if (gradients == null) {
             skip(number, node);
-            return true;
+            return;
         }
         Hooks hooks = node.hooks();
         if (hooks != null) {
@@ -204,10 +201,12 @@ final class BackwardPass implements PassView {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
             complete(number, node, value);
-            return true;
+            if (watch != null) {
+                watch.on(new BackwardEvent.NodeComputed(node));
+            }
+            return;
         }
         ask(number, node, Objects.requireNonNull(result, "backward returned null instead of a Mono"));
-        return false;
     }
 
     private void skip(int number, Node node) {
@@ -250,8 +249,8 @@ final class BackwardPass implements PassView {
         }
         if (answer.joins) {
             boolean goesOn = failures.isEmpty() || !options.onFailure().startsNoMore();
-            if (goesOn && run(number, node, answer.gradients) && watch != null) {
-                watch.joined(node);
+            if (goesOn) {
+                run(number, node, answer.gradients);
             }
             return;
         }

@@ -30,15 +30,6 @@ record BothListeners(BackwardListener first, BackwardListener second) implements
     }
 
     @Override
-    public void joined(Node node) {
-        try {
-            first.joined(node);
-        } finally {
-            second.joined(node);
-        }
-    }
-
-    @Override
     public Context contextFor(Node node, Context context) {
         return second.contextFor(node, first.contextFor(node, context));
     }

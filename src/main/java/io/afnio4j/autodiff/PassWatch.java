@@ -85,11 +85,6 @@ final class PassWatch implements BackwardListener {
     }
 
     @Override
-    public void joined(Node node) {
-        BrokenListener.survive(context, () -> listener.joined(node));
-    }
-
-    @Override
     public boolean watchesWords() {
         return listener.watchesWords();
     }

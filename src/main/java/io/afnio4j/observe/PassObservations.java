@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
-/** Observes backward passes: each one, and each node that has to wait for an answer. */
+/** Observes backward passes: each one, and each of its nodes that has something to say. */
 final class PassObservations implements BackwardListener {
 
     private static final String OUTCOME = "afnio4j.outcome";
@@ -66,11 +66,6 @@ final class PassObservations implements BackwardListener {
         }
 
         @Override
-        public void joined(Node node) {
-            end(waiting.remove(node), "answered");
-        }
-
-        @Override
         public void on(BackwardEvent event) {
             if (event instanceof BackwardEvent.Planned plan) {
                 attribute("nodes", plan.nodes());
@@ -78,6 +73,9 @@ final class PassObservations implements BackwardListener {
                 attribute("critical_path", plan.modelCallsInChain());
             } else if (event instanceof BackwardEvent.NodeFinished finished) {
                 end(waiting.remove(finished.node()), "answered");
+            } else if (event instanceof BackwardEvent.NodeComputed computed) {
+                Observation waited = waiting.remove(computed.node()); // for its feedback to be condensed
+                end(waited == null ? observe(computed.node()) : waited, waited == null ? "computed" : "answered");
             } else if (event instanceof BackwardEvent.NodeSkipped skipped) {
                 end(waiting.remove(skipped.node()), "skipped");
             } else if (event instanceof BackwardEvent.NodeFailed failed) {

@@ -33,7 +33,7 @@ class EngineEventsTest {
     }
 
     @Test
-    void tellsOfThePlanOfNodesThatWaitAndOfTheEnd() {
+    void tellsOfThePlanOfNodesThatComputeOrWaitAndOfTheEnd() {
         Probe asking = Probe.of(
                 "ask",
                 (context, gradients) -> Mono.deferContextual(subscription -> {
@@ -45,6 +45,10 @@ class EngineEventsTest {
 
         StepVerifier.create(Engine.backwardEvents(root, BackwardOptions.DEFAULTS))
                 .assertNext(event -> assertThat(event).isEqualTo(new BackwardEvent.Planned(4, 1, 1)))
+                .assertNext(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                BackwardEvent.NodeComputed.class,
+                                computed -> assertThat(computed.node().name()).isEqualTo("rBackward0")))
                 .assertNext(event -> assertThat(event)
                         .isInstanceOfSatisfying(
                                 BackwardEvent.NodeStarted.class,
@@ -129,7 +133,7 @@ class EngineEventsTest {
         Variable root = silent.apply(Probe.passing("below").apply(a));
 
         StepVerifier.create(Engine.backwardEvents(root, BackwardOptions.DEFAULTS))
-                .expectNextCount(1)
+                .expectNextCount(2)
                 .assertNext(event -> assertThat(event)
                         .isInstanceOfSatisfying(
                                 BackwardEvent.NodeSkipped.class,
@@ -203,7 +207,14 @@ class EngineEventsTest {
                     .contextWrite(context -> context.put("tenant", tenant)));
         }
 
-        assertThat(heard).containsExactly("blue Planned 0", "blue Finished 0", "red Planned 0", "red Finished 0");
+        assertThat(heard)
+                .containsExactly(
+                        "blue Planned 0",
+                        "blue NodeComputed 0",
+                        "blue Finished 0",
+                        "red Planned 0",
+                        "red NodeComputed 0",
+                        "red Finished 0");
     }
 
     @Test
@@ -230,7 +241,7 @@ class EngineEventsTest {
         assertThat(passes.get(0).queued()).isEqualTo(2);
         pass.dispose();
         assertThat(passes.get(0).queued()).isZero();
-        assertThat(queued).containsExactly(0, 0, 0, 0, 1, 1, 2, 0);
+        assertThat(queued).containsExactly(0, 0, 0, 0, 0, 1, 1, 2, 0);
     }
 
     @Test
@@ -264,11 +275,11 @@ class EngineEventsTest {
         List<BackwardEvent> heard = new ArrayList<>();
         StepVerifier.create(Engine.backwardEvents(
                         Probe.passing("f").apply(a), BackwardOptions.DEFAULTS.listener(heard::add)))
-                .expectNextCount(2)
+                .expectNextCount(3)
                 .expectComplete()
                 .verify(Passes.LIMIT);
 
-        assertThat(heard).hasSize(2);
+        assertThat(heard).hasSize(3);
     }
 
     @Test
@@ -276,8 +287,8 @@ class EngineEventsTest {
         StepVerifier.create(Engine.backwardEvents(Probe.passing("f").apply(a), BackwardOptions.DEFAULTS), 0)
                 .expectSubscription()
                 .then(() -> assertThat(a.grad()).hasSize(1))
-                .thenRequest(2)
-                .expectNextCount(2)
+                .thenRequest(3)
+                .expectNextCount(3)
                 .expectComplete()
                 .verify(Passes.LIMIT);
     }

@@ -87,6 +87,7 @@ class TrainingStepTest {
                         "FORWARD word 1 Answered",
                         "Judged",
                         "Planned",
+                        "NodeComputed",
                         "NodeStarted",
                         "FeedbackToken",
                         "FeedbackReceived",
@@ -121,7 +122,7 @@ class TrainingStepTest {
     void anObserverWhoAsksForOneEventAtATimeGetsThemAll() {
         List<TrainingEvent> events = now(step(critic).limitRate(1).collectList());
 
-        assertThat(events).hasSize(19);
+        assertThat(events).hasSize(20);
     }
 
     @Test
