@@ -88,10 +88,10 @@ final class AnswerFile {
         return opened;
     }
 
-    /** What nobody can write to, such as a cache in an image that is only read, needs no lock. */
+    /** What can't be written, such as a cache in an image that is only read, needs no lock. */
     private void lock() {
         Path file = path.toAbsolutePath();
-        if (Files.exists(file) && !Files.isWritable(file)) {
+        if (locked != null || (Files.exists(file) && !Files.isWritable(file))) {
             return;
         }
         try {

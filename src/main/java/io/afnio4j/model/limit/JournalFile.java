@@ -110,19 +110,16 @@ final class JournalFile {
             read(opened);
             state = State.OPEN;
         } catch (IOException unreadable) {
-            throw unopened(new BadFileException(
+            throw new BadFileException(
                     "The journal " + path + " can't be opened: is its directory there, and may it be written?",
-                    unreadable));
-        } catch (BadFileException unusable) {
-            throw unopened(unusable);
+                    unreadable);
+        } finally {
+            if (state != State.OPEN) {
+                state = State.NOT_OPEN;
+                answers.clear();
+                letGo();
+            }
         }
-    }
-
-    private BadFileException unopened(BadFileException cause) {
-        state = State.NOT_OPEN;
-        answers.clear();
-        letGo();
-        return cause;
     }
 
     private void read(FileChannel opened) throws IOException {
