@@ -109,7 +109,7 @@ public final class JsonLines<T extends JsonLines.Versioned> {
                 line.write(next);
                 continue;
             }
-            String text = line.toString(UTF_8);
+            String text = text(line, number);
             if (!text.isBlank()) {
                 each.accept(parse(text, number));
             }
@@ -117,13 +117,19 @@ public final class JsonLines<T extends JsonLines.Versioned> {
             line.reset();
             whole = at;
         }
-        String rest = line.toString(UTF_8);
+        String rest = text(line, number);
         if (isWhole(rest)) {
             each.accept(parse(rest, number));
             return new Whole(at, false);
         }
         checkBegun(rest, number);
         return new Whole(whole, true);
+    }
+
+    /** Some editors put a mark of byte order before the first line. */
+    private static String text(ByteArrayOutputStream line, int number) {
+        String text = line.toString(UTF_8);
+        return number == 1 && text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
     /** Many an editor writes no end behind the last line. */

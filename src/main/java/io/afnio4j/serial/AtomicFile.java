@@ -1,5 +1,6 @@
 package io.afnio4j.serial;
 
+import io.afnio4j.model.Links;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,9 +21,8 @@ final class AtomicFile {
     private AtomicFile() {}
 
     static void replace(Path file, byte[] content) throws IOException {
-        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(); // a link stays a link
-        String tag = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        Path temporary = target.resolveSibling("." + target.getFileName() + "." + tag + ".tmp");
+        Path target = Links.target(file); // a link stays a link
+        Path temporary = beside(target);
         try {
             writeAndForce(temporary, content);
             keepPermissions(target, temporary);
@@ -31,6 +31,18 @@ final class AtomicFile {
             Files.deleteIfExists(temporary); // there is one only if something failed
         }
         forceDirectory(target.resolveSibling("."));
+    }
+
+    /** Fails where {@link #replace} would have no place for its temporary file, and leaves nothing. */
+    static void check(Path file) throws IOException {
+        Path temporary = beside(Links.target(file));
+        Files.createFile(temporary);
+        Files.delete(temporary);
+    }
+
+    private static Path beside(Path target) {
+        String tag = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        return target.resolveSibling("." + target.getFileName() + "." + tag + ".tmp");
     }
 
     private static void writeAndForce(Path file, byte[] content) throws IOException {

@@ -72,7 +72,7 @@ public final class HfFormat {
      * {@link Schedulers#boundedElastic()}. A crash or a cancellation leaves the old file or the new one, never a part.
      *
      * @param root the tree
-     * @param file where to; an existing file is replaced, the directory must exist
+     * @param file where to; an existing file is replaced, the directory must exist. A link stays, and the file that it leads to is written; a device or a pipe is written to
      * @return completes when the file is on the disk; fails with a {@link BadFileException} where it can't be written, and with an
      *     {@link IllegalArgumentException} where the tree holds what can't be stored
      */
@@ -83,6 +83,19 @@ public final class HfFormat {
                 store(packed, file);
                 return null;
             });
+        });
+    }
+
+    /**
+     * Looks whether a file could be saved, before there is anything to save; leaves nothing. How much room there is on the disk it doesn't see.
+     *
+     * @param file where to
+     * @return completes where there is a place for it; fails with the {@link BadFileException} that {@link #save(Object, Path)} would fail with
+     */
+    public Mono<Void> checkSaving(Path file) {
+        return blocking(() -> {
+            check(file);
+            return null;
         });
     }
 
@@ -189,14 +202,36 @@ public final class HfFormat {
 
     private static void store(byte[] packed, Path file) {
         Place place = Place.of(file);
-        if (Files.isDirectory(file)) {
-            throw place.bad("is a directory, so no file of that name can be written; choose another name");
-        }
         try {
-            AtomicFile.replace(file, packed);
+            if (isReplaceable(file, place)) {
+                AtomicFile.replace(file, packed);
+            } else {
+                Files.write(file, packed);
+            }
         } catch (IOException failed) {
             throw failure("written", place, failed);
         }
+    }
+
+    private static void check(Path file) {
+        Place place = Place.of(file);
+        try {
+            if (isReplaceable(file, place)) {
+                AtomicFile.check(file);
+            } else if (!Files.isWritable(file)) {
+                throw new AccessDeniedException(file.toString());
+            }
+        } catch (IOException failed) {
+            throw failure("written", place, failed);
+        }
+    }
+
+    /** A device or a pipe, such as {@code /dev/stdout}, takes the bytes and stays what it is. */
+    private static boolean isReplaceable(Path file, Place place) {
+        if (Files.isDirectory(file)) {
+            throw place.bad("is a directory, so no file of that name can be written; choose another name");
+        }
+        return Files.isRegularFile(file) || Files.notExists(file);
     }
 
     private byte[] encode(Object root, Place place) {

@@ -43,7 +43,9 @@ final class Fit<B> {
 
     Flux<TrainingEvent> run() {
         checkSaved();
-        Flux<TrainingEvent> first = plan.resume() == null ? begun() : resumed(plan.resume());
+        Path file = plan.file();
+        Mono<Void> room = file == null ? Mono.empty() : HfFormat.standard().checkSaving(file);
+        Flux<TrainingEvent> first = room.thenMany(plan.resume() == null ? begun() : resumed(plan.resume()));
         return Flux.<TrainingEvent>just(new TrainingEvent.Started(plan.epochs() * training.batches()))
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))

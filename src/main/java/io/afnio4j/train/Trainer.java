@@ -172,7 +172,8 @@ public final class Trainer {
         /**
          * Saves the module's state whenever a step was kept. All that the optimizer rewrites must be registered in the module. Default: nothing is saved.
          *
-         * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
+         * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part. Where it can't be written, the training fails with a
+         *     {@link io.afnio4j.error.BadFileException} before anything is asked
          * @return this
          */
         @CanIgnoreReturnValue

@@ -166,6 +166,57 @@ class HfFileTest {
     }
 
     @Test
+    void makesTheFileThatALinkLeadsTo() throws IOException {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Path first = Files.createSymbolicLink(directory.resolve("first.hf"), Path.of("elsewhere/second.hf"));
+        Files.createSymbolicLink(elsewhere.resolve("second.hf"), Path.of("../agent.hf"));
+
+        FORMAT.write("new", first);
+
+        assertThat(first).isSymbolicLink();
+        assertThat(elsewhere.resolve("second.hf")).isSymbolicLink();
+        assertThat(FORMAT.read(file)).isEqualTo("new");
+        assertThat(names()).containsExactlyInAnyOrder("agent.hf", "first.hf", "elsewhere");
+    }
+
+    @Test
+    void writesToAPipeAndLeavesIt() throws Exception {
+        assumeThat(Path.of("/usr/bin/mkfifo")).exists();
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+        Path link = Files.createSymbolicLink(directory.resolve("link.hf"), file);
+        Mono<byte[]> read = Mono.fromCallable(() -> Files.readAllBytes(file)).subscribeOn(Schedulers.boundedElastic());
+        Mono<Void> saved = FORMAT.checkSaving(link).then(FORMAT.save("through", link));
+
+        StepVerifier.create(Mono.zip(read, saved.thenReturn(true)))
+                .assertNext(both -> assertThat(FORMAT.read(new ByteArrayInputStream(both.getT1())))
+                        .isEqualTo("through"))
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(file).exists();
+        assertThat(Files.isRegularFile(file)).isFalse();
+        assertThat(names()).containsExactlyInAnyOrder("agent.hf", "link.hf");
+    }
+
+    @Test
+    void saysBeforeThereIsAnythingToSaveWhetherItCouldBeSaved() throws IOException {
+        StepVerifier.create(FORMAT.checkSaving(file)).expectComplete().verify(LIMIT);
+        assertThat(names()).isEmpty();
+        FORMAT.write("old", file);
+        StepVerifier.create(FORMAT.checkSaving(file)).expectComplete().verify(LIMIT);
+        assertThat(FORMAT.read(file)).isEqualTo("old");
+        Path circle = Files.createSymbolicLink(directory.resolve("circle.hf"), Path.of("circle.hf"));
+        for (Path place : List.of(directory, file.resolve("agent.hf"), directory.resolve("missing/agent.hf"), circle)) {
+            StepVerifier.create(FORMAT.checkSaving(place))
+                    .expectError(BadFileException.class)
+                    .verify(LIMIT);
+        }
+        assertThat(names()).containsExactlyInAnyOrder("agent.hf", "circle.hf");
+    }
+
+    @Test
     void saysInOneSentenceWhyAFileCannotBeRead() throws IOException {
         assertUnreadable(file, "agent.hf doesn't exist; check the path.");
         assertUnreadable(directory, " isn't a file but a directory or a device; check the path.");

@@ -52,6 +52,21 @@ class ResumeRefusalTest extends Stoppable {
     }
 
     @Test
+    void aPlaceWithoutRoomForWhatIsLearntIsFoundBeforeTheFirstCallAndNothingIsWritten() {
+        for (String place : List.of("none/agent.hf", "")) {
+            Trainer trainer =
+                    trainer().gate("luck").saveTo(directory.resolve(place)).build();
+
+            StepVerifier.create(new Chain(0).fit(trainer, true))
+                    .expectNext(new TrainingEvent.Started(3 * BATCHES))
+                    .expectError(BadFileException.class)
+                    .verify(LIMIT);
+        }
+        assertThat(asked).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
     void otherDataOrAnotherOptimizerAreRefusedAndThePromptsStayAsTheyAre() {
         Path file = directory.resolve("run.hf");
         now(new Chain(0).fit(trainer().epochs(1).build(), false).then());

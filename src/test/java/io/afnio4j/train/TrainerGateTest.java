@@ -42,7 +42,7 @@ class TrainerGateTest extends Shouting {
 
     @Test
     void cancellingBeforeTheGateHasSeenTheNewValuesBringsTheOldOnesBack() {
-        rewrites.set(0, "Wait: {word}");
+        rewrites.set(0, "Wait: {word}"); // or the gate may have let them pass before this observer hears of them
         Trainer gated = Trainer.builder().epochs(1).gate("accuracy").build();
         StepVerifier.create(fit(gated, true).takeUntil(event -> event instanceof TrainingEvent.Rewritten))
                 .thenConsumeWhile(event -> true)

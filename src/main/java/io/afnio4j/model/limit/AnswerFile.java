@@ -1,6 +1,9 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.model.LockedFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -17,6 +20,7 @@ final class AnswerFile {
     private final Path path;
     private final ReadWriteLock use = new ReentrantReadWriteLock(); // written where the store is closed
     private volatile @Nullable MVStore store; // opened under the lock of this
+    private volatile @Nullable LockedFile locked; // as long as the store is open
     private volatile boolean closed;
     private volatile boolean failed;
 
@@ -49,6 +53,7 @@ final class AnswerFile {
         } catch (MVStoreException unclosed) {
             throw unusable(unclosed);
         } finally {
+            unlock();
             use.writeLock().unlock();
         }
     }
@@ -76,17 +81,47 @@ final class AnswerFile {
         }
         MVStore opened = store;
         if (opened == null) {
+            lock();
             opened = made();
             store = opened;
         }
         return opened;
     }
 
-    private MVStore made() {
+    /** What can't be written, such as a cache in an image that is only read, needs no lock. */
+    private void lock() {
+        Path file = path.toAbsolutePath();
+        if (locked != null || (Files.exists(file) && !Files.isWritable(file))) {
+            return;
+        }
         try {
-            return new MVStore.Builder().fileName(path.toString()).compress().open();
-        } catch (MVStoreException | IllegalArgumentException unopened) { // the latter where there is no such folder
+            locked = LockedFile.tryLock(file);
+        } catch (IOException unopened) {
             throw unusable(unopened);
+        }
+        if (locked == null) {
+            throw new BadFileException("The answer cache in " + path
+                    + " is in use by another process, or by another DiskCache of this one. Give each its own file.");
+        }
+    }
+
+    private MVStore made() {
+        LockedFile held = locked;
+        Path file = held == null ? path : held.file();
+        try {
+            return new MVStore.Builder().fileName(file.toString()).compress().open();
+        } catch (MVStoreException | IllegalArgumentException unopened) { // the latter where there is no such folder
+            unlock();
+            throw unusable(unopened);
+        }
+    }
+
+    private void unlock() {
+        LockedFile held = locked;
+        try (held) {
+            locked = null;
+        } catch (IOException unclosed) {
+            throw unusable(unclosed);
         }
     }
 
@@ -112,6 +147,7 @@ final class AnswerFile {
             if (failed && store != null) {
                 store.closeImmediately();
                 store = null;
+                unlock();
             }
             failed = false;
         } finally {
@@ -119,7 +155,7 @@ final class AnswerFile {
         }
     }
 
-    private BadFileException unusable(RuntimeException cause) {
+    private BadFileException unusable(Exception cause) {
         return new BadFileException(
                 "The answer cache in " + path + " can't be used: is its folder there, is it open in another process, no"
                         + " cache at all, or is the disk full?",

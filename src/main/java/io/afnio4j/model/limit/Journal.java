@@ -39,7 +39,8 @@ import reactor.core.scheduler.Schedulers;
  * budgets, and its usage is {@link Usage#NONE}.
  *
  * <p><b>The file.</b> A line of JSON for each answer, with a digest of the request and never a key. A line that was being written at a crash is cut off; one that is damaged
- * otherwise, or of another version, is a {@link io.afnio4j.error.BadFileException} that names it, and so is a file that another process has open. Where the file can't be written,
+ * otherwise, or of another version, is a {@link io.afnio4j.error.BadFileException} that names it, and so is a file that another process or another journal has open. The lock is on an empty
+ * file beside it ({@code <name>.lock}), which may stay: it locks nothing once its process has closed the journal or ended. Where the file can't be written,
  * answers that come are handed on and nothing new is asked.
  *
  * <p><b>Threads.</b> The file is used on threads that may block and never on the caller's. What was written goes on at {@link Schedulers#parallel()}. Answers that come at the same

@@ -1,18 +1,14 @@
 package io.afnio4j.model.limit;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.afnio4j.error.BadFileException;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.JsonLines;
+import io.afnio4j.model.LockedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +38,7 @@ final class JournalFile {
     private final Map<String, ChatResponse> answers = new ConcurrentHashMap<>();
     private volatile State state = State.NOT_OPEN; // written under the lock of this, as all below
     private volatile @Nullable BadFileException failure;
+    private @Nullable LockedFile locked;
     private @Nullable FileChannel channel;
 
     JournalFile(Path path) {
@@ -103,38 +100,26 @@ final class JournalFile {
         }
         try {
             answers.clear();
-            FileChannel opened = FileChannel.open(path, CREATE, READ, WRITE);
+            locked = LockedFile.tryLock(path);
+            FileChannel opened = locked == null ? null : locked.tryOpen();
+            if (opened == null) {
+                throw new BadFileException("The journal " + path
+                        + " is in use by another process, or by another Journal of this one. Give each its own file.");
+            }
             channel = opened;
-            lock(opened);
             read(opened);
             state = State.OPEN;
         } catch (IOException unreadable) {
-            throw unopened(new BadFileException(
+            throw new BadFileException(
                     "The journal " + path + " can't be opened: is its directory there, and may it be written?",
-                    unreadable));
-        } catch (BadFileException unusable) {
-            throw unopened(unusable);
-        }
-    }
-
-    private BadFileException unopened(BadFileException cause) {
-        state = State.NOT_OPEN;
-        answers.clear();
-        letGo();
-        return cause;
-    }
-
-    /** Goes with the process, however that ends. */
-    private void lock(FileChannel opened) throws IOException {
-        try {
-            if (opened.tryLock() != null) {
-                return;
+                    unreadable);
+        } finally {
+            if (state != State.OPEN) {
+                state = State.NOT_OPEN;
+                answers.clear();
+                letGo();
             }
-        } catch (OverlappingFileLockException here) {
-            // said below: for the caller it is the same
         }
-        throw new BadFileException("The journal " + path
-                + " is in use by another process, or by another Journal of this one. Give each its own file.");
     }
 
     private void read(FileChannel opened) throws IOException {
@@ -238,14 +223,14 @@ final class JournalFile {
     }
 
     private void letGo() {
+        LockedFile held = locked;
         FileChannel opened = channel;
-        channel = null;
-        if (opened != null) {
-            try {
-                opened.close();
-            } catch (IOException unclosed) {
-                throw new BadFileException("The journal " + path + " can't be closed.", unclosed);
-            }
+        try (held;
+                opened) {
+            locked = null;
+            channel = null;
+        } catch (IOException unclosed) {
+            throw new BadFileException("The journal " + path + " can't be closed.", unclosed);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
 import io.afnio4j.model.JsonLines;
+import io.afnio4j.model.LockedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,19 +14,21 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a recording: one exchange a line, as JSON. A request is kept as the text of its JSON, so that what is compared is all that was asked. Lines stand in the order in
- * which answers came, which may differ from that of the questions: equal questions are numbered. {@link #append} and {@link #read} block; safe to use from any thread that may.
+ * which answers came, which may differ from that of the questions: equal questions are numbered. From {@link #prepare} to {@link #close} only this process may write to it. These two,
+ * {@link #append} and {@link #read} block; safe to use from any thread that may.
  */
 final class Recording {
 
@@ -35,7 +38,12 @@ final class Recording {
     private final Path file;
     private final JsonLines<Line> lines;
     private final Map<Question, AtomicInteger> asked = new ConcurrentHashMap<>();
-    private @Nullable Map<Question, Integer> earlier; // how often asked before; guarded by FILES
+    private final Queue<Line> unwritten = new ArrayDeque<>(); // guarded by FILES, as all below
+    private Map<Question, Integer> earlier = Map.of(); // how often asked before, once it was counted
+    private boolean counted;
+    private @Nullable LockedFile locked;
+    private boolean closed;
+    private volatile boolean ready;
 
     Recording(Path file) {
         this.file = file;
@@ -94,41 +102,105 @@ final class Recording {
                 json);
     }
 
+    /** Whether answers can be written, for all that is known. Doesn't block. */
+    boolean isReady() {
+        return ready;
+    }
+
+    /**
+     * Makes sure that answers can be written, and writes those that couldn't be. A file that isn't there is made with its first answer: an empty one would pass for a recording.
+     */
+    void prepare() {
+        synchronized (FILES) {
+            if (closed) {
+                throw new IllegalStateException("The recording " + file + " was closed.");
+            }
+            lock();
+            if (Files.exists(file) || !unwritten.isEmpty()) {
+                write();
+            }
+            counted = true;
+            ready = true;
+        }
+    }
+
+    private void lock() {
+        if (locked != null) {
+            return;
+        }
+        try {
+            locked = LockedFile.tryShare(file);
+        } catch (IOException failure) {
+            throw unwritable(failure);
+        }
+        if (locked == null) {
+            throw new BadFileException(
+                    "The recording " + file + " is in use by another process. Give each its own file.");
+        }
+    }
+
+    /** Writes an answer; one that can't be written is kept for the next time. */
     void append(Turn turn, Answer answer) {
         synchronized (FILES) {
-            try (FileChannel opened = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                Question question = turn.question();
-                int number = earlier(opened).getOrDefault(question, 0) + turn.number();
-                write(
-                        opened,
-                        new Line(
-                                VERSION,
-                                question.model(),
-                                question.streamed(),
-                                turn.request(),
-                                number,
-                                answer.whole(),
-                                answer.chunks()));
+            Question question = turn.question();
+            unwritten.add(new Line(
+                    VERSION,
+                    question.model(),
+                    question.streamed(),
+                    turn.request(),
+                    earlier.getOrDefault(question, 0) + turn.number(),
+                    answer.whole(),
+                    answer.chunks()));
+            write();
+        }
+    }
+
+    /** Writes what couldn't be written, and lets other processes have the file. */
+    void close() {
+        synchronized (FILES) {
+            LockedFile held = locked;
+            try (held) {
+                if (!unwritten.isEmpty()) {
+                    write();
+                }
             } catch (IOException failure) {
-                throw new BadFileException("The recording " + file + " can't be written.", failure);
+                throw unwritable(failure);
+            } finally {
+                locked = null;
+                closed = true;
+                ready = false;
             }
         }
     }
 
-    /** What the file held at first; there, a line that was begun is cut off. */
-    private Map<Question, Integer> earlier(FileChannel opened) throws IOException {
-        Map<Question, Integer> known = earlier;
-        if (known == null) {
-            Map<Question, Integer> found = new HashMap<>();
-            lines.read(
-                            Channels.newInputStream(opened),
-                            line -> found.merge(line.question(), line.number() + 1, Math::max))
-                    .mend(opened);
-            earlier = found;
-            known = found;
+    /** Opens the file each time, so that one that was deleted is made anew. */
+    private void write() {
+        LockedFile held = locked;
+        try (FileChannel opened = held == null ? null : held.tryOpen()) {
+            if (opened == null) {
+                throw new IOException("It was closed, or is in use by another process.");
+            }
+            if (!ready) {
+                mend(opened);
+            }
+            for (Line next = unwritten.peek(); next != null; next = unwritten.peek()) {
+                write(opened, next);
+                unwritten.remove();
+            }
+        } catch (IOException failure) {
+            ready = false;
+            throw unwritable(failure);
         }
-        return known;
+    }
+
+    /** Cuts off a line that was begun, and at first counts what was asked before. */
+    private void mend(FileChannel opened) throws IOException {
+        Map<Question, Integer> found = new HashMap<>();
+        lines.read(Channels.newInputStream(opened), line -> found.merge(line.question(), line.number() + 1, Math::max))
+                .mend(opened);
+        if (!counted) {
+            earlier = found;
+        }
     }
 
     private void write(FileChannel opened, Line line) throws IOException {
@@ -143,6 +215,13 @@ final class Recording {
             opened.truncate(end);
             throw failure;
         }
+    }
+
+    private BadFileException unwritable(IOException cause) {
+        return new BadFileException(
+                "The recording " + file + " can't be written, so nothing is asked: is its directory there, may both be"
+                        + " written, and is there room on the disk? Ask again when it can be written.",
+                cause);
     }
 
     /** Reads all exchanges: the answers by what was asked, in the order in which they were asked for. */

@@ -2,6 +2,7 @@ package io.afnio4j.model.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.afnio4j.error.BadFileException;
 import io.afnio4j.model.ChatResponse;
@@ -10,7 +11,9 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,21 +80,43 @@ class DiskCacheTest {
         Path file = folder.resolve("answers");
         DiskCache first = DiskCache.in(file);
         done(first.put("a", ANSWER));
-        StepVerifier.create(DiskCache.in(file).get("a"))
-                .expectErrorSatisfies(failure -> assertThat(failure)
-                        .isInstanceOf(BadFileException.class)
-                        .hasMessage("The answer cache in " + file + " can't be used: is its folder there, is it open in"
-                                + " another process, no cache at all, or is the disk full?"))
-                .verify(LIMIT);
+        fails(
+                file,
+                "The answer cache in " + file
+                        + " is in use by another process, or by another DiskCache of this one. Give each its own file.");
         done(first.closeLater());
 
         Path text = Files.writeString(folder.resolve("text"), "This is no cache.".repeat(1_000));
-        fails(DiskCache.in(text));
-        fails(DiskCache.in(folder.resolve("none").resolve("answers")));
+        Path lost = folder.resolve("none").resolve("answers");
+        for (Path unusable : List.of(text, lost)) {
+            fails(
+                    unusable,
+                    "The answer cache in " + unusable + " can't be used: is its folder there, is it open in another"
+                            + " process, no cache at all, or is the disk full?");
+        }
     }
 
-    private static void fails(DiskCache cache) {
-        StepVerifier.create(cache.get("a")).expectError(BadFileException.class).verify(LIMIT);
+    private static void fails(Path file, String message) {
+        StepVerifier.create(DiskCache.in(file).get("a"))
+                .expectErrorSatisfies(failure ->
+                        assertThat(failure).isInstanceOf(BadFileException.class).hasMessage(message))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void isReadWithoutALockWhereNobodyCanWriteToIt() throws IOException {
+        Path file = folder.resolve("answers");
+        DiskCache written = DiskCache.in(file);
+        done(written.put("a", ANSWER));
+        done(written.closeLater());
+        Files.delete(folder.resolve("answers.lock"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        assumeThat(Files.isWritable(file)).isFalse(); // root may write to any file
+
+        DiskCache reading = DiskCache.in(file);
+        has(reading, "a");
+        assertThat(folder.resolve("answers.lock")).doesNotExist();
+        done(reading.closeLater());
     }
 
     /** An interrupted thread closes the file that it has in hand. */

@@ -298,6 +298,17 @@ class JournalTest {
         }
 
         @Test
+        void mayBeginWithAMarkOfByteOrder() throws IOException {
+            interrupt(work(journal.keeping(model), "a"));
+            for (String end : List.of("\n", "")) {
+                Files.writeString(file, "\ufeff" + lines().get(0).replace("\ufeff", "") + end);
+                reopen();
+                interrupt(work(journal.keeping(model), "a"));
+            }
+            assertThat(model.calls()).isEqualTo(1);
+        }
+
+        @Test
         void isRefusedWhereALineIsDamaged() throws IOException {
             interrupt(work(journal.keeping(model), "a"));
             append("{\"version\":1,\"key\":\"ab\n" + lines().get(0) + "\n");

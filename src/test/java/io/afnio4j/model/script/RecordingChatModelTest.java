@@ -97,11 +97,14 @@ class RecordingChatModelTest {
         Iterator<Sinks.One<String>> next = answers.iterator();
         RecordingChatModel recording = RecordingChatModel.of(
                 ScriptedChatModel.builder()
-                        .responding(asked -> next.next()
-                                .asMono()
+                        .responding(asked -> (asked.equals(WARM)
+                                        ? Mono.just("warm")
+                                        : next.next().asMono())
                                 .map(text -> new ChatResponse(text, FinishReason.STOP, Usage.NONE, "m")))
                         .build(),
                 file);
+        var unused =
+                all(recording.chat(WARM).flux()); // opens the file, so that what follows asks when it is subscribed to
         List<StepVerifier> calls = answers.stream()
                 .map(answer -> StepVerifier.create(recording.chat(FRANCE))
                         .expectNextCount(1)
@@ -172,6 +175,71 @@ class RecordingChatModelTest {
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(file).doesNotExist();
+    }
+
+    private void isRefused(Flux<?> call) {
+        StepVerifier.create(call)
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(BadFileException.class)
+                        .hasMessage("The recording " + file + " can't be written, so nothing is asked: is its directory"
+                                + " there, may both be written, and is there room on the disk? Ask again when it can be"
+                                + " written."))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void aPlaceWhereNothingCanBeWrittenIsFoundBeforeAnythingIsAsked() {
+        ScriptedChatModel model = ScriptedChatModel.by(request -> "dear");
+        for (Path unwritable : List.of(folder.resolve("none").resolve("recording.jsonl"), folder)) {
+            file = unwritable;
+            RecordingChatModel recording = RecordingChatModel.of(model, file);
+            isRefused(recording.chat(FRANCE).flux());
+            isRefused(recording.stream(FRANCE));
+        }
+        assertThat(model.calls()).isZero();
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenIsHandedOnAndNothingMoreIsAskedUntilItCan() throws IOException {
+        ScriptedChatModel model = ScriptedChatModel.answering("1", "2", "3 4", "5");
+        RecordingChatModel recording = RecordingChatModel.of(model, file);
+        assertThat(all(recording.chat(FRANCE).flux())).hasSize(1);
+        Path aside = Files.move(file, folder.resolve("aside"));
+        Files.createDirectory(file); // as good as a full disk
+
+        assertThat(all(recording.chat(FRANCE).flux()))
+                .extracting(ChatResponse::text)
+                .containsExactly("2");
+        isRefused(recording.chat(FRANCE).flux());
+        isRefused(recording.stream(FRANCE));
+        assertThat(model.calls()).isEqualTo(2);
+
+        Files.delete(file);
+        Files.move(aside, file);
+        assertThat(all(recording.stream(FRANCE))).hasSize(3);
+        assertThat(all(recording.chat(FRANCE).flux())).hasSize(1);
+        ReplayingChatModel replaying = ReplayingChatModel.of("script/model", file);
+        assertThat(all(replaying.chat(FRANCE).repeat(2).map(ChatResponse::text)))
+                .containsExactly("1", "2", "5");
+    }
+
+    @Test
+    void writesWhatItCouldNotWriteWhenItIsClosedAndAsksNothingAfterwards() throws IOException {
+        ScriptedChatModel model = ScriptedChatModel.by(request -> "dear");
+        RecordingChatModel recording = RecordingChatModel.of(model, file);
+        assertThat(all(recording.chat(FRANCE).flux())).hasSize(1);
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertThat(all(recording.chat(FRANCE).flux())).hasSize(1);
+        Files.delete(file);
+
+        StepVerifier.create(recording.closeLater()).expectComplete().verify(LIMIT);
+
+        assertThat(Files.readAllLines(file)).hasSize(1);
+        StepVerifier.create(recording.chat(FRANCE))
+                .expectErrorMessage("The recording " + file + " was closed.")
+                .verify(LIMIT);
+        assertThat(model.calls()).isEqualTo(2);
     }
 
     @Test

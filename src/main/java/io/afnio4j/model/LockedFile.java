@@ -1,0 +1,135 @@
+package io.afnio4j.model;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that only one process at a time writes to, from locking it until {@link #close} or the end of the process, whichever end that is.
+ *
+ * <p>What is locked is an empty file beside it, named as it is with {@value #ENDING} behind. A POSIX process loses its locks on a file when it closes any descriptor of that file, so a lock
+ * on the file itself would be gone once somebody here had read it. The lock file stays, because to delete it would take it from under a process that is just about to lock it. For the same
+ * reason a second owner in this process is refused before anything is opened.
+ *
+ * <p>All methods block and are safe to use from any thread that may.
+ */
+public final class LockedFile implements AutoCloseable {
+
+    private static final String ENDING = ".lock";
+
+    /** This process's. Guarded by itself, as the number of owners. */
+    private static final Map<Path, LockedFile> HERE = new HashMap<>();
+
+    private final Path file;
+    private final FileChannel lock;
+    private final boolean shared;
+    private int owners = 1;
+
+    private LockedFile(Path file, FileChannel lock, boolean shared) {
+        this.file = file;
+        this.lock = lock;
+        this.shared = shared;
+    }
+
+    /**
+     * Locks a file for one owner.
+     *
+     * @param path of the file, by whichever link; it needn't exist
+     * @return the locked file, null where it is in use in this process or in another
+     * @throws IOException where the directory isn't there or can't be written, and where the path is of something else than a file
+     */
+    public static @Nullable LockedFile tryLock(Path path) throws IOException {
+        return lock(path, false);
+    }
+
+    /**
+     * Locks a file for all owners in this process that share it.
+     *
+     * @param path of the file, by whichever link; it needn't exist
+     * @return the locked file, which each owner closes once; null where it is in use in another process, or by one owner in this
+     * @throws IOException where the directory isn't there or can't be written, and where the path is of something else than a file
+     */
+    public static @Nullable LockedFile tryShare(Path path) throws IOException {
+        return lock(path, true);
+    }
+
+    private static @Nullable LockedFile lock(Path path, boolean shared) throws IOException {
+        Path file = Links.target(path);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "It is a directory or a device.");
+        }
+        synchronized (HERE) {
+            LockedFile known = HERE.get(file);
+            if (known != null) {
+                return known.shared && shared ? known.joined() : null;
+            }
+            FileChannel lock = openLocked(file.resolveSibling(file.getFileName() + ENDING));
+            if (lock == null) {
+                return null;
+            }
+            LockedFile locked = new LockedFile(file, lock, shared);
+            HERE.put(file, locked);
+            return locked;
+        }
+    }
+
+    private LockedFile joined() {
+        owners++;
+        return this;
+    }
+
+    /**
+     * Opens the file, or makes it, to read and write. It is locked, too, as long as nobody reads it: so it is safe as well where its lock file was deleted, or where it is reached by
+     * names in two directories, which have each its own lock file.
+     *
+     * @return a channel, which its owner closes; null where another process has the file open all the same
+     * @throws IOException where it can't be opened
+     */
+    public @Nullable FileChannel tryOpen() throws IOException {
+        return openLocked(file);
+    }
+
+    private static @Nullable FileChannel openLocked(Path file) throws IOException {
+        FileChannel opened =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            locked = opened.tryLock() != null;
+        } catch (OverlappingFileLockException elsewhereHere) {
+            return null; // another class loader has it, or a program that locks the file itself
+        } finally {
+            if (!locked) {
+                opened.close();
+            }
+        }
+        return locked ? opened : null;
+    }
+
+    /** The file's own name, whichever links lead to it. */
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * Gives the file back, where this was its last owner.
+     *
+     * @throws IOException where the lock file can't be closed
+     */
+    @Override
+    public void close() throws IOException {
+        synchronized (HERE) {
+            owners--;
+            if (owners == 0) {
+                HERE.remove(file);
+                lock.close();
+            }
+        }
+    }
+}
