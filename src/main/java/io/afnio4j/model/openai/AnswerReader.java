@@ -45,7 +45,7 @@ final class AnswerReader {
         judge.requireNoError(choice);
         JsonNode message = choice.path("message");
         String text = text(message.path("content"), judge);
-        List<ToolCall> calls = ToolCalls.whole(message.path("tool_calls"));
+        List<ToolCall> calls = new Thoughts().add(message).onto(ToolCalls.whole(message.path("tool_calls")));
         FinishReason reason = reason(choice.path("finish_reason"), judge);
         Usage usage = usage(root.path("usage"));
         boolean said = !calls.isEmpty() || (text != null && !text.isEmpty());

@@ -18,6 +18,7 @@ final class ChunkReader implements StreamReader {
 
     private final Answers judge;
     private final ToolCalls calls = new ToolCalls();
+    private final Thoughts thoughts = new Thoughts();
     private boolean doneRead;
     private boolean begun;
     private boolean spoken;
@@ -64,7 +65,7 @@ final class ChunkReader implements StreamReader {
             return null;
         }
         callsTold = true;
-        return new ChatChunk("", calls.assembled(), null, null, null);
+        return new ChatChunk("", thoughts.onto(calls.assembled()), null, null, null);
     }
 
     private boolean isEnded() {
@@ -84,6 +85,7 @@ final class ChunkReader implements StreamReader {
     private String text(JsonNode delta) {
         refusal.append(delta.path("refusal").asString(""));
         calls.add(delta.path("tool_calls"));
+        var unused = thoughts.add(delta);
         String text = AnswerReader.text(delta.path("content"), judge);
         spoken |= text != null;
         worded |= text != null && !text.isEmpty();
