@@ -112,6 +112,35 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
+    void readsAStreamThatComesAsAnArray() {
+        String hel = GeminiContractTest.response("{\"text\":\"Hel\"}", "");
+        String lo = GeminiContractTest.response("{\"text\":\"lo\"}", "\"finishReason\":\"STOP\",");
+        String call = GeminiContractTest.response(GeminiContractTest.call("a", "Rome"), "");
+        String overload = "{\"error\":{\"code\":503,\"message\":\"overloaded\",\"status\":\"UNAVAILABLE\"}}";
+
+        assertThat(get(streamed("[" + hel + "\r\n,\r\n" + lo + "]")))
+                .containsExactly(ChatChunk.of(answer(
+                        hel.replace("Hel", "Hello").replace("\"index\"", "\"finishReason\":\"STOP\",\"index\""))));
+        assertThat(get(streamed("[" + call + "," + lo + "]")))
+                .flatExtracting(ChatChunk::toolCalls)
+                .extracting(ToolCall::id)
+                .containsExactly("a");
+        assertThat(failureOf(streamed("[" + hel + "," + overload + "]"))).isInstanceOf(UnavailableException.class);
+        assertThat(failureOf(streamed("[" + overload + "]"))).isInstanceOf(UnavailableException.class);
+        for (String broken : List.of("[]", "[" + hel + "," + lo, "[1]")) {
+            assertThat(failureOf(streamed(broken))).isInstanceOf(BrokenAnswerException.class);
+        }
+    }
+
+    private Mono<List<ChatChunk>> streamed(String body) {
+        return open("m", serve(Answer.ok(body))).stream(HELLO).collectList();
+    }
+
+    private ChatResponse answer(String body) {
+        return get(open("m", serve(Answer.ok(body))).chat(HELLO));
+    }
+
+    @Test
     void answersWithoutThoughtsButCountsThem() {
         LoopbackServer server = serve(Answer.ok("""
                 {"candidates":[{"content":{"parts":[{"text":"hm","thought":true},{"text":"yes","thoughtSignature":"x"}]},
