@@ -112,32 +112,15 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
-    void readsAStreamThatComesAsAnArray() {
-        String hel = GeminiContractTest.response("{\"text\":\"Hel\"}", "");
-        String lo = GeminiContractTest.response("{\"text\":\"lo\"}", "\"finishReason\":\"STOP\",");
-        String call = GeminiContractTest.response(GeminiContractTest.call("a", "Rome"), "");
-        String overload = "{\"error\":{\"code\":503,\"message\":\"overloaded\",\"status\":\"UNAVAILABLE\"}}";
+    void leavesOutTheThoughtsOfAnotherProvider() {
+        for (String foreign : List.of("{\"reasoning_content\":\"hm\"}", "[{\"type\":\"thinking\"}]")) {
+            ToolCall call = new ToolCall("a", "f", "{}", foreign);
 
-        assertThat(get(streamed("[" + hel + "\r\n,\r\n" + lo + "]")))
-                .containsExactly(ChatChunk.of(answer(
-                        hel.replace("Hel", "Hello").replace("\"index\"", "\"finishReason\":\"STOP\",\"index\""))));
-        assertThat(get(streamed("[" + call + "," + lo + "]")))
-                .flatExtracting(ChatChunk::toolCalls)
-                .extracting(ToolCall::id)
-                .containsExactly("a");
-        assertThat(failureOf(streamed("[" + hel + "," + overload + "]"))).isInstanceOf(UnavailableException.class);
-        assertThat(failureOf(streamed("[" + overload + "]"))).isInstanceOf(UnavailableException.class);
-        for (String broken : List.of("[]", "[" + hel + "," + lo, "[1]")) {
-            assertThat(failureOf(streamed(broken))).isInstanceOf(BrokenAnswerException.class);
+            assertThat(json(ChatRequest.of(ChatMessage.assistant("", List.of(call)), ChatMessage.tool("a", "1")))
+                            .at("/contents/0/parts"))
+                    .isEqualTo(JsonMapper.shared().readTree("""
+                            [{"functionCall":{"id":"a","name":"f","args":{}}}]"""));
         }
-    }
-
-    private Mono<List<ChatChunk>> streamed(String body) {
-        return open("m", serve(Answer.ok(body))).stream(HELLO).collectList();
-    }
-
-    private ChatResponse answer(String body) {
-        return get(open("m", serve(Answer.ok(body))).chat(HELLO));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -40,6 +41,7 @@ class StreamedEqualsWholeTest {
     private record Said(
             @Nullable List<String> words,
             @Nullable String begin,
+            @Nullable List<String> thoughts,
             String refusal,
             int calls,
             @Nullable String finish,
@@ -48,6 +50,9 @@ class StreamedEqualsWholeTest {
         private String whole() {
             Map<String, @Nullable Object> message = new LinkedHashMap<>();
             message.put("content", words == null ? null : String.join("", words));
+            if (thoughts != null) {
+                message.put("reasoning_content", String.join("", thoughts));
+            }
             if (!refusal.isEmpty()) {
                 message.put("refusal", refusal);
             }
@@ -62,6 +67,9 @@ class StreamedEqualsWholeTest {
             Map<String, @Nullable Object> first = new LinkedHashMap<>(Map.of("role", "assistant"));
             first.put("content", isSilence() ? begin : words == null ? null : "");
             events.add(Completions.event(json(first), "null"));
+            for (String thought : thoughts == null ? List.<String>of() : thoughts) {
+                events.add(Completions.event(json(Map.of("reasoning_content", thought)), "null"));
+            }
             (words == null ? List.<String>of() : words).forEach(word -> events.add(Completions.word(word)));
             if (!refusal.isEmpty()) {
                 events.add(Completions.event(json(Map.of("refusal", refusal)), "null"));
@@ -116,7 +124,7 @@ class StreamedEqualsWholeTest {
         SERVER.close();
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, edgeCases = EdgeCasesMode.MIXIN)
     void whateverIsSaid(@ForAll("answers") Said said) {
         SAID.set(said);
         StreamedAnswer streamed = new StreamedAnswer();
@@ -141,6 +149,11 @@ class StreamedEqualsWholeTest {
                                 .ofMaxSize(3)
                                 .injectNull(0.3),
                         Arbitraries.just("").injectNull(0.5),
+                        Arbitraries.of("", "hm ")
+                                .list()
+                                .ofMinSize(1)
+                                .ofMaxSize(3)
+                                .injectNull(0.5),
                         Arbitraries.of("", "", "No."),
                         Arbitraries.of(0, 0, 1, 2),
                         Arbitraries.of("stop", "length", "tool_calls", "content_filter", "eos")
