@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A model's answer.
  *
- * @param text what it said, "" where it only asks for tools
+ * @param text what it said, "" where it only asks for tools, or stopped without a word
  * @param toolCalls the tools that it wants to have called, in its order
  * @param finishReason why it stopped
  * @param usage the tokens that were counted, {@link Usage#NONE} where the provider reports none

@@ -25,6 +25,7 @@ final class PartsEstimator implements TokenEstimator {
             sum += FRAME;
             for (ToolCall call : message.toolCalls()) {
                 sum += tokens.applyAsLong(call.name()) + tokens.applyAsLong(call.arguments());
+                sum += call.signature() == null ? 0 : tokens.applyAsLong(call.signature());
             }
             for (ContentPart part : message.parts()) {
                 sum += part instanceof ContentPart.Text text ? tokens.applyAsLong(text.text()) : PICTURE;

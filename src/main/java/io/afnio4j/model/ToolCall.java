@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param id what names this call in the conversation
  * @param name the tool's name
  * @param arguments the arguments as the model wrote them: the text of a JSON object, unless the model erred
- * @param signature what some providers want to have back with the call, as it came; null where there is nothing
+ * @param signature what some providers want to have back with the call, as it came: a signature, or what was thought before; null where there is nothing.
+ *     Other providers leave it out, and a call that is made anew without it goes back without it
  */
 public record ToolCall(
         String id, String name, String arguments, @Nullable String signature) {

@@ -28,6 +28,14 @@ class TokenEstimatorTest {
     }
 
     @Test
+    void countsWhatGoesBackWithACall() {
+        ToolCall call = new ToolCall("a", "f", "{}", "hm ".repeat(100));
+
+        assertThat(ROUGH.promptTokens(ChatRequest.of(ChatMessage.assistant("", List.of(call)))))
+                .isGreaterThan(100);
+    }
+
+    @Test
     void knowsTheLimitOnAnAnswerByBothItsNames() {
         assertThat(TokenEstimator.longestAnswer(CompletionOptions.NONE.maxCompletionTokens(7), 1))
                 .isEqualTo(7);

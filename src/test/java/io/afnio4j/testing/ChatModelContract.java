@@ -92,6 +92,9 @@ public abstract class ChatModelContract {
     /** The event of an overload in the middle of a stream. */
     protected abstract String errorEvent();
 
+    /** Answers of a model that stopped by itself without a word, whole and as the events of a stream. */
+    protected abstract Map<String, List<String>> silences();
+
     /** Where in the request's JSON the text of the last message stands. */
     protected abstract String lastText(JsonNode request);
 
@@ -251,6 +254,19 @@ public abstract class ChatModelContract {
         pieces(streaming("Hel", "lo")).forEach(answer::add);
 
         assertThat(answer.whole("asked")).isEqualTo(answerTo(saying("Hello")));
+    }
+
+    @Test
+    void takesSilenceForAnAnswerWholeAndStreamed() {
+        silences().forEach((body, events) -> {
+            ChatResponse whole = answerTo(body);
+            StreamedAnswer streamed = new StreamedAnswer();
+            pieces(events).forEach(streamed::add);
+
+            assertThat(whole.text()).isEmpty();
+            assertThat(whole.finishReason()).isEqualTo(FinishReason.STOP);
+            assertThat(streamed.whole("asked")).isEqualTo(whole);
+        });
     }
 
     @Test

@@ -6,15 +6,13 @@ import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.http.Turns;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The turns of a conversation as blocks of content. The answers of tools are a turn of the user; empty texts, which the API refuses,
  * are left out.
  */
 final class MessageBlocks {
-
-    private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private MessageBlocks() {}
 
@@ -100,10 +98,11 @@ final class MessageBlocks {
         }
     }
 
-    /** What the model thought before it called goes back as it came. */
+    /** What the model thought before it called goes back as it came; the signature of another provider is no array. */
     private static void writeThoughts(JsonGenerator json, ToolCall call) {
-        if (call.signature() != null) {
-            MAPPER.readTree(call.signature()).forEach(json::writePOJO);
+        JsonNode thoughts = Turns.json(call.signature() == null ? "" : call.signature());
+        if (thoughts.isArray()) {
+            thoughts.forEach(json::writePOJO);
         }
     }
 

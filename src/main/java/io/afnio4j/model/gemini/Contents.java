@@ -90,7 +90,8 @@ final class Contents {
         json.writeStringProperty("name", call.name());
         json.writePOJOProperty("args", Turns.arguments(call));
         json.writeEndObject();
-        if (call.signature() != null) {
+        // The signature of another provider is an object or an array.
+        if (call.signature() != null && !Turns.json(call.signature()).isContainer()) {
             json.writeStringProperty("thoughtSignature", call.signature());
         }
         json.writeEndObject();

@@ -60,6 +60,17 @@ final class GeminiProtocol implements ChatProtocol {
         return candidate.whole();
     }
 
+    /** What Gemini sends where it isn't asked for events, or where something in between loses that wish. */
+    @Override
+    public ChatResponse readPieces(JsonNode pieces) {
+        Candidate candidate = new Candidate(judge);
+        for (JsonNode piece : pieces) {
+            judge.requireNoError(piece);
+            var unused = candidate.add(piece);
+        }
+        return candidate.whole();
+    }
+
     @Override
     public StreamReader stream() {
         return new CandidateStream(judge);

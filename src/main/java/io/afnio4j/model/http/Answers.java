@@ -115,7 +115,8 @@ public final class Answers {
     }
 
     /**
-     * Refuses what can't be used although it was read to its end.
+     * Refuses what can't be used although it was read to its end. A model that stopped by itself without a word has answered: servers
+     * write "", null or nothing for that, and the same server may write one of them whole and another in pieces.
      *
      * @param spoken whether there were words, even none at all as in "", or calls of tools
      * @param refusal the words with which the model declined to say anything, "" where it didn't
@@ -144,9 +145,18 @@ public final class Answers {
         if (!spoken && reason == FinishReason.TOOL_CALLS) {
             throw broken("wants a tool to be called but names none");
         }
-        if (!spoken) {
-            throw broken("has no content");
+        if (!spoken && reason != FinishReason.STOP) {
+            throw noContent();
         }
+    }
+
+    /**
+     * Names an answer that isn't made as the protocol says, so that nobody knows whether anything was said.
+     *
+     * @return the exception for the caller
+     */
+    public BrokenAnswerException noContent() {
+        return broken("has no content");
     }
 
     /** Names an answer whose body is packed although this client didn't ask for that; the next one will be, too. */

@@ -52,6 +52,17 @@ public interface ChatProtocol {
     ChatResponse read(JsonNode answer);
 
     /**
+     * Reads what came as an array where a stream was asked for. Most protocols know no such answer.
+     *
+     * @param pieces the body, an array whose first element isn't an error
+     * @return the answer
+     * @throws io.afnio4j.error.AfnioException where it isn't one, or isn't whole
+     */
+    default ChatResponse readPieces(JsonNode pieces) {
+        return read(pieces);
+    }
+
+    /**
      * Makes what reads one streamed answer.
      *
      * @return a reader for one subscription

@@ -23,6 +23,7 @@ import reactor.core.publisher.SynchronousSink;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A model behind a protocol of JSON over HTTP.
@@ -123,7 +124,7 @@ final class HttpChatModel implements ChatModel {
      */
     private Mono<ChatChunk> last(@Nullable Bytes whole, StreamReader reader, @Nullable Throwable cut) {
         if (whole != null) {
-            return cut == null ? Mono.just(ChatChunk.of(http.read(whole, protocol::read))) : Mono.error(cut);
+            return cut == null ? Mono.just(ChatChunk.of(http.readAny(whole, this::unstreamed))) : Mono.error(cut);
         }
         try {
             reader.requireWhole();
@@ -131,6 +132,10 @@ final class HttpChatModel implements ChatModel {
         } catch (BrokenAnswerException broken) {
             return Mono.error(cut == null ? broken : cut);
         }
+    }
+
+    private ChatResponse unstreamed(JsonNode answer) {
+        return answer.isArray() ? protocol.readPieces(answer) : protocol.read(answer);
     }
 
     /** On the connection's own thread where it can be had: a timer elsewhere wakes another thread for each stream. */

@@ -161,6 +161,11 @@ public final class JsonHttp implements AutoCloseable {
         return Bytes.gather(body, HttpSetup.MAX_ANSWER).map(bytes -> read(bytes, reader));
     }
 
+    /** As {@link #read}, for what may be an array as well. */
+    <T> T readAny(Bytes whole, Function<JsonNode, T> reader) {
+        return reader.apply(answers.parseAny(whole.array(), whole.length()));
+    }
+
     <T> T read(Bytes whole, Function<JsonNode, T> reader) {
         return reader.apply(answers.parse(whole.array(), whole.length()));
     }

@@ -6,10 +6,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must not be shown: the key, the proxy's password, the values of the caller's own headers and of the URL's query, which may be keys too.
  * Providers like to quote them in their error messages, so each word of a provider passes through here before anybody sees it.
+ *
+ * <p>A key of less than {@value #SHORTEST} characters protects nothing, such as the "none" that a server of one's own is given: it is
+ * hidden where it stands as a word by itself, and left alone within other words.
  */
 final class Secrets {
 
@@ -24,12 +29,18 @@ final class Secrets {
 
     private static final int EXCERPT = 300;
 
+    private static final String MASK = "***";
+
     private final List<String> hidden;
     private final String key;
+    private final @Nullable Pattern shortKey;
 
     private Secrets(List<String> hidden, String key) {
         this.hidden = hidden;
         this.key = key;
+        this.shortKey = key.isEmpty() || key.length() >= SHORTEST
+                ? null
+                : Pattern.compile("(?<![\\w-])" + Pattern.quote(key) + "(?![\\w-])", Pattern.UNICODE_CHARACTER_CLASS);
     }
 
     static Secrets of(ClientOptions options) {
@@ -43,15 +54,12 @@ final class Secrets {
         if (options.baseUrl() != null && options.baseUrl().getRawQuery() != null) {
             words.addAll(Arrays.asList(options.baseUrl().getRawQuery().split("[&=]", -1)));
         }
+        String key = options.apiKey() == null ? "" : options.apiKey().reveal();
+        words.add(key);
         words.removeIf(word -> word.length() < SHORTEST);
-        if (options.apiKey() != null) {
-            words.add(options.apiKey().reveal());
-        }
         // The longest first, so that a secret which is a part of another doesn't leave the rest of it standing.
         words.sort(Comparator.comparingInt(String::length).reversed());
-        return new Secrets(
-                List.copyOf(words),
-                options.apiKey() == null ? "" : options.apiKey().reveal());
+        return new Secrets(List.copyOf(words), key);
     }
 
     /**
@@ -63,10 +71,13 @@ final class Secrets {
     String excerpt(String text) {
         String masked = text;
         for (String secret : hidden) {
-            masked = masked.replace(secret, "***");
+            masked = masked.replace(secret, MASK);
         }
         for (String secret : hidden) {
             masked = withoutPieces(masked, secret);
+        }
+        if (shortKey != null) {
+            masked = shortKey.matcher(masked).replaceAll(MASK);
         }
         // Only after the masking: a secret that was cut in two would no longer be recognised.
         String line = masked.strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
@@ -85,7 +96,7 @@ final class Secrets {
                 while (secret.regionMatches(from, rest, at, length + 1)) {
                     length++;
                 }
-                rest = rest.substring(0, at) + "***" + rest.substring(at + length);
+                rest = rest.substring(0, at) + MASK + rest.substring(at + length);
             }
         }
         return rest;
@@ -93,6 +104,6 @@ final class Secrets {
 
     @Override
     public String toString() {
-        return "***";
+        return MASK;
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place that knows.
  *
  * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up; without
- * it 408, 409, 425, 429 and 5xx may pass and all else will not.
+ * it 408, 409, 425, 429 and 5xx may pass and all else will not; nor will a 5xx that {@link LastingFaults} knows.
  */
 final class StatusErrors {
 
@@ -84,7 +84,12 @@ final class StatusErrors {
         return switch (refusal.headers.get("x-should-retry", "").strip()) {
             case "true" -> true;
             case "false" -> false;
-            default -> status == 408 || status == 409 || status == 425 || status == 429 || status >= 500;
+            default ->
+                status == 408
+                        || status == 409
+                        || status == 425
+                        || status == 429
+                        || (status >= 500 && !LastingFaults.has(status, refusal.error));
         };
     }
 
@@ -126,9 +131,9 @@ final class StatusErrors {
             return new RejectedRequestException(
                     said(refusal) + " Is the base URL right? It usually ends with the version, such as /v1.");
         }
-        return status >= 500
-                ? new EndpointFailedException(said(refusal) + " It says that trying again is of no use.")
-                : new RejectedRequestException(said(refusal));
+        return status < 500 || LastingFaults.has(status, error)
+                ? new RejectedRequestException(said(refusal))
+                : new EndpointFailedException(said(refusal) + " It says that trying again is of no use.");
     }
 
     private AfnioException redirect(int status, @Nullable String location) {

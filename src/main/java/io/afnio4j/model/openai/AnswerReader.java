@@ -44,13 +44,16 @@ final class AnswerReader {
         }
         judge.requireNoError(choice);
         JsonNode message = choice.path("message");
-        String text = text(message.path("content"));
-        List<ToolCall> calls = ToolCalls.whole(message.path("tool_calls"));
+        String text = text(message.path("content"), judge);
+        List<ToolCall> calls = new Thoughts().add(message).onto(ToolCalls.whole(message.path("tool_calls")));
         FinishReason reason = reason(choice.path("finish_reason"), judge);
         Usage usage = usage(root.path("usage"));
         boolean said = !calls.isEmpty() || (text != null && !text.isEmpty());
         judge.requireWhole(
                 said || text != null, said ? "" : message.path("refusal").asString(""), reason, usage);
+        if (!message.isObject()) {
+            throw judge.noContent();
+        }
         String model = root.path("model").asString(judge.model());
         return new ChatResponse(text == null ? "" : text, calls, reason, usage, model);
     }
@@ -59,9 +62,10 @@ final class AnswerReader {
      * The words of a message.
      *
      * @param content a text, null, or an array of parts as some servers send it
+     * @param judge names content of another kind
      * @return the words, null where there is no content
      */
-    static @Nullable String text(JsonNode content) {
+    static @Nullable String text(JsonNode content, Answers judge) {
         if (content.isArray()) {
             return content.valueStream()
                     .map(part -> part.isString()
@@ -69,7 +73,13 @@ final class AnswerReader {
                             : part.path("text").asString(""))
                     .collect(Collectors.joining());
         }
-        return content.isString() ? content.stringValue() : null;
+        if (content.isString()) {
+            return content.stringValue();
+        }
+        if (content.isNull() || content.isMissingNode()) {
+            return null;
+        }
+        throw judge.noContent();
     }
 
     static FinishReason reason(JsonNode name, Answers judge) {

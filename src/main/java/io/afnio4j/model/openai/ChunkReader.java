@@ -18,7 +18,9 @@ final class ChunkReader implements StreamReader {
 
     private final Answers judge;
     private final ToolCalls calls = new ToolCalls();
+    private final Thoughts thoughts = new Thoughts();
     private boolean doneRead;
+    private boolean begun;
     private boolean spoken;
     private boolean callsTold;
     private boolean worded;
@@ -47,6 +49,7 @@ final class ChunkReader implements StreamReader {
         JsonNode root = judge.parse(event, event.length);
         JsonNode choice = firstOf(root.path("choices"));
         judge.requireNoError(choice);
+        begun |= choice.path("delta").isObject();
         String text = text(choice.path("delta"));
         FinishReason stopped = stopped(choice.path("finish_reason"));
         Usage counted = counted(root);
@@ -62,7 +65,7 @@ final class ChunkReader implements StreamReader {
             return null;
         }
         callsTold = true;
-        return new ChatChunk("", calls.assembled(), null, null, null);
+        return new ChatChunk("", thoughts.onto(calls.assembled()), null, null, null);
     }
 
     private boolean isEnded() {
@@ -82,7 +85,8 @@ final class ChunkReader implements StreamReader {
     private String text(JsonNode delta) {
         refusal.append(delta.path("refusal").asString(""));
         calls.add(delta.path("tool_calls"));
-        String text = AnswerReader.text(delta.path("content"));
+        var unused = thoughts.add(delta);
+        String text = AnswerReader.text(delta.path("content"), judge);
         spoken |= text != null;
         worded |= text != null && !text.isEmpty();
         return text == null ? "" : text;
@@ -120,5 +124,8 @@ final class ChunkReader implements StreamReader {
         FinishReason why = reason == null ? FinishReason.OTHER : reason;
         boolean said = worded || !calls.isEmpty();
         judge.requireWhole(spoken || said, said ? "" : refusal.toString(), why, usage);
+        if (!begun) {
+            throw judge.noContent();
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A request as the protocol wants it: the model, the messages, and beside them each option under its own name, known to us or
@@ -81,6 +82,7 @@ final class RequestJson {
             json.writeEndArray();
         }
         if (!message.toolCalls().isEmpty()) {
+            Thoughts.write(json, message.toolCalls().get(0));
             json.writeName("tool_calls").writeStartArray();
             message.toolCalls().forEach(call -> write(json, call));
             json.writeEndArray();
@@ -113,8 +115,9 @@ final class RequestJson {
         json.writeStringProperty("name", call.name());
         json.writeStringProperty("arguments", call.arguments());
         json.writeEndObject();
-        if (call.signature() != null) {
-            json.writeName(ToolCalls.SIGNATURE).writeRawValue(call.signature());
+        JsonNode added = Thoughts.added(call);
+        if (added != null) {
+            json.writePOJOProperty(ToolCalls.SIGNATURE, added);
         }
         json.writeEndObject();
     }

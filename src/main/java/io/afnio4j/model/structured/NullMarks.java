@@ -13,7 +13,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
@@ -22,7 +21,7 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 
 /**
  * Tells what may be null: what is marked with an annotation named {@code Nullable}, or is an {@code Optional}. As a part of Jackson it
- * refuses null for every other component of a record, and within collections of anything but {@code Object}.
+ * refuses null for every other component of a record, and within collections of anything but {@code Object} or {@code Optional}.
  */
 final class NullMarks extends JacksonAnnotationIntrospector {
 
@@ -31,12 +30,15 @@ final class NullMarks extends JacksonAnnotationIntrospector {
     private static final Set<Class<?>> OPTIONALS =
             Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
 
+    static boolean isOptional(Class<?> type) {
+        return OPTIONALS.contains(type);
+    }
+
     /** By the annotation's name alone, as other libraries do it: there are many of this name. */
-    static boolean mayBeNull(AnnotatedElement place, AnnotatedType type, Class<?> raw) {
-        return OPTIONALS.contains(raw)
-                || Stream.concat(Arrays.stream(place.getAnnotations()), Arrays.stream(type.getAnnotations()))
-                        .anyMatch(annotation ->
-                                annotation.annotationType().getSimpleName().equals("Nullable"));
+    static boolean isMarked(AnnotatedElement place, AnnotatedType type) {
+        return Stream.concat(Arrays.stream(place.getAnnotations()), Arrays.stream(type.getAnnotations()))
+                .anyMatch(annotation ->
+                        annotation.annotationType().getSimpleName().equals("Nullable"));
     }
 
     @Override
@@ -47,13 +49,17 @@ final class NullMarks extends JacksonAnnotationIntrospector {
         }
         Executable creator = (Executable) component.getOwner().getMember();
         Parameter parameter = creator.getParameters()[component.getIndex()];
-        boolean nullable = mayBeNull(parameter, parameter.getAnnotatedType(), parameter.getType());
+        boolean nullable = isOptional(component.getRawType()) || isMarked(parameter, parameter.getAnnotatedType());
         return JsonSetter.Value.construct(nullable ? Nulls.SET : Nulls.FAIL, inside(component.getType()))
                 .withOverrides(own);
     }
 
+    /** One rule for a collection and all collections in it: Jackson has no more. */
     private static Nulls inside(JavaType type) {
-        @Nullable JavaType content = type.getContentType();
-        return content != null && content.isJavaLangObject() ? Nulls.SET : Nulls.FAIL;
+        JavaType innermost = type;
+        while (innermost.isContainerType()) {
+            innermost = innermost.getContentType();
+        }
+        return innermost.isJavaLangObject() || isOptional(innermost.getRawClass()) ? Nulls.SET : Nulls.FAIL;
     }
 }

@@ -3,6 +3,7 @@ package io.afnio4j.model.structured;
 import com.fasterxml.classmate.ResolvedType;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerationContext;
@@ -21,9 +22,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -41,7 +42,6 @@ final class RecordSchema {
     /** All are equal to it, so they stay as they are: models write in this order. */
     private static final Comparator<Object> AS_DECLARED = Comparator.comparingInt(any -> 0);
 
-    /** What the generator would look into as into records, or takes for something else than Jackson does. */
     private static final Map<Class<?>, Class<?>> WRITTEN_AS = Map.of(
             OptionalInt.class, int.class,
             OptionalLong.class, long.class,
@@ -50,10 +50,18 @@ final class RecordSchema {
             Byte.class, Integer.class,
             byte[].class, String.class);
 
+    /** May be null in the short form, which has both types in one list. */
+    private static final Set<Class<?>> BASIC =
+            Set.of(String.class, Boolean.class, Integer.class, Long.class, Double.class);
+
     /** Writes the constants of enums as they are read: by their names, where no annotation says otherwise. */
     private static final JsonMapper CONSTANTS = JsonMapper.builder()
             .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
             .build();
+
+    private static final String REFERENCE = "$ref";
+
+    private static final String DEFINITIONS = "$defs";
 
     private boolean strict = true;
 
@@ -69,21 +77,47 @@ final class RecordSchema {
      */
     static ResponseFormat format(String name, Class<?> type) {
         RecordSchema made = new RecordSchema();
-        JsonNode schema = new SchemaGenerator(made.config()).generateSchema(type);
+        ObjectNode schema = new SchemaGenerator(made.config()).generateSchema(type);
+        nameTheRoot(schema, name);
         Map<String, Object> json =
                 JsonMapper.shared().convertValue(schema, new TypeReference<LinkedHashMap<String, Object>>() {});
         return ResponseFormat.jsonSchema(name, json, made.strict);
     }
 
+    /** Within itself a record is called "#" by the generator, which llama.cpp doesn't know; a definition with a name is known to all. */
+    private static void nameTheRoot(ObjectNode root, String name) {
+        if (rootReferences(root).isEmpty()) {
+            return;
+        }
+        ObjectNode copy = root.deepCopy();
+        copy.remove(DEFINITIONS);
+        ObjectNode definitions = root.withObjectProperty(DEFINITIONS);
+        String free = name;
+        while (definitions.has(free)) {
+            free += "_";
+        }
+        definitions.set(free, copy);
+        for (ObjectNode reference : rootReferences(root)) {
+            reference.put(REFERENCE, "#/" + DEFINITIONS + "/" + free);
+        }
+    }
+
+    private static List<ObjectNode> rootReferences(ObjectNode root) {
+        return root.findParents(REFERENCE).stream()
+                .filter(parent -> parent.path(REFERENCE).asString("").equals("#"))
+                .map(ObjectNode.class::cast)
+                .toList();
+    }
+
     private SchemaGeneratorConfig config() {
         SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
                         SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
-                .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT, Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES)
+                .with(Option.PLAIN_DEFINITION_KEYS)
                 .with(new EnumModule(constant -> CONSTANTS.convertValue(constant, String.class)))
-                .without(Option.SCHEMA_VERSION_INDICATOR, Option.FLATTENED_ENUMS);
+                .without(Option.SCHEMA_VERSION_INDICATOR, Option.FLATTENED_ENUMS, Option.FLATTENED_OPTIONALS);
         config.forTypesInGeneral()
                 .withPropertySorter(AS_DECLARED::compare)
-                .withSubtypeResolver(RecordSchema::writtenAs)
+                .withCustomDefinitionProvider(this::special)
                 .withTypeAttributeOverride((schema, scope, context) ->
                         complete(schema, scope.getType().getErasedType()));
         config.forFields()
@@ -94,21 +128,55 @@ final class RecordSchema {
         return config.build();
     }
 
-    private static @Nullable List<ResolvedType> writtenAs(ResolvedType type, SchemaGenerationContext context) {
+    /** What the generator by itself would look into as into records, or takes for something else than Jackson does. */
+    private @Nullable CustomDefinition special(ResolvedType type, SchemaGenerationContext context) {
         Class<?> raw = type.getErasedType();
-        Class<?> primitive = WRITTEN_AS.get(raw);
-        if (primitive != null) {
-            return List.of(context.getTypeContext().resolve(primitive));
+        Class<?> basic = WRITTEN_AS.get(raw);
+        ObjectNode schema;
+        if (NullMarks.isOptional(raw)) {
+            schema = nullable(
+                    basic == null
+                            ? type.getTypeParameters().get(0)
+                            : context.getTypeContext().resolve(basic),
+                    context);
+        } else if (basic != null) {
+            schema = context.createStandardDefinition(context.getTypeContext().resolve(basic), null);
+        } else if (Map.class.isAssignableFrom(raw)) {
+            schema = map(type.typeParametersFor(Map.class), context);
+        } else {
+            return null;
         }
-        if (Map.class.isAssignableFrom(raw) && raw != Map.class) {
-            ResolvedType[] parameters = type.typeParametersFor(Map.class).toArray(ResolvedType[]::new);
-            return List.of(context.getTypeContext().resolve(Map.class, parameters));
+        return new CustomDefinition(
+                schema, CustomDefinition.DefinitionType.INLINE, CustomDefinition.AttributeInclusion.YES);
+    }
+
+    private static ObjectNode nullable(ResolvedType type, SchemaGenerationContext context) {
+        Class<?> raw = type.getErasedType();
+        if (raw.isPrimitive() || BASIC.contains(raw) || raw.isEnum()) {
+            ObjectNode simple = context.createStandardDefinition(type, null);
+            context.makeNullable(simple);
+            return simple;
         }
-        return null;
+        // A record may hold itself, so its schema isn't there yet.
+        ObjectNode either = JsonMapper.shared().createObjectNode();
+        either.putArray("anyOf")
+                .add(context.createDefinitionReference(type))
+                .addObject()
+                .put("type", "null");
+        return either;
+    }
+
+    private ObjectNode map(@Nullable List<ResolvedType> parameters, SchemaGenerationContext context) {
+        strict = false;
+        ObjectNode map = JsonMapper.shared().createObjectNode().put("type", "object");
+        if (parameters != null && parameters.size() == 2 && parameters.get(1).getErasedType() != Object.class) {
+            map.set("additionalProperties", context.createDefinitionReference(parameters.get(1)));
+        }
+        return map;
     }
 
     private static boolean mayBeNull(Field field) {
-        return NullMarks.mayBeNull(field, field.getAnnotatedType(), field.getType());
+        return NullMarks.isMarked(field, field.getAnnotatedType());
     }
 
     private static @Nullable String renamed(@Nullable JsonProperty name) {
@@ -119,20 +187,24 @@ final class RecordSchema {
         return description == null ? null : description.value();
     }
 
-    /** The generator leaves out what it takes for optional, and sorts the rest; strict mode wants all. */
+    /** The generator leaves out what it takes for optional, and sorts the rest; strict mode wants all, and no more. */
     private void complete(ObjectNode schema, Class<?> type) {
-        if (type == Map.class || type == Object.class) {
+        if (type == Object.class) {
             strict = false;
-        } else if (schema.path("properties").isObject()) {
-            ArrayNode required = schema.putArray("required");
-            schema.path("properties").propertyNames().forEach(required::add);
         }
-        if (Modifier.isAbstract(type.getModifiers())
-                && type != Map.class
-                && schema.path("type").asString("").equals("object")) {
+        if (Map.class.isAssignableFrom(type)
+                || !schema.path("type").asString("").equals("object")) {
+            return;
+        }
+        if (Modifier.isAbstract(type.getModifiers())) {
             throw new IllegalArgumentException(
                     "No schema can be made of " + type.getName()
                             + ", which doesn't say what it is made of: use a record in its place, or give a schema of your own.");
         }
+        if (schema.path("properties").isObject()) {
+            ArrayNode required = schema.putArray("required");
+            schema.path("properties").propertyNames().forEach(required::add);
+        }
+        schema.put("additionalProperties", false);
     }
 }

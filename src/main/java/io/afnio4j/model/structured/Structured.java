@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -74,7 +75,7 @@ public final class Structured<T> {
 
     /**
      * Asks for answers of a type whose schema is made from its class. A component may be null where it is marked {@code Nullable}
-     * or is an {@code Optional}; elsewhere null doesn't fit. Where a map, or a part of type {@code Object}, is in it, the schema goes
+     * or is an {@code Optional}, also within lists and maps; elsewhere null doesn't fit. Where a map, or a part of type {@code Object}, is in it, the schema goes
      * without {@code strict}, which forbids both; then providers that know no other mode refuse it.
      *
      * @param model the model to ask
@@ -145,6 +146,9 @@ public final class Structured<T> {
                 return read;
             }
             fault = "is null";
+        } catch (InputCoercionException tooLarge) {
+            fault = "has a number" + place(tooLarge.getPath()) + " that is too large for "
+                    + tooLarge.getTargetType().getSimpleName();
         } catch (StreamReadException notJson) {
             fault = "isn't JSON from line " + notJson.getLocation().getLineNr() + ", column "
                     + notJson.getLocation().getColumnNr() + " on";

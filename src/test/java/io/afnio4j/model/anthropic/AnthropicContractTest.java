@@ -7,6 +7,7 @@ import io.afnio4j.model.Usage;
 import io.afnio4j.testing.ChatModelContract;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -151,6 +152,17 @@ class AnthropicContractTest extends ChatModelContract {
     @Override
     protected String errorEvent() {
         return event("error", "\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}");
+    }
+
+    @Override
+    protected Map<String, List<String>> silences() {
+        String thought = "{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"s\"}";
+        List<String> events = new ArrayList<>(List.of(start()));
+        List<String> thinking = new ArrayList<>(
+                List.of(start(), event("content_block_start", "\"index\":0,\"content_block\":" + thought)));
+        events.addAll(end("end_turn"));
+        thinking.addAll(end("end_turn"));
+        return Map.of(message("", "end_turn"), events, message(thought, "end_turn"), thinking);
     }
 
     @Override

@@ -170,6 +170,18 @@ class AnthropicTest extends OpenAiTestSupport {
     }
 
     @Test
+    void leavesOutTheThoughtsOfAnotherProvider() {
+        for (String foreign : List.of("{\"reasoning_content\":\"hm\"}", "CqQBAb4", "\"x\"", "")) {
+            ToolCall call = new ToolCall("a", "f", "{}", foreign);
+
+            assertThat(json(ChatRequest.of(ChatMessage.assistant("", List.of(call)), ChatMessage.tool("a", "1")))
+                            .at("/messages/0/content"))
+                    .isEqualTo(JsonMapper.shared().readTree("""
+                            [{"type":"tool_use","id":"a","name":"f","input":{}}]"""));
+        }
+    }
+
+    @Test
     void putsStreamedThoughtsTogether() {
         List<String> events = new ArrayList<>(List.of(
                 AnthropicContractTest.start(),

@@ -6,6 +6,7 @@ import io.afnio4j.model.ModelProvider;
 import io.afnio4j.testing.ChatModelContract;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,6 +95,24 @@ class GeminiContractTest extends ChatModelContract {
     @Override
     protected String errorEvent() {
         return "data: {\"error\":{\"code\":503,\"message\":\"The model is overloaded.\",\"status\":\"UNAVAILABLE\"}}\r\n\r\n";
+    }
+
+    @Override
+    protected Map<String, List<String>> silences() {
+        String stop = "\"finishReason\":\"STOP\",";
+        String thought = "{\"text\":\"hm\",\"thought\":true}";
+        String bare = response("", stop).replace("\"content\":{\"parts\":[],\"role\":\"model\"},", "");
+        return Map.of(
+                response("", stop),
+                List.of(event(response("", stop))),
+                response(thought, stop),
+                List.of(event(response(thought, "")), event(response("", stop))),
+                bare,
+                List.of(event(bare)));
+    }
+
+    private static String event(String response) {
+        return "data: " + response + "\r\n\r\n";
     }
 
     @Override

@@ -112,6 +112,18 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
+    void leavesOutTheThoughtsOfAnotherProvider() {
+        for (String foreign : List.of("{\"reasoning_content\":\"hm\"}", "[{\"type\":\"thinking\"}]")) {
+            ToolCall call = new ToolCall("a", "f", "{}", foreign);
+
+            assertThat(json(ChatRequest.of(ChatMessage.assistant("", List.of(call)), ChatMessage.tool("a", "1")))
+                            .at("/contents/0/parts"))
+                    .isEqualTo(JsonMapper.shared().readTree("""
+                            [{"functionCall":{"id":"a","name":"f","args":{}}}]"""));
+        }
+    }
+
+    @Test
     void answersWithoutThoughtsButCountsThem() {
         LoopbackServer server = serve(Answer.ok("""
                 {"candidates":[{"content":{"parts":[{"text":"hm","thought":true},{"text":"yes","thoughtSignature":"x"}]},

@@ -88,6 +88,22 @@ class SecretsTest extends OpenAiTestSupport {
     }
 
     @Test
+    void leavesWordsAloneThatHoldAKeyTooShortToBeOne() {
+        String text = "Next token x: x-ratelimit-reset, kéx, 'x' or Bearer x.";
+        Secrets secrets = Secrets.of(ClientOptions.builder().apiKey("x").build());
+
+        assertThat(secrets.excerpt(text)).isEqualTo("Next token ***: x-ratelimit-reset, kéx, '***' or Bearer ***.");
+        for (String key : List.of("k", "none", "a+b(", "1234567")) {
+            assertThat(Secrets.of(ClientOptions.builder().apiKey(key).build())
+                            .excerpt("Unknown tokens nonetheless; bad key: " + key + ", 123456, 12345678"))
+                    .isEqualTo("Unknown tokens nonetheless; bad key: ***, 123456, 12345678");
+        }
+        assertThat(Secrets.of(ClientOptions.builder().apiKey("12345678").build())
+                        .excerpt("x12345678x"))
+                .isEqualTo("x***x");
+    }
+
+    @Test
     void hidesPiecesOfTheKeyThatTellMoreThanWhichOneItIs() {
         Secrets secrets = Secrets.of(
                 ClientOptions.builder().apiKey("sk-abcdefghijklmnopqrst").build());

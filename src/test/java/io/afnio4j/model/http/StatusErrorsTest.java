@@ -218,6 +218,44 @@ class StatusErrorsTest extends OpenAiTestSupport {
         assertThat(failureOf(Answer.json(400, "{}", "x-should-retry: maybe"))).isInstanceOf(PermanentException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | the request exceeds the available context size, try increasing it",
+                "500 | request (9001 tokens) exceeds the available context size (512 tokens), try increasing it",
+                "500 | input (3926 tokens) is too large to process. increase the physical batch size (current batch size: 2048)",
+                "500 | input is larger than the max context size. skipping",
+                "500 | the input length exceeds the context length",
+                "500 | This model's maximum context length is 8192 tokens. However, you requested 9100 tokens.",
+                "500 | image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
+                "501 | This server does not support embeddings. Start it with `--embeddings`",
+                "503 | registry.ollama.ai/library/tiny:latest does not support tools",
+                "501 | Not yet",
+            })
+    void doesNotHopeForWhatAServerSaysItCanNeverDo(int status, String message) {
+        assertThat(failureOf(Answer.json(status, Completions.error(message, "server_error", ""))))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining(" answered " + status + ": ");
+        assertThat(failureOf(Answer.ok(Completions.error(message, "server_error", String.valueOf(status)))))
+                .isInstanceOf(RejectedRequestException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "503 | Loading model",
+                "500 | Context size has been exceeded.",
+                "500 | The server does not support you at the moment",
+                "502 | input is too large for the moment",
+                "500 | model runner has unexpectedly stopped",
+            })
+    void hopesWhereItDoesNotKnowTheWords(int status, String message) {
+        assertThat(failureOf(Answer.json(status, Completions.error(message, "server_error", ""))))
+                .isInstanceOf(UnavailableException.class);
+    }
+
     @Test
     void doesNotHopeForAQuotaThatIsUsedUp() {
         for (String name : List.of("insufficient_quota", "billing_hard_limit_reached")) {

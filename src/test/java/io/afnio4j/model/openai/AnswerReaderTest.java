@@ -94,7 +94,9 @@ class AnswerReaderTest extends OpenAiTestSupport {
                 "{\"choices\":null}                        | has no choices",
                 "{\"choices\":[null]}                      | has no choices",
                 "{\"choices\":[{}]}                        | has no content",
-                "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":null}}]} | has no content",
+                "{\"choices\":[{\"message\":{\"content\":null}}]} | has no content",
+                "{\"choices\":[{\"finish_reason\":\"eos\",\"message\":{\"content\":null}}]} | has no content",
+                "{\"choices\":[{\"finish_reason\":\"stop\",\"text\":\"yes\"}]} | has no content",
                 "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":7}}]}    | has no content",
             })
     void callsAnAnswerBrokenThatHoldsNoWords(String body, String how) {

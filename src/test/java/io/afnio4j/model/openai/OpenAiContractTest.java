@@ -7,6 +7,7 @@ import io.afnio4j.testing.ChatModelContract;
 import io.afnio4j.testing.Completions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -106,6 +107,22 @@ class OpenAiContractTest extends ChatModelContract {
     @Override
     protected String errorEvent() {
         return "data: " + Completions.error("Busy", "server_error", "overloaded") + "\n\n";
+    }
+
+    @Override
+    protected Map<String, List<String>> silences() {
+        String thought = "{\"role\":\"assistant\",\"content\":null,\"reasoning_content\":\"hm\"}";
+        String nothing = "{\"role\":\"assistant\",\"content\":null}";
+        return Map.of(
+                Completions.saying(""), silence(Completions.event(nothing, "null")),
+                Completions.of(nothing, "\"stop\"", Completions.USAGE), silence(),
+                Completions.of(thought, "\"stop\"", Completions.USAGE), silence(Completions.event(thought, "null")));
+    }
+
+    private static List<String> silence(String... before) {
+        List<String> events = new ArrayList<>(List.of(before));
+        events.addAll(List.of(Completions.stop(), Completions.usageEvent(), Completions.done()));
+        return events;
     }
 
     @Override

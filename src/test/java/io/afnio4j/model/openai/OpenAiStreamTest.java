@@ -156,10 +156,22 @@ class OpenAiStreamTest extends OpenAiTestSupport {
                 .expectNextCount(1)
                 .expectError(UnexpectedAnswerException.class)
                 .verify(LIMIT);
-        expect(Answer.events(STOP, DONE))
-                .expectNextCount(1)
-                .expectError(BrokenAnswerException.class)
-                .verify(LIMIT);
+        expect(Answer.events(STOP, DONE)).expectNext(STOPPED).expectComplete().verify(LIMIT);
+    }
+
+    /** Pieces of a protocol that isn't this one, a finish reason of nobody knows what, and a stream that ends at once. */
+    @Test
+    void doesNotTakeForSilenceWhatItCannotRead() {
+        for (String piece : List.of(
+                STOP.replace("\"delta\":{}", "\"text\":\"yes\""),
+                STOP.replace("\"delta\":{}", "\"delta\":{\"content\":7}"),
+                Completions.event("{\"content\":null}", "\"eos\""),
+                ": nothing\n\n")) {
+            expect(Answer.events(piece, DONE))
+                    .thenConsumeWhile(chunk -> true)
+                    .expectErrorMessage("The answer of openai/gpt-4o has no content.")
+                    .verify(LIMIT);
+        }
     }
 
     @Test

@@ -128,6 +128,8 @@ class StructuredTest {
                 "{\"word\":\"glad\",\"strength\":\"7\"} | doesn't fit at strength",
                 "{\"word\":\"glad\",\"strength\":true} | doesn't fit at strength",
                 "{\"word\":\"glad\",\"strength\":\"\"} | doesn't fit at strength",
+                "{\"word\":\"glad\",\"strength\":3000000000} | has a number at strength that is too large for int",
+                "{\"word\":\"glad\",\"strength\":-99999999999999999999} | has a number at strength that is too large for int",
                 "{\"word\":null,\"strength\":7}  | doesn't fit at word",
                 "[]                               | doesn't fit",
                 "null                             | is null",
@@ -193,7 +195,7 @@ class StructuredTest {
     }
 
     record Parts(
-            Optional<String> text,
+            @JsonPropertyDescription("A few words") Optional<String> text,
             OptionalInt whole,
             OptionalLong big,
             OptionalDouble real,
@@ -222,8 +224,9 @@ class StructuredTest {
     @Test
     void readsAndDescribesOptionalPartsAsValuesThatMayBeNull() {
         assertThat(schemaOf(Parts.class))
-                .contains("\"text\":{\"type\":[\"string\",\"null\"]},\"whole\":{\"type\":[\"integer\",\"null\"]},"
-                        + "\"big\":{\"type\":[\"integer\",\"null\"]},\"real\":{\"type\":[\"number\",\"null\"]}")
+                .contains(
+                        "\"text\":{\"type\":[\"string\",\"null\"],\"description\":\"A few words\"},\"whole\":{\"type\":[\"integer\",\"null\"]},"
+                                + "\"big\":{\"type\":[\"integer\",\"null\"]},\"real\":{\"type\":[\"number\",\"null\"]}")
                 .contains("\"required\":[\"text\",\"whole\",\"big\",\"real\",\"list\",\"loud\"]")
                 .contains("\"strict\":true");
         assertThat(read(Parts.class, withoutValues("\"list\":[],\"loud\":\"YES\"")))

@@ -1,0 +1,41 @@
+package io.afnio4j.model.http;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Requests that a server can never serve, though the statuses of its answers sound as if it could (500, 503): known by the servers' own
+ * words. What isn't listed may pass.
+ *
+ * <p>Not here on purpose: llama.cpp's "Context size has been exceeded", which it says to all requests in flight when the memory that they
+ * share is full.
+ */
+final class LastingFaults {
+
+    private static final List<String> WORDS = List.of(
+            // The request is too long.
+            "exceeds the available context size", // llama.cpp
+            "larger than the max context size", // llama.cpp, embeddings
+            "is too large to process", // llama.cpp, embeddings and reranking: longer than its physical batch
+            "input length exceeds the context length", // Ollama
+            "maximum context length", // vLLM, as OpenAI
+            "longer than the maximum model length", // vLLM, from its engine
+            // The server, or the model that it runs, can't do what was asked at all.
+            "image input is not supported", // llama.cpp without a projector
+            "audio input is not supported",
+            "video input is not supported",
+            "this server does not support", // llama.cpp, which was started for something else
+            "does not support tools", // Ollama
+            "does not support thinking",
+            "does not support chat");
+
+    /** By the standard, the server lacks what the request needs. */
+    private static final int NOT_IMPLEMENTED = 501;
+
+    private LastingFaults() {}
+
+    static boolean has(int status, ProviderError error) {
+        String message = error.message().toLowerCase(Locale.ROOT);
+        return status == NOT_IMPLEMENTED || WORDS.stream().anyMatch(message::contains);
+    }
+}
