@@ -56,11 +56,11 @@ class KillTest {
     }
 
     private synchronized Answer answer(LoopbackServer.Request request) {
-        return Provider.after(1 + chance.nextInt(8), this::answered, request);
+        return Provider.after(1 + chance.nextInt(8), this::answering, request);
     }
 
     /** Kills the process a moment after its time has come, so that the answer is anywhere on its way. */
-    private void answered() {
+    private void answering() {
         Process living = process;
         if (answersToLive.decrementAndGet() == 0 && living != null) {
             var unused = Mono.delay(Duration.ofNanos(chance.nextLong(4_000_000)))

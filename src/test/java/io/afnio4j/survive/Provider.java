@@ -23,11 +23,12 @@ final class Provider {
         return "feedback " + Integer.toHexString(request.body().hashCode());
     }
 
-    static Answer after(long millis, Runnable answered, LoopbackServer.Request request) {
+    /** Before the answer leaves, somebody is told: afterwards its caller might already have sent the next call. */
+    static Answer after(long millis, Runnable leaves, LoopbackServer.Request request) {
         Answer answer = Completions.answer(feedback(request));
         return connection -> Mono.delay(Duration.ofMillis(millis))
-                .thenMany(answer.on(connection))
-                .doOnComplete(answered);
+                .doOnNext(over -> leaves.run())
+                .thenMany(answer.on(connection));
     }
 
     static ClientOptions options(String baseUrl, int calls) {
