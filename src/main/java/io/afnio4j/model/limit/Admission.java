@@ -53,11 +53,11 @@ final class Admission {
     private long alarmAt;
     private @Nullable Disposable alarm;
 
-    Admission(Limits limits, Scheduler timers) {
+    Admission(Limits limits, Scheduler timers, Pause pause) {
         this.timers = timers;
         this.time = new Time(timers);
         this.concurrency = new Concurrency(limits.maxConcurrency(), limits.adaptive());
-        this.rates = new Rates(limits, time.now());
+        this.rates = new Rates(limits, pause, time.now());
     }
 
     /**
@@ -268,12 +268,11 @@ final class Admission {
         /** The attempt failed. It counts as one all the same, unless nothing was sent. */
         void failed(Throwable failure) {
             synchronized (Admission.this) {
-                long now = time.now();
                 if (failure instanceof CircuitOpenException || failure instanceof CalledOffException) {
-                    rates.notSent(ticket, now);
+                    rates.notSent(ticket, time.now());
                 } else if (failure instanceof ThrottledException throttled) {
                     Duration asked = throttled.retryAfter();
-                    rates.pause(asked == null ? UNNAMED_PAUSE : asked, now);
+                    rates.pause(asked == null ? UNNAMED_PAUSE : asked);
                     concurrency.throttled();
                     Admission.this.throttled++;
                 }
