@@ -19,7 +19,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Lets at most {@link Limits#maxConcurrency()} calls be in flight, and in any minute no more requests and tokens start than {@link Limits} allow, evenly
- * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals. They wait without a thread, as long as it takes,
+ * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals, those of a pass in its own order ({@link WaitingLine}). They wait without a thread, as long as it takes,
  * and are never refused.
  *
  * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} when it is the first of the queue and a place is free; it isn't sent.
