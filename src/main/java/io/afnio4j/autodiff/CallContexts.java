@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import io.afnio4j.context.CallOff;
+import io.afnio4j.context.GraphOrder;
 import io.afnio4j.context.Phase;
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.Together;
@@ -17,9 +18,9 @@ final class CallContexts {
     private final @Nullable PassWatch watch; // null where nobody watches
     private final CallOff callOff = new CallOff();
     private final @Nullable CallGate gate;
-    private final int[] places;
     private final Context base;
 
+    private int @Nullable [] places; // by node, since one asked first
     private Context ranked; // the last one and its rank: mostly that of the next node, too
     private int rank = Priority.NORMAL;
 
@@ -27,7 +28,6 @@ final class CallContexts {
         this.plan = plan;
         this.watch = watch;
         this.gate = options.maxConcurrency() == Integer.MAX_VALUE ? null : new CallGate(options.maxConcurrency());
-        this.places = gate == null ? new int[0] : plan.places();
         Context all = Parts.in(callOff.in(subscription), options.onFailure()).put(Phase.class, Phase.BACKWARD);
         this.base = options.onFailure().startsNoMore()
                 ? new Rule(options.onFailure()).in(all)
@@ -35,14 +35,17 @@ final class CallContexts {
         this.ranked = base;
     }
 
-    /** The context of a node's calls: the longer the path that hangs on them, the sooner they are to go. */
+    /** The context of a node's calls: the longer the path that hangs on them, the sooner they are to go, and among equals in graph order. */
     Context of(int number, Node node) {
+        if (places == null) {
+            places = plan.places();
+        }
         if (plan.rank(number) != rank) {
             rank = plan.rank(number);
             ranked = Priority.put(base, rank);
         }
         Context own = gate == null ? ranked : gate.in(ranked, places[number], node);
-        return watch == null ? own : watch.contextFor(node, own);
+        return GraphOrder.put(watch == null ? own : watch.contextFor(node, own), this, places[number]);
     }
 
     /** How many questions wait at the gate; from any thread. */

@@ -5,8 +5,8 @@ import reactor.util.context.ContextView;
 
 /**
  * How urgent a call to a model is. The backward engine sets it to the number of model calls on the longest path that still
- * hangs on the answer, so that a client that has to queue lets the critical path go first. In a client's queue, calls
- * of equal priority keep the order in which they asked, whichever pass they are of; at the gate of a pass that limits its own calls, they go in graph order.
+ * hangs on the answer, so that a client that has to queue lets the critical path go first. Calls of equal priority keep the order in which they asked, and those of one pass
+ * take their turns in {@link GraphOrder}.
  */
 public final class Priority {
 

@@ -50,6 +50,15 @@ public interface ChatModel extends AutoCloseable {
     }
 
     /**
+     * Who is meant by a throttled answer of this model: models of equal scope are left alone together until its time. A decorator says what the model beneath says.
+     *
+     * @return the endpoint and its key; null where that isn't known, and the model is left alone by itself
+     */
+    default @Nullable ThrottleScope throttleScope() {
+        return null;
+    }
+
+    /**
      * Asks for one whole answer.
      *
      * @param request the conversation so far and how to answer it

@@ -50,6 +50,11 @@ public abstract class ChatModelDecorator implements ChatModel {
     }
 
     @Override
+    public @Nullable ThrottleScope throttleScope() {
+        return model.throttleScope();
+    }
+
+    @Override
     public void close() {
         model.close();
     }

@@ -32,6 +32,15 @@ public interface EmbeddingModel extends AutoCloseable {
     }
 
     /**
+     * Who is meant by a throttled answer of this model: models of equal scope, also those for chats, are left alone together until its time.
+     *
+     * @return the endpoint and its key; null where that isn't known, and the model is left alone by itself
+     */
+    default @Nullable ThrottleScope throttleScope() {
+        return null;
+    }
+
+    /**
      * Embeds texts, any number of them: what the provider doesn't take in one request is sent in several.
      *
      * @param texts the texts; none may be empty

@@ -25,6 +25,11 @@ public abstract class EmbeddingModelDecorator implements EmbeddingModel {
     }
 
     @Override
+    public @Nullable ThrottleScope throttleScope() {
+        return model.throttleScope();
+    }
+
+    @Override
     public List<List<String>> requests(List<String> texts) {
         return model.requests(texts);
     }

@@ -275,7 +275,8 @@ public final class Limits {
 
         /**
          * Whether a call that takes longer than 95 of 100 do is sent a second time; the first answer wins, and the other request is cancelled.
-         * It shortens the longest waits and costs up to a twentieth more: no more calls than that are sent twice, whatever they take. Streamed calls are never sent twice. Default: no.
+         * It shortens the longest waits and costs up to a twentieth more: no more calls than that are sent twice, whatever they take. Of a streamed answer
+         * the first piece counts: where it takes longer than 95 of 100 do, a second one is asked for, and whose first piece comes first goes on. Default: no.
          *
          * @param wanted true to hedge
          * @return this

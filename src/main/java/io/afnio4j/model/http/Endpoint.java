@@ -65,6 +65,11 @@ record Endpoint(String root, @Nullable String query, String address) {
         return root + "/" + path;
     }
 
+    /** Scheme, host and port. */
+    String origin() {
+        return (root.substring(0, root.indexOf(':')) + "://" + address).toLowerCase(Locale.ROOT);
+    }
+
     /** Host and port, not looked up. */
     InetSocketAddress socket() {
         int colon = address.lastIndexOf(':');

@@ -5,6 +5,7 @@ import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ThrottleScope;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -61,6 +62,11 @@ final class HttpChatModel implements ChatModel {
     @Override
     public InetSocketAddress address() {
         return http.address();
+    }
+
+    @Override
+    public ThrottleScope throttleScope() {
+        return http.throttleScope();
     }
 
     @Override

@@ -11,10 +11,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.Http2SslContextSpec;
@@ -151,13 +155,27 @@ final class HttpSetup {
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                 .set(HttpHeaderNames.ACCEPT, "application/json, text/event-stream");
         if (options.apiKey() != null) {
-            KeyHeader own = options.connection().keyHeader();
-            KeyHeader header = own == null ? facts.keyHeader() : own;
+            KeyHeader header = keyHeader(facts, options);
             set(headers, header.name(), header.value(options.apiKey()));
         }
         ofProvider.forEach((name, value) -> set(headers, name, value));
         options.connection().headers().forEach((name, value) -> set(headers, name, value));
         return headers;
+    }
+
+    private static KeyHeader keyHeader(ProviderFacts facts, ClientOptions options) {
+        KeyHeader own = options.connection().keyHeader();
+        return own == null ? facts.keyHeader() : own;
+    }
+
+    /** All that a server may know its caller by: keys travel in a header of the client's or of the caller's own, or in the query. */
+    static List<String> credentials(
+            ProviderFacts facts, ClientOptions options, HttpHeaders headers, @Nullable String query) {
+        String key = headers.get(keyHeader(facts, options).name());
+        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
+        return Stream.of(key, authorization, query)
+                .map(part -> Objects.toString(part, ""))
+                .toList();
     }
 
     private static void set(HttpHeaders headers, String name, String value) {

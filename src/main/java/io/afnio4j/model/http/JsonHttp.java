@@ -3,6 +3,7 @@ package io.afnio4j.model.http;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.RateLimits;
+import io.afnio4j.model.ThrottleScope;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -47,6 +48,7 @@ public final class JsonHttp implements AutoCloseable {
     private final Clock clock;
     private final ConnectionProvider pool;
     private final HttpClient http;
+    private final ThrottleScope scope;
     private final StatusErrors errors;
     private final TransportErrors transport;
     private final Answers answers;
@@ -62,7 +64,9 @@ public final class JsonHttp implements AutoCloseable {
         this.transport = TransportErrors.of(endpoint, options.connection());
         this.answers = new Answers(name, errors, secrets);
         this.pool = HttpSetup.pool(options);
-        this.http = HttpSetup.client(pool, options, HttpSetup.headers(facts, options, headers));
+        HttpHeaders all = HttpSetup.headers(facts, options, headers);
+        this.scope = ThrottleScope.of(endpoint.origin(), HttpSetup.credentials(facts, options, all, endpoint.query()));
+        this.http = HttpSetup.client(pool, options, all);
     }
 
     /**
@@ -81,6 +85,15 @@ public final class JsonHttp implements AutoCloseable {
      */
     public InetSocketAddress address() {
         return endpoint.socket();
+    }
+
+    /**
+     * Who is meant by a throttled answer.
+     *
+     * @return equal for all connections to the provider's place with the same key
+     */
+    public ThrottleScope throttleScope() {
+        return scope;
     }
 
     /**

@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Phase;
-import io.afnio4j.context.Priority;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.CircuitOpenException;
 import io.afnio4j.error.ThrottledException;
@@ -13,7 +12,6 @@ import io.afnio4j.model.Limits;
 import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
 import java.time.Duration;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -26,7 +24,7 @@ import reactor.util.context.ContextView;
 
 /**
  * A door with places behind it and a queue before it. A {@link Turn} goes through when a place is free ({@link Concurrency}), the limits per minute and the
- * provider allow a start ({@link Rates}), and nobody more urgent waits; who came first goes first among equals. A place is given back on
+ * provider allow a start ({@link Rates}), and nobody else is before it in the {@link WaitingLine}. A place is given back on
  * every way out, and a turn that isn't wanted any more takes none.
  *
  * <p>State is guarded by one lock that is held for a step of O(log n) and never while a call starts. Calls are let in by a
@@ -42,7 +40,7 @@ final class Admission {
     private final AtomicInteger rounds = new AtomicInteger();
 
     // All guarded by this, as are the states of the turns.
-    private final TreeSet<Turn> waiting = new TreeSet<>(Admission::mostUrgentFirst);
+    private final WaitingLine<Turn> waiting = new WaitingLine<>();
     private final Time time;
     private final Concurrency concurrency;
     private final Rates rates;
@@ -53,11 +51,11 @@ final class Admission {
     private long alarmAt;
     private @Nullable Disposable alarm;
 
-    Admission(Limits limits, Scheduler timers) {
+    Admission(Limits limits, Scheduler timers, Pause pause) {
         this.timers = timers;
         this.time = new Time(timers);
         this.concurrency = new Concurrency(limits.maxConcurrency(), limits.adaptive());
-        this.rates = new Rates(limits, time.now());
+        this.rates = new Rates(limits, pause, time.now());
     }
 
     /**
@@ -78,15 +76,6 @@ final class Admission {
         Turn turn = new Turn(ticket, context, arrivals++);
         waiting.add(turn);
         return turn;
-    }
-
-    private static int mostUrgentFirst(Turn one, Turn other) {
-        if (one.priority != other.priority) {
-            return Integer.compare(other.priority, one.priority);
-        }
-        return one.arrival == other.arrival
-                ? Long.compare(one.number, other.number)
-                : Long.compare(one.arrival, other.arrival);
     }
 
     private void letIn() {
@@ -113,7 +102,7 @@ final class Admission {
             wakeAt(now + wait, wait);
             return null;
         }
-        waiting.pollFirst();
+        waiting.removeFirst();
         rates.start(first.ticket, now);
         first.state = State.GRANTED;
         first.startedAt = now;
@@ -164,24 +153,18 @@ final class Admission {
     }
 
     /** One attempt's way through the door. */
-    final class Turn implements RateLimits.Listener {
+    final class Turn extends WaitingLine.Waiter implements RateLimits.Listener {
 
         private final Ticket ticket;
         private final ContextView context;
-        private final int priority;
-        private final long arrival;
-        private final long number;
         private State state = State.WAITING;
         private long startedAt;
         private @Nullable MonoSink<Turn> door; // of who waits
 
         private Turn(Ticket ticket, ContextView context, long number) {
-            @Nullable Arrival first = Arrival.of(context);
+            super(context, number);
             this.ticket = ticket;
             this.context = context;
-            this.priority = Priority.of(context);
-            this.arrival = first == null ? number : first.number(number);
-            this.number = number;
         }
 
         /** Whether nobody needs the call any more: then it must fail with a {@link CalledOffException} instead of being sent. */
@@ -268,12 +251,11 @@ final class Admission {
         /** The attempt failed. It counts as one all the same, unless nothing was sent. */
         void failed(Throwable failure) {
             synchronized (Admission.this) {
-                long now = time.now();
                 if (failure instanceof CircuitOpenException || failure instanceof CalledOffException) {
-                    rates.notSent(ticket, now);
+                    rates.notSent(ticket, time.now());
                 } else if (failure instanceof ThrottledException throttled) {
                     Duration asked = throttled.retryAfter();
-                    rates.pause(asked == null ? UNNAMED_PAUSE : asked, now);
+                    rates.pause(asked == null ? UNNAMED_PAUSE : asked);
                     concurrency.throttled();
                     Admission.this.throttled++;
                 }

@@ -19,12 +19,12 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Lets at most {@link Limits#maxConcurrency()} calls be in flight, and in any minute no more requests and tokens start than {@link Limits} allow, evenly
- * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals. They wait without a thread, as long as it takes,
+ * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals, those of a pass in its own order ({@link WaitingLine}). They wait without a thread, as long as it takes,
  * and are never refused.
  *
  * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} when it is the first of the queue and a place is free; it isn't sent.
  *
- * <p>A throttled answer shuts the door for every caller until the time that the provider named: calls in flight go on, new
+ * <p>A throttled answer shuts the door for every caller until the time that the provider named, and those of all clients with the same key ({@link Pause}): calls in flight go on, new
  * ones wait. A provider that names more than {@link Limits#maxRetryWait()} shuts nothing: nobody is going to wait
  * that long, so each call asks, and fails, for itself.
  *
@@ -44,7 +44,7 @@ final class AdmissionChatModel extends ChatModelDecorator {
      * @param timers measures time and runs what has to wait for it
      */
     AdmissionChatModel(ChatModel model, Limits limits, Scheduler timers) {
-        this(model, new Admission(limits, timers), limits.learning());
+        this(model, new Admission(limits, timers, new Pause(model.throttleScope(), timers)), limits.learning());
     }
 
     private AdmissionChatModel(ChatModel model, Admission admission, boolean learning) {

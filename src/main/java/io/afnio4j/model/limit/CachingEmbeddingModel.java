@@ -2,20 +2,26 @@ package io.afnio4j.model.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.afnio4j.context.CallOff;
+import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.OptionalJar;
+import io.afnio4j.error.Together;
 import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.EmbeddingModelDecorator;
 import io.afnio4j.model.Embeddings;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 
 /**
  * Keeps the vectors of texts, so that embedding them again costs nothing. They are kept in memory, each as soon as its request is answered: where one of many requests fails
- * for good, embedding the same texts again asks only for what wasn't answered before. (Requests that were on their way then are cancelled, and their vectors lost.) The usage
+ * for good, embedding the same texts again asks only for what wasn't answered before. No further request is sent then, those on their way finish, and the first failure in the order of the texts is told. The usage
  * is that of the requests which were made.
  *
  * <pre>{@code
@@ -55,26 +61,50 @@ public final class CachingEmbeddingModel extends EmbeddingModelDecorator {
         List<String> wanted = requests(texts).stream()
                 .flatMap(List::stream)
                 .toList(); // here, for what can't be sent is refused at the call
-        return Mono.defer(() -> {
+        return Mono.deferContextual(context -> {
             // Of its own, for what is kept may have to give way before all is there.
             Map<String, float[]> known = new HashMap<>(vectors.getAllPresent(Set.copyOf(wanted)));
             List<String> missing = wanted.stream()
                     .filter(text -> !known.containsKey(text))
                     .distinct()
                     .toList();
-            return Flux.fromIterable(model.requests(missing))
-                    .flatMapSequential(
-                            request -> model.embed(request).doOnNext(answer -> keep(request, answer)),
-                            model.requestsAtOnce())
-                    .collectList()
-                    .map(parts -> {
-                        Embeddings fresh = Embeddings.joined(parts, name());
-                        for (int i = 0; i < missing.size(); i++) {
-                            known.put(missing.get(i), fresh.vectors().get(i));
-                        }
-                        return new Embeddings(wanted.stream().map(known::get).toList(), fresh.usage(), fresh.model());
-                    });
+            return all(model.requests(missing), CallOff.within(context)).map(parts -> {
+                Embeddings fresh = Embeddings.joined(parts, name());
+                for (int i = 0; i < missing.size(); i++) {
+                    known.put(missing.get(i), fresh.vectors().get(i));
+                }
+                return new Embeddings(wanted.stream().map(known::get).toList(), fresh.usage(), fresh.model());
+            });
         });
+    }
+
+    /** Where one fails, no further one is sent, and those on their way finish: they are paid for, and kept. */
+    private Mono<List<Embeddings>> all(List<List<String>> requests, CallOff callOff) {
+        return Flux.fromIterable(requests)
+                .flatMapSequential(request -> one(request, callOff).materialize(), model.requestsAtOnce())
+                .collectList()
+                .flatMap(CachingEmbeddingModel::allOrFirstFailure)
+                .contextWrite(callOff::in);
+    }
+
+    private Mono<Embeddings> one(List<String> request, CallOff callOff) {
+        return Mono.defer(() -> callOff.isCalledOff() ? Mono.error(new CalledOffException()) : model.embed(request))
+                .doOnNext(answer -> keep(request, answer))
+                .doOnError(failure -> callOff.callOff());
+    }
+
+    private static Mono<List<Embeddings>> allOrFirstFailure(List<Signal<Embeddings>> ends) {
+        List<Embeddings> all = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        for (Signal<Embeddings> end : ends) {
+            Throwable failure = end.getThrowable();
+            if (failure == null) {
+                all.add(Objects.requireNonNull(end.get()));
+            } else {
+                failures.add(failure);
+            }
+        }
+        return failures.isEmpty() ? Mono.just(all) : Mono.error(Together.first(failures));
     }
 
     private void keep(List<String> texts, Embeddings answer) {

@@ -8,8 +8,10 @@ import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.ThrottleScope;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -44,6 +46,11 @@ final class EmbeddingCalls implements ChatModel {
     @Override
     public String name() {
         return wire.name();
+    }
+
+    @Override
+    public @Nullable ThrottleScope throttleScope() {
+        return wire.throttleScope();
     }
 
     @Override

@@ -9,8 +9,10 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ThrottleScope;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -70,6 +72,12 @@ public final class FallbackChatModel extends ChatModelDecorator {
     @Override
     public long contextWindow() {
         return Math.min(model.contextWindow(), second.contextWindow());
+    }
+
+    /** Two models, and mostly two keys: what one of them is told isn't meant for both. */
+    @Override
+    public @Nullable ThrottleScope throttleScope() {
+        return null;
     }
 
     @Override

@@ -23,18 +23,21 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Sends a call that takes longer than 95 of 100 do a second time; the first answer wins, and the other request is cancelled. It stands at two places: around the
+ * Sends a call that takes longer than 95 of 100 do a second time; the first answer wins, and the other request is cancelled. Of a streamed answer it is the first piece that counts: whose
+ * comes first goes on alone. It stands at two places: around the
  * queue, for the second request has to wait for its turn as any other, and behind it, for only there is it known when a request really started and how long
  * an exchange took. (Hedged requests as in Dean and Barroso, "The Tail at Scale", 2013.)
  *
- * <p>A failure of the only request is the call's failure, at once; where both are on their way, the other one may still answer. Streams are passed on as they are.
+ * <p>A failure of the only request is the call's failure, at once; where both are on their way, the other one may still answer. A stream that
+ * has begun is the call's answer, and so is its failure. A reader who hasn't asked for a piece is waited for, and not helped.
  */
 final class Hedging {
 
     /** One of so many calls may be sent a second time. */
     private static final int SHARE = 20;
 
-    private final Latencies latencies = new Latencies();
+    private final Latencies answers = new Latencies();
+    private final Latencies firstPieces = new Latencies();
     private final LongAdder firsts = new LongAdder();
     private final AtomicLong copies = new AtomicLong();
     private final ExchangeListener counter;
@@ -65,7 +68,7 @@ final class Hedging {
 
             @Override
             public Flux<ChatChunk> stream(ChatRequest request) {
-                return model.stream(request);
+                return Flux.defer(() -> raceOfStreams(model, request));
             }
         };
     }
@@ -75,45 +78,60 @@ final class Hedging {
         return new ChatModelDecorator(wire) {
             @Override
             public Mono<ChatResponse> chat(ChatRequest request) {
-                return Mono.deferContextual(context -> watched(model, request, context));
+                return Mono.deferContextual(context -> watched(model.chat(request), answers, context));
             }
 
             @Override
             public Flux<ChatChunk> stream(ChatRequest request) {
-                return model.stream(request);
+                return Flux.deferContextual(context -> watched(model.stream(request), firstPieces, context));
             }
         };
     }
 
-    private Mono<ChatResponse> watched(ChatModel wire, ChatRequest request, ContextView context) {
+    private <T> Mono<T> watched(Mono<T> exchange, Latencies latencies, ContextView context) {
+        Run run = start(latencies, context);
+        return run == null ? exchange : exchange.doOnNext(run::answers).doOnCancel(run::isCancelled);
+    }
+
+    private <T> Flux<T> watched(Flux<T> exchange, Latencies latencies, ContextView context) {
+        Run run = start(latencies, context);
+        return run == null ? exchange : exchange.doOnNext(run::answers).doOnCancel(run::isCancelled);
+    }
+
+    /** A request starts; null for a second one, for of those only the quick ones are seen to their end. */
+    private @Nullable Run start(Latencies latencies, ContextView context) {
         @Nullable First first = context.getOrDefault(First.class, null);
         if (first == null) {
-            return wire.chat(request); // of second requests only the quick ones are seen to their end
+            return null;
         }
-        long start = timers.now(NANOSECONDS);
         firsts.increment();
         first.started(latencies.high());
-        return wire.chat(request)
-                .doOnNext(answer -> first.measured(latencies, timers.now(NANOSECONDS) - start))
-                // Who lost the race took that long at least. Left out, the slow ones would vanish from what is usual.
-                .doOnCancel(() -> {
-                    if (first.doubled) {
-                        first.measured(latencies, timers.now(NANOSECONDS) - start);
-                    }
-                });
+        return new Run(first, latencies);
     }
 
     private Mono<ChatResponse> race(ChatModel queue, ChatRequest request) {
         First first = new First();
-        Mono<ChatResponse> one =
-                queue.chat(request).doOnError(first::failed).contextWrite(context -> context.put(First.class, first));
-        Mono<ChatResponse> other = first.isSlow(timers)
-                .filter(slow -> mayDouble())
-                .flatMap(slow -> {
-                    first.doubled = true;
-                    return queue.chat(request).contextWrite(this::listening);
-                });
+        first.wanted = true;
+        Mono<ChatResponse> one = queue.chat(request).doOnError(first::failed).contextWrite(first::in);
+        Mono<ChatResponse> other =
+                needsAnother(first).flatMap(slow -> queue.chat(request).contextWrite(this::listening));
         return Mono.firstWithValue(one, other).onErrorMap(NoSuchElementException.class, first::failureOr);
+    }
+
+    private Flux<ChatChunk> raceOfStreams(ChatModel queue, ChatRequest request) {
+        First first = new First();
+        Flux<ChatChunk> one = queue.stream(request)
+                .doOnRequest(pieces -> first.wanted = true)
+                .doOnError(first::failed)
+                .contextWrite(first::in);
+        Flux<ChatChunk> other =
+                needsAnother(first).flatMapMany(slow -> queue.stream(request).contextWrite(this::listening));
+        return Flux.firstWithValue(one, other).onErrorMap(NoSuchElementException.class, first::failureOr);
+    }
+
+    /** Emits where a second request is to be sent. */
+    private Mono<Long> needsAnother(First first) {
+        return first.isSlow(timers).filter(slow -> first.wanted && mayDouble()).doOnNext(slow -> first.doubled = true);
     }
 
     /** What is usual may change faster than it is learnt; the share that was promised holds all the same. */
@@ -132,24 +150,49 @@ final class Hedging {
         return known == null ? counted : known.in(counted);
     }
 
+    /** How long a first request takes. */
+    private final class Run {
+
+        private final First first;
+        private final Latencies latencies;
+        private final long start = timers.now(NANOSECONDS);
+        private final AtomicBoolean measured = new AtomicBoolean();
+
+        private Run(First first, Latencies latencies) {
+            this.first = first;
+            this.latencies = latencies;
+        }
+
+        private void answers(Object answerOrPiece) {
+            if (measured.compareAndSet(false, true)) {
+                latencies.add(timers.now(NANOSECONDS) - start);
+            }
+        }
+
+        /** Who lost the race took that long at least. Left out, the slow ones would vanish from what is usual. */
+        private void isCancelled() {
+            if (first.doubled) {
+                answers(first);
+            }
+        }
+    }
+
     /** What is known of a call's first request. */
     private static final class First {
 
         private final Sinks.One<Duration> patience = Sinks.one();
         private final Sinks.Empty<Void> end = Sinks.empty();
-        private final AtomicBoolean measured = new AtomicBoolean();
         private volatile @Nullable Throwable failure;
+        private volatile boolean wanted;
         private volatile boolean doubled;
+
+        private Context in(Context context) {
+            return context.put(First.class, this);
+        }
 
         /** The request starts; what others took is known better now than when it came to the queue. */
         private void started(@Nullable Duration usual) {
             var unused = usual == null ? patience.tryEmitEmpty() : patience.tryEmitValue(usual);
-        }
-
-        private void measured(Latencies latencies, long took) {
-            if (measured.compareAndSet(false, true)) {
-                latencies.add(took);
-            }
         }
 
         private void failed(Throwable reason) {

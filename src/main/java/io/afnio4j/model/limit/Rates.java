@@ -29,18 +29,20 @@ final class Rates {
     private final Quota requestQuota;
     private final Quota tokenQuota;
     private final Forecast forecast;
+    private final Pause pause;
     private final long longestPause;
     private volatile boolean countsTokens;
-    private long pausedUntil;
     private int inFlight;
 
     /**
      * Starts without a history.
      *
      * @param limits what the user set
+     * @param pause what the provider asked for, of this client or of others
      * @param now the time
      */
-    Rates(Limits limits, long now) {
+    Rates(Limits limits, Pause pause, long now) {
+        this.pause = pause;
         this.longestPause = limits.maxRetryWait().toNanos();
         this.requests = limits.requestsPerMinute() == 0 ? null : new MinuteLimit(limits.requestsPerMinute(), now);
         this.tokens = limits.tokensPerMinute() == 0 ? null : new MinuteLimit(limits.tokensPerMinute(), now);
@@ -51,7 +53,6 @@ final class Rates {
         this.tokenQuota = new Quota(longestPause);
         this.forecast = new Forecast(limits.tokenEstimator());
         this.countsTokens = tokens != null;
-        this.pausedUntil = now;
     }
 
     /** What a request needs, as far as anybody wants to know. Needs no lock. */
@@ -70,7 +71,8 @@ final class Rates {
         // Not when it came: what is learnt while it queues counts.
         ticket.tokens = countsTokens ? forecast.tokens(ticket) : 0;
         ticket.most = countsTokens ? forecast.most(ticket) : 0;
-        long wait = Math.max(0, pausedUntil - now);
+        long asked = pause.left();
+        long wait = asked > longestPause ? 0 : asked;
         wait = Math.max(wait, requestQuota.delay(1, now));
         wait = Math.max(wait, tokenQuota.delay(ticket.tokens, now));
         if (requests != null) {
@@ -143,12 +145,11 @@ final class Rates {
     /**
      * The provider wants to be left alone. Where it asked before, the longer wait counts.
      *
-     * @param pause how long; more than the user is going to wait holds nobody back, for then each call has to fail by itself
-     * @param now the time
+     * @param asked how long; more than the user is going to wait holds nobody back, for then each call has to fail by itself
      */
-    void pause(Duration pause, long now) {
-        if (pause.toNanos() <= longestPause) {
-            pausedUntil = Math.max(pausedUntil, now + pause.toNanos());
+    void pause(Duration asked) {
+        if (asked.toNanos() <= longestPause) {
+            pause.extend(asked);
         }
     }
 }

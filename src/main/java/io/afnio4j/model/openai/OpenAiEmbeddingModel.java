@@ -5,6 +5,7 @@ import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.Embeddings;
+import io.afnio4j.model.ThrottleScope;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.JsonHttp;
 import io.afnio4j.model.http.RequestFields;
@@ -53,6 +54,11 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
     @Override
     public InetSocketAddress address() {
         return http.address();
+    }
+
+    @Override
+    public ThrottleScope throttleScope() {
+        return http.throttleScope();
     }
 
     @Override

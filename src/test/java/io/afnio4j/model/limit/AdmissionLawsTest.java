@@ -3,6 +3,7 @@ package io.afnio4j.model.limit;
 import static io.afnio4j.model.limit.ManualChatModel.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.context.GraphOrder;
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.Limits;
@@ -33,9 +34,10 @@ class AdmissionLawsTest {
         CANCEL
     }
 
-    private record Step(Kind kind, int which, int priority, boolean streamed) {}
+    /** Of pass 0 are calls that are no pass's. */
+    private record Step(Kind kind, int which, int priority, boolean streamed, int pass, int node) {}
 
-    private record Caller(String question, int priority, int number) {}
+    private record Caller(String question, int priority, int number, int pass, int node) {}
 
     @Property(tries = 500)
     void neverLetsTooManyInNeverLosesACallerAndNeverLeaksAPlace(
@@ -58,7 +60,9 @@ class AdmissionLawsTest {
                                 net.jqwik.api.Tuple.of(2, Arbitraries.just(Kind.CANCEL))),
                         Arbitraries.integers().between(0, 1_000),
                         Arbitraries.integers().between(-2, 2),
-                        Arbitraries.of(true, false))
+                        Arbitraries.of(true, false),
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(0, 3))
                 .as(Step::new)
                 .list()
                 .ofMaxSize(80);
@@ -75,6 +79,7 @@ class AdmissionLawsTest {
 
         // What the door has to agree with.
         private final List<Caller> queue = new ArrayList<>();
+        private final Map<Caller, Integer> turns = new HashMap<>();
         private final List<Caller> inside = new ArrayList<>();
         private final List<String> started = new ArrayList<>();
         private final Map<String, SignalType> expectedEnds = new HashMap<>();
@@ -87,7 +92,7 @@ class AdmissionLawsTest {
 
         void perform(Step step) {
             switch (step.kind()) {
-                case SUBSCRIBE -> subscribe(step.priority(), step.streamed());
+                case SUBSCRIBE -> subscribe(step);
                 case ANSWER -> {
                     if (!inside.isEmpty()) {
                         Caller caller = end(pick(inside, step), SignalType.ON_COMPLETE);
@@ -112,17 +117,20 @@ class AdmissionLawsTest {
             }
         }
 
-        private void subscribe(int priority, boolean streamed) {
-            Caller caller = new Caller("call " + callers, priority, callers++);
+        private void subscribe(Step step) {
+            Caller caller = new Caller("call " + callers, step.priority(), callers++, step.pass(), step.node());
             queue.add(caller);
+            turns.put(caller, caller.number());
             advance();
             String question = caller.question();
             subscriptions.put(
                     question,
-                    (streamed
+                    (step.streamed()
                                     ? door.stream(ask(question))
                                     : door.chat(ask(question)).flux())
-                            .contextWrite(context -> Priority.put(context, priority))
+                            .contextWrite(context ->
+                                    step.pass() == 0 ? context : GraphOrder.put(context, step.pass(), step.node()))
+                            .contextWrite(context -> Priority.put(context, step.priority()))
                             .doFinally(end -> ends.merge(question, end, (first, second) -> SignalType.AFTER_TERMINATE))
                             .subscribe(answer -> {}, failure -> {}));
         }
@@ -140,9 +148,18 @@ class AdmissionLawsTest {
         }
 
         private void advance() {
-            queue.sort(Comparator.comparingInt(Caller::priority).reversed().thenComparingInt(Caller::number));
             while (inside.size() < places && !queue.isEmpty()) {
-                Caller next = queue.remove(0);
+                queue.sort(Comparator.comparingInt(Caller::priority).reversed().thenComparingInt(turns::get));
+                Caller first = queue.get(0);
+                Caller next = queue.stream()
+                        .filter(other -> other.equals(first)
+                                || (first.pass() > 0
+                                        && other.pass() == first.pass()
+                                        && other.priority() == first.priority()))
+                        .min(Comparator.comparingInt(Caller::node).thenComparingInt(Caller::number))
+                        .orElseThrow();
+                queue.remove(next);
+                turns.put(first, Objects.requireNonNull(turns.get(next)));
                 inside.add(next);
                 started.add(next.question());
             }

@@ -14,8 +14,9 @@ class AdmissionTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Admission door =
-            new Admission(Limits.builder().maxConcurrency(1).build(), VirtualTimeScheduler.create());
+            new Admission(Limits.builder().maxConcurrency(1).build(), time, new Pause(null, time));
 
     private Admission.Turn enter() {
         return door.enter(ManualChatModel.ask("a"), Context.empty());

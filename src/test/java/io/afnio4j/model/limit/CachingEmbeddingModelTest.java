@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -53,6 +54,41 @@ class CachingEmbeddingModelTest {
 
         assertThat(firsts(now(model.embed(List.of("0", "1", "2", "3"))))).containsExactly(0f, 1f, 2f, 3f);
         assertThat(wire.sent).containsExactly(List.of("0", "1"), List.of("2", "3"), List.of("2", "3"));
+    }
+
+    /** Two requests at once: the first fails while the second is on its way, and the third is never sent. */
+    @Test
+    void keepsWhatWasOnItsWayWhereAnotherRequestFailsAndSendsNoMore() {
+        Sinks.One<Embeddings> failing = Sinks.one();
+        Sinks.One<Embeddings> slow = Sinks.one();
+        wire.atOnce = 2;
+        wire.answer = (texts, attempt) -> texts.contains("0") ? failing.asMono() : slow.asMono();
+        StepVerifier.create(model.embed(List.of("0", "1", "2", "3", "4", "5")))
+                .then(() -> failing.emitError(new RejectedRequestException("no"), Sinks.EmitFailureHandler.FAIL_FAST))
+                .then(() -> slow.emitValue(wire.vectors(List.of("2", "3")), Sinks.EmitFailureHandler.FAIL_FAST))
+                .expectErrorMessage("no")
+                .verify(Duration.ofSeconds(5));
+        assertThat(wire.sent).containsExactly(List.of("0", "1"), List.of("2", "3"));
+        wire.answer = (texts, attempt) -> Mono.just(wire.vectors(texts));
+        wire.sent.clear();
+
+        assertThat(firsts(now(model.embed(List.of("3", "2"))))).containsExactly(3f, 2f);
+        assertThat(wire.sent).isEmpty();
+    }
+
+    @Test
+    void tellsTheFirstFailureInTheOrderOfTheTextsWhicheverCameFirst() {
+        Sinks.One<Embeddings> slow = Sinks.one();
+        wire.atOnce = 2;
+        wire.answer = (texts, attempt) ->
+                texts.contains("0") ? slow.asMono() : Mono.error(new RejectedRequestException("second"));
+
+        StepVerifier.create(model.embed(List.of("0", "1", "2", "3")))
+                .then(() -> slow.emitError(new RejectedRequestException("first"), Sinks.EmitFailureHandler.FAIL_FAST))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .hasMessage("first")
+                        .satisfies(first -> assertThat(first.getSuppressed()).hasSize(1)))
+                .verify(Duration.ofSeconds(5));
     }
 
     @Test
