@@ -96,7 +96,11 @@ class CallObservationsTest {
     @Test
     void aCallForEmbeddingsIsObservedWithAllItsRequests() {
         try (LoopbackServer server = LoopbackServer.answering(
-                        Answer.json(500, "{}"), Answer.ok(VECTORS), Answer.ok(VECTORS), Answer.json(400, "{}"));
+                        Answer.json(500, "{}"),
+                        Answer.ok(VECTORS),
+                        Answer.ok(VECTORS),
+                        Answer.json(400, "{}"),
+                        Answer.nothing());
                 EmbeddingClient client = EmbeddingClient.of(
                         "openai/small",
                         ClientOptions.builder()
