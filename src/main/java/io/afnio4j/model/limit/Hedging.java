@@ -112,10 +112,13 @@ final class Hedging {
     private Mono<ChatResponse> race(ChatModel queue, ChatRequest request) {
         First first = new First();
         first.wanted = true;
-        Mono<ChatResponse> one = queue.chat(request).doOnError(first::failed).contextWrite(first::in);
+        Mono<ChatResponse> one = queue.chat(request)
+                .doOnError(first::failed)
+                .doOnTerminate(first::ended)
+                .contextWrite(first::in);
         Mono<ChatResponse> other =
                 needsAnother(first).flatMap(slow -> queue.chat(request).contextWrite(this::listening));
-        return Mono.firstWithValue(one, other).onErrorMap(NoSuchElementException.class, first::failureOr);
+        return Mono.firstWithValue(one, other).onErrorResume(NoSuchElementException.class, none -> first.outcome());
     }
 
     private Flux<ChatChunk> raceOfStreams(ChatModel queue, ChatRequest request) {
@@ -123,10 +126,11 @@ final class Hedging {
         Flux<ChatChunk> one = queue.stream(request)
                 .doOnRequest(pieces -> first.wanted = true)
                 .doOnError(first::failed)
+                .doOnTerminate(first::ended)
                 .contextWrite(first::in);
         Flux<ChatChunk> other =
                 needsAnother(first).flatMapMany(slow -> queue.stream(request).contextWrite(this::listening));
-        return Flux.firstWithValue(one, other).onErrorMap(NoSuchElementException.class, first::failureOr);
+        return Flux.firstWithValue(one, other).onErrorResume(NoSuchElementException.class, none -> first.outcome());
     }
 
     /** Emits where a second request is to be sent. */
@@ -197,15 +201,19 @@ final class Hedging {
 
         private void failed(Throwable reason) {
             failure = reason;
+        }
+
+        private void ended() {
             var unused = end.tryEmitEmpty();
         }
 
-        private Throwable failureOr(Throwable other) {
+        /** What to tell where nobody had anything to say. */
+        private <T> Mono<T> outcome() {
             Throwable known = failure;
-            return known == null ? other : known;
+            return known == null ? Mono.empty() : Mono.error(known);
         }
 
-        /** Emits when the request has run for longer than usual, and completes empty where it failed before, or nobody knows what is usual. */
+        /** Emits when the request has run for longer than usual, and completes empty where it ended before, or nobody knows what is usual. */
         private Mono<Long> isSlow(Scheduler timers) {
             return patience.asMono().flatMap(usual -> Mono.delay(usual, timers)).takeUntilOther(end.asMono());
         }

@@ -123,6 +123,16 @@ class HedgedStreamsTest {
     }
 
     @Test
+    void oneThatEndsWithoutAPieceIsOverAndIsNotAskedForAgain() {
+        ask(model, "silent");
+        streams.get(0).complete();
+        time.advanceTimeBy(Duration.ofMillis(100));
+
+        assertThat(callers.heard()).containsExactly("end");
+        assertThat(streams).hasSize(1);
+    }
+
+    @Test
     void theFirstOneGoesOnWhereItBeginsFirstAfterAll() {
         ask(model, "slow");
         time.advanceTimeBy(Duration.ofMillis(100));
