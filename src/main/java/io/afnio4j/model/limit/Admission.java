@@ -255,7 +255,7 @@ final class Admission {
                     rates.notSent(ticket, time.now());
                 } else if (failure instanceof ThrottledException throttled) {
                     Duration asked = throttled.retryAfter();
-                    rates.pause(asked == null ? UNNAMED_PAUSE : asked);
+                    rates.pause(asked == null ? UNNAMED_PAUSE : asked, time.now());
                     concurrency.throttled();
                     Admission.this.throttled++;
                 }

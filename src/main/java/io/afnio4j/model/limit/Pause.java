@@ -30,7 +30,7 @@ final class Pause {
         this.whose = new Whose(scope, timers);
     }
 
-    /** Whoever comes in the next so many nanoseconds is to wait. Where the provider has asked before, the longer wait counts. */
+    /** Whoever comes while it lasts is to wait. Where the provider has asked before, the longer wait counts. */
     void extend(Duration asked) {
         running.values().removeIf(pause -> pause.left() == 0);
         running.compute(
@@ -49,7 +49,7 @@ final class Pause {
         return left;
     }
 
-    private record Whose(@Nullable ThrottleScope scope, Scheduler timers) {}
+    record Whose(@Nullable ThrottleScope scope, Scheduler timers) {}
 
     private static final class Running {
 

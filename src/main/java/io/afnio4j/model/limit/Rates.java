@@ -32,6 +32,9 @@ final class Rates {
     private final Pause pause;
     private final long longestPause;
     private volatile boolean countsTokens;
+    private long
+            pausedUntil; // as it was told itself: a longer pause of another client, for which this one doesn't wait, is
+    // no leave to go on
     private int inFlight;
 
     /**
@@ -53,6 +56,7 @@ final class Rates {
         this.tokenQuota = new Quota(longestPause);
         this.forecast = new Forecast(limits.tokenEstimator());
         this.countsTokens = tokens != null;
+        this.pausedUntil = now;
     }
 
     /** What a request needs, as far as anybody wants to know. Needs no lock. */
@@ -72,7 +76,7 @@ final class Rates {
         ticket.tokens = countsTokens ? forecast.tokens(ticket) : 0;
         ticket.most = countsTokens ? forecast.most(ticket) : 0;
         long asked = pause.left();
-        long wait = asked > longestPause ? 0 : asked;
+        long wait = Math.max(pausedUntil - now, asked > longestPause ? 0 : asked);
         wait = Math.max(wait, requestQuota.delay(1, now));
         wait = Math.max(wait, tokenQuota.delay(ticket.tokens, now));
         if (requests != null) {
@@ -146,9 +150,11 @@ final class Rates {
      * The provider wants to be left alone. Where it asked before, the longer wait counts.
      *
      * @param asked how long; more than the user is going to wait holds nobody back, for then each call has to fail by itself
+     * @param now the time
      */
-    void pause(Duration asked) {
+    void pause(Duration asked, long now) {
         if (asked.toNanos() <= longestPause) {
+            pausedUntil = Math.max(pausedUntil, now + asked.toNanos());
             pause.extend(asked);
         }
     }

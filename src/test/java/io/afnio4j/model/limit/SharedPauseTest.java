@@ -148,18 +148,53 @@ class SharedPauseTest {
     }
 
     @Test
+    void holdsSuchAClientWhenNoMoreIsLeftOfItThanThat() {
+        throttle(client(KEY), "a", 30);
+        time.advanceTimeBy(Duration.ofSeconds(1));
+
+        callers.ask(
+                client(
+                        KEY,
+                        Limits.builder().maxRetryWait(Duration.ofSeconds(29)).build()),
+                "b");
+
+        assertThat(wire.started()).containsExactly("a");
+    }
+
+    @Test
+    void ofAnotherClientIsNoLeaveToGoOnBeforeTheTimeThatAClientWasToldItself() {
+        AdmissionChatModel impatient = client(
+                KEY, Limits.builder().maxRetryWait(Duration.ofSeconds(10)).build());
+        callers.ask(client(KEY), "other");
+        throttle(impatient, "a", 5);
+        wire.fail("other", new ThrottledException("too many", Duration.ofSeconds(50)));
+        callers.ask(impatient, "b");
+
+        time.advanceTimeBy(Duration.ofMillis(4_999));
+        assertThat(wire.started()).containsExactly("other", "a");
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(wire.started()).containsExactly("other", "a", "b");
+    }
+
+    @Test
     void isForgottenWhenItIsOverThoughNoClientGivesAnythingBack() {
-        int before = Pause.SHARED.size();
         throttle(client(KEY), "a", 30);
         throttle(client(OTHER_KEY), "b", 40);
-        assertThat(Pause.SHARED).hasSize(before + 2);
+        assertThat(pauses()).isEqualTo(2);
         time.advanceTimeBy(Duration.ofSeconds(30));
 
         throttle(client(OTHER_PLACE), "c", 20);
         time.advanceTimeBy(Duration.ofSeconds(20));
         callers.ask(client(OTHER_PLACE), "d");
 
-        assertThat(Pause.SHARED).as("that of the other key").hasSize(before + 1);
+        assertThat(pauses()).as("that of the other key").isEqualTo(1);
+    }
+
+    /** Those of this test. */
+    private long pauses() {
+        return Pause.SHARED.keySet().stream()
+                .filter(whose -> whose.timers() == time)
+                .count();
     }
 
     @Test
