@@ -100,7 +100,7 @@ final class MessageBlocks {
 
     /** What the model thought before it called goes back as it came; the signature of another provider is no array. */
     private static void writeThoughts(JsonGenerator json, ToolCall call) {
-        JsonNode thoughts = Turns.json(call.signature() == null ? "" : call.signature());
+        JsonNode thoughts = Turns.signature(call);
         if (thoughts.isArray()) {
             thoughts.forEach(json::writePOJO);
         }

@@ -91,7 +91,7 @@ final class Contents {
         json.writePOJOProperty("args", Turns.arguments(call));
         json.writeEndObject();
         // The signature of another provider is an object or an array.
-        if (call.signature() != null && !Turns.json(call.signature()).isContainer()) {
+        if (call.signature() != null && !Turns.signature(call).isContainer()) {
             json.writeStringProperty("thoughtSignature", call.signature());
         }
         json.writeEndObject();

@@ -82,6 +82,16 @@ public final class Turns {
     }
 
     /**
+     * What a provider wants to have back with a call.
+     *
+     * @param call the call
+     * @return what its signature holds, a missing node where there is none or it isn't JSON
+     */
+    public static JsonNode signature(ToolCall call) {
+        return call.signature() == null ? MAPPER.missingNode() : json(call.signature());
+    }
+
+    /**
      * Reads a text that may be JSON.
      *
      * @param text any text

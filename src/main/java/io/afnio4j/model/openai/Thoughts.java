@@ -3,6 +3,7 @@ package io.afnio4j.model.openai;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.http.Turns;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ final class Thoughts {
     private static final List<String> DETAIL_TEXTS = List.of("text", "summary", "data");
 
     private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
-    private final List<ObjectNode> details = new ArrayList<>();
+    private final List<Detail> details = new ArrayList<>();
+    private final Map<Place, Detail> byPlace = new HashMap<>();
 
     /**
      * Takes in the next thoughts.
@@ -46,43 +48,60 @@ final class Thoughts {
                         .append(message.path(field).stringValue());
             }
         }
-        List<ObjectNode> begun = List.copyOf(details); // pieces that come together are of different parts
+        Map<Place, Detail> begun = new HashMap<>(); // pieces that come together are of different parts
         for (JsonNode piece : message.path(DETAILS)) {
-            if (piece instanceof ObjectNode detail) {
-                add(detail, begun);
+            Place place = new Place(piece.path("index"), piece.path("type"));
+            Detail known = byPlace.get(place);
+            if (known != null && known.goesOnWith(piece)) {
+                known.add(piece);
+            } else if (piece.isObject()) {
+                Detail detail = new Detail(piece);
+                details.add(detail);
+                begun.put(place, detail);
             }
         }
+        begun.keySet().removeIf(place -> !place.index.isInt());
+        byPlace.putAll(begun);
         return this;
     }
 
-    private void add(ObjectNode piece, List<ObjectNode> begun) {
-        ObjectNode known = begun.stream()
-                .filter(detail -> continues(piece, detail))
-                .findFirst()
-                .orElse(null);
-        if (known == null) {
-            details.add(piece.deepCopy());
-            return;
-        }
-        piece.properties().forEach(field -> {
-            JsonNode before = known.path(field.getKey());
-            if (DETAIL_TEXTS.contains(field.getKey()) && before.isString()) {
-                known.put(
-                        field.getKey(), before.stringValue() + field.getValue().asString(""));
-            } else if (!field.getValue().isNull()) {
-                known.set(field.getKey(), field.getValue());
-            }
-        });
-    }
+    /** Where pieces of one part come. */
+    private record Place(JsonNode index, JsonNode type) {}
 
-    private static boolean continues(JsonNode piece, JsonNode detail) {
-        boolean sameId = !piece.path("id").isString()
-                || !detail.path("id").isString()
-                || piece.path("id").equals(detail.path("id"));
-        return piece.path("index").isInt()
-                && piece.path("index").equals(detail.path("index"))
-                && piece.path("type").equals(detail.path("type"))
-                && sameId;
+    /** A part that comes in pieces. */
+    private static final class Detail {
+
+        private final ObjectNode fields = JsonMapper.shared().createObjectNode();
+        private final Map<String, StringBuilder> texts = new HashMap<>();
+
+        private Detail(JsonNode first) {
+            add(first);
+        }
+
+        private boolean goesOnWith(JsonNode piece) {
+            JsonNode id = fields.path("id");
+            return !piece.path("id").isString()
+                    || !id.isString()
+                    || piece.path("id").equals(id);
+        }
+
+        private void add(JsonNode piece) {
+            for (Map.Entry<String, JsonNode> field : piece.properties()) {
+                String name = field.getKey();
+                JsonNode value = field.getValue();
+                if (!value.isNull() || !fields.has(name)) {
+                    fields.set(name, value);
+                }
+                if (value.isString() && DETAIL_TEXTS.contains(name)) {
+                    texts.computeIfAbsent(name, absent -> new StringBuilder()).append(value.stringValue());
+                }
+            }
+        }
+
+        private ObjectNode whole() {
+            texts.forEach((name, text) -> fields.put(name, text.toString()));
+            return fields;
+        }
     }
 
     /**
@@ -99,10 +118,10 @@ final class Thoughts {
         ObjectNode fields = JsonMapper.shared().createObjectNode();
         texts.forEach((field, text) -> fields.put(field, text.toString()));
         if (!details.isEmpty()) {
-            fields.putArray(DETAILS).addAll(details);
+            fields.putArray(DETAILS).addAll(details.stream().map(Detail::whole).toList());
         }
         if (first.signature() != null) {
-            fields.set(ToolCalls.SIGNATURE, Turns.json(first.signature()));
+            fields.set(ToolCalls.SIGNATURE, Turns.signature(first));
         }
         List<ToolCall> signed = new ArrayList<>(calls);
         signed.set(0, new ToolCall(first.id(), first.name(), first.arguments(), fields.toString()));
@@ -116,7 +135,7 @@ final class Thoughts {
      * @param first the message's first call
      */
     static void write(JsonGenerator json, ToolCall first) {
-        JsonNode signature = signature(first);
+        JsonNode signature = Turns.signature(first);
         fields().filter(signature::has).forEach(field -> json.writePOJOProperty(field, signature.get(field)));
     }
 
@@ -127,13 +146,9 @@ final class Thoughts {
      * @return an object, null where there was nothing, or something of another protocol
      */
     static @Nullable JsonNode added(ToolCall call) {
-        JsonNode signature = signature(call);
+        JsonNode signature = Turns.signature(call);
         JsonNode added = fields().anyMatch(signature::has) ? signature.path(ToolCalls.SIGNATURE) : signature;
         return added.isObject() ? added : null;
-    }
-
-    private static JsonNode signature(ToolCall call) {
-        return Turns.json(call.signature() == null ? "" : call.signature());
     }
 
     private static Stream<String> fields() {

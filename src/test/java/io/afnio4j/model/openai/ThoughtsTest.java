@@ -79,6 +79,20 @@ class ThoughtsTest extends OpenAiTestSupport {
     }
 
     @Test
+    void ofWhichNobodySaysWhereTheyBelongStayApart() {
+        JsonNode sent = sentAfter(
+                Answer.events(
+                        detail("\"text\":\"a\""),
+                        detail("\"text\":\"b\""),
+                        detail("\"text\":\"c\",\"index\":null"),
+                        Completions.event("{" + CALLS + "}", "\"tool_calls\""),
+                        Completions.done()),
+                true);
+
+        assertThat(sent.path("reasoning_details").findValuesAsString("text")).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void areDroppedWhereNothingIsCalled() {
         ChatResponse answer = answerTo(
                 Answer.ok(Completions.of("{\"content\":\"yes\",\"reasoning_content\":\"hm\"}", "\"stop\"", "null")));
