@@ -15,6 +15,7 @@ import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.error.UnsupportedRequestException;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -232,6 +233,7 @@ class ModelsDocumentTest {
                 new CircuitOpenException("", Duration.ofSeconds(1)),
                 new UnknownModelException(""),
                 new AuthenticationException(""),
+                new UnsupportedRequestException(""),
                 new RejectedRequestException(""),
                 new IncompleteAnswerException(""),
                 new UnexpectedAnswerException(""),

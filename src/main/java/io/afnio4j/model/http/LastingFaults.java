@@ -12,15 +12,15 @@ import java.util.Locale;
  */
 final class LastingFaults {
 
-    private static final List<String> WORDS = List.of(
-            // The request is too long.
+    private static final List<String> TOO_LONG = List.of(
             "exceeds the available context size", // llama.cpp
             "larger than the max context size", // llama.cpp, embeddings
             "is too large to process", // llama.cpp, embeddings and reranking: longer than its physical batch
             "input length exceeds the context length", // Ollama
             "maximum context length", // vLLM, as OpenAI
-            "longer than the maximum model length", // vLLM, from its engine
-            // The server, or the model that it runs, can't do what was asked at all.
+            "longer than the maximum model length"); // vLLM, from its engine
+
+    private static final List<String> UNABLE = List.of(
             "image input is not supported", // llama.cpp without a projector
             "audio input is not supported",
             "video input is not supported",
@@ -35,7 +35,16 @@ final class LastingFaults {
     private LastingFaults() {}
 
     static boolean has(int status, ProviderError error) {
+        return isUnable(status, error) || says(TOO_LONG, error);
+    }
+
+    /** Whether the server, or the model that it runs, can't do what was asked at all. */
+    static boolean isUnable(int status, ProviderError error) {
+        return status == NOT_IMPLEMENTED || says(UNABLE, error);
+    }
+
+    private static boolean says(List<String> words, ProviderError error) {
         String message = error.message().toLowerCase(Locale.ROOT);
-        return status == NOT_IMPLEMENTED || WORDS.stream().anyMatch(message::contains);
+        return words.stream().anyMatch(message::contains);
     }
 }

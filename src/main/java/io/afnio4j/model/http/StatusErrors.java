@@ -7,6 +7,7 @@ import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.error.UnsupportedRequestException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
@@ -130,6 +131,9 @@ final class StatusErrors {
         if (status == 404) {
             return new RejectedRequestException(
                     said(refusal) + " Is the base URL right? It usually ends with the version, such as /v1.");
+        }
+        if (LastingFaults.isUnable(status, error)) {
+            return new UnsupportedRequestException(said(refusal));
         }
         return status < 500 || LastingFaults.has(status, error)
                 ? new RejectedRequestException(said(refusal))

@@ -4,6 +4,7 @@ import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.error.UnsupportedRequestException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
@@ -40,7 +41,7 @@ public final class FallbackChatModel extends ChatModelDecorator {
     }
 
     /**
-     * Goes over to the second model where the first can't be reached, is overloaded, fails, gives no readable answer, or isn't known: not where the request or the
+     * Goes over to the second model where the first can't be reached, is overloaded, fails, gives no readable answer, isn't known, or can't do what is asked at all: not where the request or the
      * key is at fault, the budget is used up, or the answer isn't to the caller's liking.
      *
      * @param first asked first; its name is the name of both
@@ -53,7 +54,8 @@ public final class FallbackChatModel extends ChatModelDecorator {
                 second,
                 failure -> failure instanceof RetriableException
                         || failure instanceof EndpointFailedException
-                        || failure instanceof UnknownModelException);
+                        || failure instanceof UnknownModelException
+                        || failure instanceof UnsupportedRequestException);
     }
 
     /**

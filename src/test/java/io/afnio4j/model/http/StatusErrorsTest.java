@@ -11,6 +11,7 @@ import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.error.UnsupportedRequestException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
@@ -228,17 +229,31 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "500 | input is larger than the max context size. skipping",
                 "500 | the input length exceeds the context length",
                 "500 | This model's maximum context length is 8192 tokens. However, you requested 9100 tokens.",
+            })
+    void doesNotHopeForRequestsThatAreTooLong(int status, String message) {
+        isToldAs(RejectedRequestException.class, status, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | registry.ollama.ai/library/tiny:latest does not support tools",
                 "500 | image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
                 "501 | This server does not support embeddings. Start it with `--embeddings`",
                 "503 | registry.ollama.ai/library/tiny:latest does not support tools",
                 "501 | Not yet",
             })
     void doesNotHopeForWhatAServerSaysItCanNeverDo(int status, String message) {
+        isToldAs(UnsupportedRequestException.class, status, message);
+    }
+
+    private void isToldAs(Class<? extends AfnioException> type, int status, String message) {
         assertThat(failureOf(Answer.json(status, Completions.error(message, "server_error", ""))))
-                .isInstanceOf(RejectedRequestException.class)
+                .isInstanceOf(type)
                 .hasMessageContaining(" answered " + status + ": ");
         assertThat(failureOf(Answer.ok(Completions.error(message, "server_error", String.valueOf(status)))))
-                .isInstanceOf(RejectedRequestException.class);
+                .isInstanceOf(type);
     }
 
     @ParameterizedTest

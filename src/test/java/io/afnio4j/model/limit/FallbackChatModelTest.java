@@ -10,6 +10,7 @@ import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.error.UnsupportedRequestException;
 import io.afnio4j.model.Breaker;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
@@ -47,7 +48,8 @@ class FallbackChatModelTest {
         for (Throwable failure : List.of(
                 new UnavailableException("down", null),
                 new EndpointFailedException("down for good"),
-                new UnknownModelException("who?"))) {
+                new UnknownModelException("who?"),
+                new UnsupportedRequestException("what?"))) {
             ChatModel model = FallbackChatModel.of(failing(failure), second);
             StepVerifier.create(model.chat(ask("a")).map(ChatResponse::text))
                     .expectNext("second")
