@@ -56,7 +56,7 @@ final class NullMarks extends JacksonAnnotationIntrospector {
 
     /** One rule for a collection and all collections in it: Jackson has no more. */
     private static Nulls inside(JavaType type) {
-        JavaType innermost = type;
+        JavaType innermost = type.isReferenceType() ? type.getReferencedType() : type;
         while (innermost.isContainerType()) {
             innermost = innermost.getContentType();
         }

@@ -75,7 +75,7 @@ public final class Structured<T> {
 
     /**
      * Asks for answers of a type whose schema is made from its class. A component may be null where it is marked {@code Nullable}
-     * or is an {@code Optional}, also within lists and maps; elsewhere null doesn't fit. Where a map, or a part of type {@code Object}, is in it, the schema goes
+     * or is an {@code Optional}, also within lists and maps; elsewhere null doesn't fit, but for collections around others whose innermost elements may be null. Where a map, or a part of type {@code Object}, is in it, the schema goes
      * without {@code strict}, which forbids both; then providers that know no other mode refuse it.
      *
      * @param model the model to ask

@@ -1,6 +1,7 @@
 package io.afnio4j.model.structured;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -37,6 +38,8 @@ class RecordSchemaTest {
             Map<String, List<Optional<Colour>>> colours,
             Box<Optional<String>> box,
             List<Optional<Box<Long>>> boxes) {}
+
+    record Outer(Optional<List<String>> words, Optional<Map<String, Integer>> numbers) {}
 
     record Tree(
             Colour colour, List<Tree> branches, @Nullable Tree graft) {}
@@ -76,6 +79,14 @@ class RecordSchemaTest {
                 .readTree("{" + wrong + ",\"counts\":[],\"colours\":{},\"box\":{\"inside\":null},\"boxes\":[]}");
 
         assertThat(schema(Holes.class).validate(json)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"words\":[null],\"numbers\":null}", "{\"words\":null,\"numbers\":{\"a\":null}}"})
+    void whatIsInAnOptionalCollectionMayNotBeNull(String json) {
+        assertThat(schema(Outer.class).validate(JsonMapper.shared().readTree(json)))
+                .isNotEmpty();
+        assertThatThrownBy(() -> read(Outer.class, json)).hasMessageContaining("doesn't fit");
     }
 
     @Test
@@ -135,6 +146,10 @@ class RecordSchemaTest {
     /** Reads what the schema allows. */
     private static <T> T both(Class<T> type, String answer) {
         assertThat(schema(type).validate(JsonMapper.shared().readTree(answer))).isEmpty();
+        return read(type, answer);
+    }
+
+    private static <T> T read(Class<T> type, String answer) {
         return Structured.of(ScriptedChatModel.answering(), type)
                 .read(new ChatResponse(answer, FinishReason.STOP, Usage.NONE, "m"));
     }
