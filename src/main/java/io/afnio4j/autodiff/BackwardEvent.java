@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface BackwardEvent {
 
     /**
-     * Whether there may be thousands like it in a moment, and others make up for it: then it is among the first to be dropped for a {@linkplain EventStream slow observer}.
+     * Whether there may be thousands like it in a moment, and it says little by itself: then it is among the first to be dropped for a {@linkplain EventStream slow observer}.
      *
      * @return true for {@link FeedbackToken}, {@link Queued}, {@link Admitted} and {@link NodeComputed}
      */

@@ -31,7 +31,7 @@ public final class GraphOrder implements Context {
      * Adds a place to a context.
      *
      * @param context the context to extend
-     * @param pass what stands for the pass; passes are told apart by identity
+     * @param pass what stands for the pass; passes are told apart by {@code equals}
      * @param place of the node in graph order; lower goes first
      * @return the extended context
      */

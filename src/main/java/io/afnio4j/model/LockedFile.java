@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ public final class LockedFile implements AutoCloseable {
 
     /** This process's. Guarded by itself, as the number of owners. */
     private static final Map<Path, LockedFile> HERE = new HashMap<>();
+
+    /** Of files that this process has locked by another name, or through another class loader: to close them would end those locks. */
+    private static final Queue<FileChannel> KEPT_OPEN = new ConcurrentLinkedQueue<>();
 
     private final Path file;
     private final FileChannel lock;
@@ -99,15 +104,15 @@ public final class LockedFile implements AutoCloseable {
     private static @Nullable FileChannel openLocked(Path file) throws IOException {
         FileChannel opened =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        boolean locked = false;
+        boolean locked;
         try {
             locked = opened.tryLock() != null;
         } catch (OverlappingFileLockException elsewhereHere) {
-            return null; // another class loader has it, or a program that locks the file itself
-        } finally {
-            if (!locked) {
-                opened.close();
-            }
+            KEPT_OPEN.add(opened);
+            return null;
+        }
+        if (!locked) {
+            opened.close();
         }
         return locked ? opened : null;
     }

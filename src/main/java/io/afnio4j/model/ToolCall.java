@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the tool's name
  * @param arguments the arguments as the model wrote them: the text of a JSON object, unless the model erred
  * @param signature what some providers want to have back with the call, as it came: a signature, or what was thought before; null where there is nothing.
- *     Other providers leave it out, and a call that is made anew without it goes back without it
+ *     Providers of another protocol leave it out, and a call that is made anew without it goes back without it
  */
 public record ToolCall(
         String id, String name, String arguments, @Nullable String signature) {

@@ -72,7 +72,7 @@ public final class HfFormat {
      * {@link Schedulers#boundedElastic()}. A crash or a cancellation leaves the old file or the new one, never a part.
      *
      * @param root the tree
-     * @param file where to; an existing file is replaced, the directory must exist. A link stays, and the file that it leads to is written; a device or a pipe is written to
+     * @param file where to; an existing file is replaced, the directory must exist. A link stays, and the file that it leads to is written; a device or a pipe is written to, a pipe when somebody reads it
      * @return completes when the file is on the disk; fails with a {@link BadFileException} where it can't be written, and with an
      *     {@link IllegalArgumentException} where the tree holds what can't be stored
      */
@@ -90,7 +90,7 @@ public final class HfFormat {
      * Looks whether a file could be saved, before there is anything to save; leaves nothing. How much room there is on the disk it doesn't see.
      *
      * @param file where to
-     * @return completes where there is a place for it; fails with the {@link BadFileException} that {@link #save(Object, Path)} would fail with
+     * @return completes where there is a place for it; fails with a {@link BadFileException} where {@link #save(Object, Path)} would fail with one
      */
     public Mono<Void> checkSaving(Path file) {
         return blocking(() -> {
@@ -226,7 +226,7 @@ public final class HfFormat {
         }
     }
 
-    /** A device or a pipe, such as {@code /dev/stdout}, takes the bytes and stays what it is. */
+    /** A device or a pipe takes the bytes and stays what it is. */
     private static boolean isReplaceable(Path file, Place place) {
         if (Files.isDirectory(file)) {
             throw place.bad("is a directory, so no file of that name can be written; choose another name");

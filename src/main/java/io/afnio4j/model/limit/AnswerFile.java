@@ -53,8 +53,7 @@ final class AnswerFile {
         } catch (MVStoreException unclosed) {
             throw unusable(unclosed);
         } finally {
-            unlock();
-            use.writeLock().unlock();
+            unlockAndLetUse();
         }
     }
 
@@ -116,6 +115,16 @@ final class AnswerFile {
         }
     }
 
+    private void unlockAndLetUse() {
+        try {
+            if (store == null) {
+                unlock();
+            }
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
     private void unlock() {
         LockedFile held = locked;
         try (held) {
@@ -145,19 +154,20 @@ final class AnswerFile {
         use.writeLock().lock();
         try {
             if (failed && store != null) {
-                store.closeImmediately();
+                MVStore broken = store;
                 store = null;
-                unlock();
+                broken.closeImmediately();
             }
             failed = false;
         } finally {
-            use.writeLock().unlock();
+            unlockAndLetUse();
         }
     }
 
     private BadFileException unusable(Exception cause) {
         return new BadFileException(
-                "The answer cache in " + path + " can't be used: is its folder there, is it open in another process, no"
+                "The answer cache in " + path
+                        + " can't be used: is its folder there and may it be written, is the file open in another process, no"
                         + " cache at all, or is the disk full?",
                 cause);
     }

@@ -101,6 +101,6 @@ public final class RecordingChatModel extends ChatModelDecorator {
      * @return completes when another process may write to the file; fails with a {@link BadFileException} where an answer still can't be written
      */
     public Mono<Void> closeLater() {
-        return Mono.fromRunnable(super::close).then(FileWork.run(recording::close));
+        return FileWork.run(recording::close).doFinally(closed -> super.close());
     }
 }

@@ -91,8 +91,8 @@ class DiskCacheTest {
         for (Path unusable : List.of(text, lost)) {
             fails(
                     unusable,
-                    "The answer cache in " + unusable + " can't be used: is its folder there, is it open in another"
-                            + " process, no cache at all, or is the disk full?");
+                    "The answer cache in " + unusable + " can't be used: is its folder there and may it be written, is"
+                            + " the file open in another process, no cache at all, or is the disk full?");
         }
     }
 
