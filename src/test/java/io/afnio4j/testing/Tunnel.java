@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy on this machine: it answers requests for a tunnel as it was told to, and joins the two ends where it has agreed. */
@@ -25,6 +26,7 @@ public final class Tunnel implements Closeable {
     private static final int REFUSED = 0xFF;
 
     private final ServerSocket door;
+    private final CountDownLatch shut = new CountDownLatch(1);
     private final int target;
     private final Handshake handshake;
     private final List<String> heads = new CopyOnWriteArrayList<>();
@@ -60,13 +62,19 @@ public final class Tunnel implements Closeable {
     }
 
     private static Tunnel open(Tunnel tunnel) {
-        start(() -> {
-            while (true) {
-                Socket client = tunnel.door.accept();
-                start(() -> tunnel.serve(client));
-            }
-        });
+        start(tunnel::serve);
         return tunnel;
+    }
+
+    private void serve() throws IOException {
+        try {
+            while (true) {
+                Socket client = door.accept();
+                start(() -> serve(client));
+            }
+        } finally {
+            shut.countDown();
+        }
     }
 
     public int port() {
@@ -144,6 +152,11 @@ public final class Tunnel implements Closeable {
     @Override
     public void close() throws IOException {
         door.close();
+        try {
+            shut.await(); // until then who accepts may still get a caller
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private interface Handshake {
