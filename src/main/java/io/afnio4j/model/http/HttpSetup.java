@@ -168,7 +168,7 @@ final class HttpSetup {
         return own == null ? facts.keyHeader() : own;
     }
 
-    /** All that a server may know its caller by: keys travel in a header of the client's or of the caller's own, or in the query. */
+    /** What a server knows its caller by: keys travel in a header of the client's or of the caller's own, or in the query. What a gateway may read besides, such as other headers, isn't looked at. */
     static List<String> credentials(
             ProviderFacts facts, ClientOptions options, HttpHeaders headers, @Nullable String query) {
         String key = headers.get(keyHeader(facts, options).name());
