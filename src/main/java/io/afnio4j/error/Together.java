@@ -1,9 +1,12 @@
 package io.afnio4j.error;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.util.context.Context;
 
 /** Several pieces of work at the same time: what they give, in the order of the list, and what it means when some of them fail. */
@@ -38,11 +41,42 @@ public final class Together {
     }
 
     /**
+     * The same, for so much at once.
+     *
+     * @param work what to do, each with one result
+     * @param atOnce how much may be under way
+     * @param <T> the results' type
+     * @return as {@link #allThenFailures(List)}
+     */
+    public static <T> Mono<List<T>> allThenFailures(List<Mono<T>> work, int atOnce) {
+        if (work.size() <= atOnce) {
+            return allThenFailures(work);
+        }
+        return Flux.fromIterable(work)
+                .flatMapSequential(Mono::materialize, atOnce) // which keeps failures in order, too
+                .collectList()
+                .flatMap(Together::resultsOrFailure);
+    }
+
+    private static <T> Mono<List<T>> resultsOrFailure(List<Signal<T>> ends) {
+        List<Throwable> failures = ends.stream()
+                .map(Signal::getThrowable)
+                .flatMap(Stream::ofNullable)
+                .toList();
+        return failures.isEmpty()
+                ? Mono.just(ends.stream()
+                        .map(Signal::get)
+                        .flatMap(Stream::ofNullable)
+                        .toList())
+                : Mono.error(first(failures));
+    }
+
+    /**
      * The same for work whose failure nobody makes good: whoever put an {@link AfterFailure} into the context hears of it at once, and may want the others cancelled.
      *
      * @param work what to do, each with one result
      * @param <T> the results' type
-     * @return the results, in order; or as {@link #allThenFailures} or {@link #orFirstFailure} has it
+     * @return the results, in order; or as {@link #allThenFailures(List)} or {@link #orFirstFailure} has it
      */
     public static <T> Mono<List<T>> asTheRuleSays(List<Mono<T>> work) {
         if (work.size() <= 1) {

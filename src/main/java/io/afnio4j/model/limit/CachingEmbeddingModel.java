@@ -2,22 +2,16 @@ package io.afnio4j.model.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.afnio4j.context.CallOff;
-import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.OptionalJar;
-import io.afnio4j.error.Together;
 import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.EmbeddingModelDecorator;
 import io.afnio4j.model.Embeddings;
-import java.util.ArrayList;
+import io.afnio4j.model.PaidCalls;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Signal;
 
 /**
  * Keeps the vectors of texts, so that embedding them again costs nothing. They are kept in memory, each as soon as its request is answered: where one of many requests fails
@@ -61,14 +55,16 @@ public final class CachingEmbeddingModel extends EmbeddingModelDecorator {
         List<String> wanted = requests(texts).stream()
                 .flatMap(List::stream)
                 .toList(); // here, for what can't be sent is refused at the call
-        return Mono.deferContextual(context -> {
+        return Mono.defer(() -> {
             // Of its own, for what is kept may have to give way before all is there.
             Map<String, float[]> known = new HashMap<>(vectors.getAllPresent(Set.copyOf(wanted)));
             List<String> missing = wanted.stream()
                     .filter(text -> !known.containsKey(text))
                     .distinct()
                     .toList();
-            return all(model.requests(missing), CallOff.within(context)).map(parts -> {
+            List<Mono<Embeddings>> calls =
+                    model.requests(missing).stream().map(this::one).toList();
+            return PaidCalls.together(calls, model.requestsAtOnce()).map(parts -> {
                 Embeddings fresh = Embeddings.joined(parts, name());
                 for (int i = 0; i < missing.size(); i++) {
                     known.put(missing.get(i), fresh.vectors().get(i));
@@ -78,33 +74,8 @@ public final class CachingEmbeddingModel extends EmbeddingModelDecorator {
         });
     }
 
-    /** Where one fails, no further one is sent, and those on their way finish: they are paid for, and kept. */
-    private Mono<List<Embeddings>> all(List<List<String>> requests, CallOff callOff) {
-        return Flux.fromIterable(requests)
-                .flatMapSequential(request -> one(request, callOff).materialize(), model.requestsAtOnce())
-                .collectList()
-                .flatMap(CachingEmbeddingModel::allOrFirstFailure)
-                .contextWrite(callOff::in);
-    }
-
-    private Mono<Embeddings> one(List<String> request, CallOff callOff) {
-        return Mono.defer(() -> callOff.isCalledOff() ? Mono.error(new CalledOffException()) : model.embed(request))
-                .doOnNext(answer -> keep(request, answer))
-                .doOnError(failure -> callOff.callOff());
-    }
-
-    private static Mono<List<Embeddings>> allOrFirstFailure(List<Signal<Embeddings>> ends) {
-        List<Embeddings> all = new ArrayList<>();
-        List<Throwable> failures = new ArrayList<>();
-        for (Signal<Embeddings> end : ends) {
-            Throwable failure = end.getThrowable();
-            if (failure == null) {
-                all.add(Objects.requireNonNull(end.get()));
-            } else {
-                failures.add(failure);
-            }
-        }
-        return failures.isEmpty() ? Mono.just(all) : Mono.error(Together.first(failures));
+    private Mono<Embeddings> one(List<String> request) {
+        return Mono.defer(() -> model.embed(request)).doOnNext(answer -> keep(request, answer));
     }
 
     private void keep(List<String> texts, Embeddings answer) {
