@@ -16,40 +16,40 @@ final class Pause {
     /** Those that last, and a few that are over and that nobody has asked for since. */
     static final Map<Whose, Running> SHARED = new ConcurrentHashMap<>();
 
-    private final Map<Whose, Running> running;
-    private final Whose whose;
+    private final @Nullable Whose whose;
 
     /**
      * The pause of those who come with one key.
      *
-     * @param scope who they are, null for one client alone
+     * @param scope who they are, null for a client alone, which knows by itself what it was told
      * @param timers measures the time; those who measure another time have other pauses
      */
     Pause(@Nullable ThrottleScope scope, Scheduler timers) {
-        this.running = scope == null ? new ConcurrentHashMap<>() : SHARED;
-        this.whose = new Whose(scope, timers);
+        this.whose = scope == null ? null : new Whose(scope, timers);
     }
 
     /** Whoever comes while it lasts is to wait. Where the provider has asked before, the longer wait counts. */
     void extend(Duration asked) {
-        running.values().removeIf(pause -> pause.left() == 0);
-        running.compute(
-                whose,
-                (same, before) ->
-                        new Running(whose.timers, Math.max(asked.toNanos(), before == null ? 0 : before.left())));
+        if (whose != null) {
+            SHARED.values().removeIf(pause -> pause.left() == 0);
+            SHARED.compute(
+                    whose,
+                    (same, before) ->
+                            new Running(same.timers, Math.max(asked.toNanos(), before == null ? 0 : before.left())));
+        }
     }
 
     /** How many nanoseconds it still lasts, 0 where there is none. */
     long left() {
-        Running pause = running.get(whose);
+        Running pause = whose == null ? null : SHARED.get(whose);
         long left = pause == null ? 0 : pause.left();
         if (pause != null && left == 0) {
-            running.remove(whose, pause); // not one that has come in its place
+            SHARED.remove(whose, pause); // not one that has come in its place
         }
         return left;
     }
 
-    record Whose(@Nullable ThrottleScope scope, Scheduler timers) {}
+    record Whose(ThrottleScope scope, Scheduler timers) {}
 
     private static final class Running {
 
