@@ -204,9 +204,9 @@ final class BackwardPass implements PassView {
             if (watch != null) {
                 watch.on(new BackwardEvent.NodeComputed(node));
             }
-            return;
+        } else {
+            ask(number, node, Objects.requireNonNull(result, "backward returned null instead of a Mono"));
         }
-        ask(number, node, Objects.requireNonNull(result, "backward returned null instead of a Mono"));
     }
 
     private void skip(int number, Node node) {
@@ -248,8 +248,7 @@ final class BackwardPass implements PassView {
             return;
         }
         if (answer.joins) {
-            boolean goesOn = failures.isEmpty() || !options.onFailure().startsNoMore();
-            if (goesOn) {
+            if (failures.isEmpty() || !options.onFailure().startsNoMore()) {
                 run(number, node, answer.gradients);
             }
             return;
