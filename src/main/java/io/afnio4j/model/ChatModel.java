@@ -31,6 +31,15 @@ public interface ChatModel extends AutoCloseable {
     }
 
     /**
+     * Counts the tokens of requests to this model as they are sent: with all that it adds to them. A decorator says what the model beneath says.
+     *
+     * @return the estimator; {@link TokenEstimator#rough()} where the model has none of its own
+     */
+    default TokenEstimator tokenEstimator() {
+        return TokenEstimator.rough();
+    }
+
+    /**
      * The limit on an answer that the client sends by itself where neither the request nor the client's options have one: budgets reserve that much. A decorator says what the
      * model beneath says.
      *

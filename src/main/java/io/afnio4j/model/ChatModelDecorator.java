@@ -40,6 +40,11 @@ public abstract class ChatModelDecorator implements ChatModel {
     }
 
     @Override
+    public TokenEstimator tokenEstimator() {
+        return model.tokenEstimator();
+    }
+
+    @Override
     public long ownAnswerLimit() {
         return model.ownAnswerLimit();
     }

@@ -51,7 +51,7 @@ public final class ContextWindow {
     }
 
     /**
-     * How much a request is too long for a model. The tokens of the prompt are {@linkplain TokenEstimator#rough() estimated}, rather too many than too few;
+     * How much a request is too long for a model. The tokens of the prompt are counted by the {@linkplain ChatModel#tokenEstimator() model's estimator};
      * for the answer its limit is kept free, or {@value TokenEstimator#DEFAULT_ANSWER} tokens where it has none. A request that is short without doubt costs no estimate.
      *
      * @param model who is to be asked
@@ -63,21 +63,24 @@ public final class ContextWindow {
         if (window == UNKNOWN) {
             return 0;
         }
-        long answer = answer(request.options());
-        if (MOST_PER_CHARACTER * characters(request) < window - answer) {
-            return 0;
-        }
-        return Math.max(0, TokenEstimator.rough().promptTokens(request) + answer - window);
+        long answer = model.tokenEstimator().answer(request).each();
+        return MOST_PER_CHARACTER * characters(request) < window - answer ? 0 : Math.max(0, -room(model, request));
     }
 
     /**
-     * What is kept free for an answer.
+     * How many tokens a model can take beside a request and the answer to it.
      *
-     * @param options how the model is to answer
-     * @return the limit that they set, or {@value TokenEstimator#DEFAULT_ANSWER} tokens
+     * @param model who is to be asked
+     * @param request what is to be sent
+     * @return tokens, {@link #UNKNOWN} where the model's window isn't known; less than 0 where the request doesn't fit by itself
      */
-    public static long answer(CompletionOptions options) {
-        return TokenEstimator.longestAnswer(options, TokenEstimator.DEFAULT_ANSWER);
+    public static long room(ChatModel model, ChatRequest request) {
+        long window = model.contextWindow();
+        if (window == UNKNOWN) {
+            return UNKNOWN;
+        }
+        TokenEstimator estimator = model.tokenEstimator();
+        return window - estimator.answer(request).each() - estimator.promptTokens(request);
     }
 
     /** The length of a request in characters, or more than any window where it holds something else. */

@@ -5,7 +5,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the tokens of a prompt before it is sent: for limits on tokens and for budgets. What the provider counted takes the estimate's place as soon as it
+ * Counts the tokens of a prompt before it is sent: for limits on tokens, for budgets, and for what fits into a {@link ContextWindow}. What the provider counted takes the estimate's place as soon as it
  * is known. Implementations are quick, don't block and are safe to use from any thread.
  */
 @FunctionalInterface

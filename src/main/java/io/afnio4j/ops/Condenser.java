@@ -11,6 +11,7 @@ import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ContextWindow;
 import io.afnio4j.prompt.Wording;
@@ -35,7 +36,8 @@ import reactor.util.context.Context;
  * }</pre>
  *
  * <p>Calls count for the phase that they serve: the optimizer's step, or else the backward pass, whose watchers are told of each condensed piece as of other feedback, with
- * what it cost. Tokens are {@linkplain io.afnio4j.model.TokenEstimator#rough() estimated}, rather too many than too few.
+ * what it cost. The budget's tokens are {@linkplain io.afnio4j.model.TokenEstimator#rough() estimated}, rather too many than too few; whether a
+ * request fits its model is measured by the {@linkplain ChatModel#tokenEstimator() model's estimator}.
  */
 public final class Condenser implements GradientReducer {
 
@@ -156,16 +158,12 @@ public final class Condenser implements GradientReducer {
 
         /** How long a group may be: several budgets, but never more than the model can read beside what it writes. */
         private long longestGroup(int budget) {
-            long window = client.model().contextWindow();
-            if (window == ContextWindow.UNKNOWN) {
-                return (long) GROUP * budget;
-            }
-            long frame = Excerpt.tokens(request(List.of(), budget)) + ContextWindow.answer(client.options());
-            long room = window - frame;
+            long room = ContextWindow.room(client.model(), request(List.of(), budget));
             if (room < budget) {
                 throw new RejectedRequestException(
                         "A budget of " + budget + " tokens for the " + role
-                                + " is too much for " + client.model().name() + ", which takes " + window
+                                + " is too much for " + client.model().name() + ", which takes "
+                                + client.model().contextWindow()
                                 + " tokens with its answer. Give the Condenser a smaller budget, or a model with a larger context window.");
             }
             return Math.min((long) GROUP * budget, room);
@@ -173,9 +171,22 @@ public final class Condenser implements GradientReducer {
 
         private Mono<String> condense(List<Excerpt> group, long tokens) {
             ChatRequest request = request(group, tokens);
-            Mono<String> call = Mono.deferContextual(caller -> CallWatch.ask(caller, client.model(), request, role, 0))
+            Mono<String> call = Mono.deferContextual(caller -> ContextWindow.excess(client.model(), request) > 0
+                            ? Mono.error(tooLong(request))
+                            : CallWatch.ask(caller, client.model(), request, role, 0))
                     .map(answer -> worded(answer.text().strip()));
             return told(group, answers.once(request, call));
+        }
+
+        /** Groups are made by the rough estimate, which a model's own may find too low. */
+        private RejectedRequestException tooLong(ChatRequest request) {
+            ChatModel model = client.model();
+            return new RejectedRequestException(
+                    "A part of the " + role + " is about "
+                            + ContextWindow.excess(model, request) + " tokens too long for " + model.name()
+                            + ", which takes "
+                            + model.contextWindow()
+                            + " with its answer. Give the Condenser a smaller budget, or a model with a larger context window.");
         }
 
         private String worded(String text) {

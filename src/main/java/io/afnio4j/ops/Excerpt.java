@@ -57,12 +57,8 @@ record Excerpt(String text, long tokens, List<Integer> sources) {
         return excerpts.stream().mapToLong(Excerpt::tokens).sum();
     }
 
-    static long tokens(ChatRequest request) {
-        return TokenEstimator.rough().promptTokens(request);
-    }
-
     private static long tokens(String text) {
-        return tokens(ChatRequest.of(ChatMessage.user(fenced(text))));
+        return TokenEstimator.rough().promptTokens(ChatRequest.of(ChatMessage.user(fenced(text))));
     }
 
     private static String fenced(String text) {

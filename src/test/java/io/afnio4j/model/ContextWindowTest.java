@@ -117,4 +117,45 @@ class ContextWindowTest {
             assertThat(own.contextWindow()).isEqualTo(8_192);
         }
     }
+
+    /** A client whose estimator takes each character for a token. */
+    private static ModelClient counting(String model, long window) {
+        Limits byCharacter = Limits.builder()
+                .tokenEstimator(TokenEstimator.counting(String::length))
+                .contextWindow(window)
+                .build();
+        return ModelClient.of(
+                model,
+                ClientOptions.builder().apiKey("test-key").limits(byCharacter).build());
+    }
+
+    @Test
+    void aRequestIsMeasuredByTheEstimatorOfItsClient() {
+        try (ModelClient client = counting("openai/mine", 6_000)) {
+            assertThat(ContextWindow.excess(client, characters(4_996))).isZero();
+            assertThat(ContextWindow.excess(client, characters(4_997))).isEqualTo(1);
+            assertThat(ContextWindow.room(client, characters(3_000))).isEqualTo(1_996);
+            assertThat(ContextWindow.excess(FallbackChatModel.of(taking(6_000), client), characters(4_997)))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theAnswerHasTheRoomThatTheClientAsksForItself() {
+        try (ModelClient client = counting("anthropic/mine", 20_000)) {
+            assertThat(client.ownAnswerLimit()).isEqualTo(8_192);
+            assertThat(ContextWindow.room(client, characters(1_000))).isEqualTo(20_000 - 8_192 - 1_004);
+            assertThat(ContextWindow.room(FallbackChatModel.of(taking(20_000), client), characters(1_000)))
+                    .isEqualTo(20_000 - 8_192 - 1_004);
+        }
+    }
+
+    @Test
+    void severalAnswersHaveAWindowEach() {
+        CompletionOptions four = CompletionOptions.NONE.with("n", 4);
+
+        assertThat(ContextWindow.room(
+                        taking(5_000), new ChatRequest(characters(300).messages(), four)))
+                .isEqualTo(5_000 - 1_000 - 104);
+    }
 }

@@ -17,8 +17,13 @@ import io.afnio4j.model.CallListener;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.ContextWindow;
+import io.afnio4j.model.Limits;
+import io.afnio4j.model.TokenEstimator;
+import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -326,5 +331,22 @@ class CondenserTest {
         public Mono<ChatResponse> chat(ChatRequest request) {
             return model.chat(request);
         }
+    }
+
+    @Test
+    void aPartThatTheModelsOwnEstimatorFindsTooLongIsRefusedBeforeTheCall() {
+        Limits byCharacter = Limits.builder()
+                .tokenEstimator(TokenEstimator.counting(String::length))
+                .contextWindow(2_500)
+                .build();
+        ChatModel exact = Resilience.around(
+                brief, ClientOptions.builder().limits(byCharacter).build(), new UsageMeter());
+
+        StepVerifier.create(Condenser.within(200).by(client(exact)).reduce(cases(40), FORGOTTEN))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(RejectedRequestException.class)
+                        .hasMessageContaining("too long for " + exact.name() + ", which takes 2500"))
+                .verify(LIMIT);
+        assertThat(brief.requests()).isEmpty();
     }
 }

@@ -5,12 +5,14 @@ import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.UnknownModelException;
 import io.afnio4j.error.UnsupportedRequestException;
+import io.afnio4j.model.AnswerLimit;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ThrottleScope;
+import io.afnio4j.model.TokenEstimator;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,12 @@ public final class FallbackChatModel extends ChatModelDecorator {
         return Math.min(model.contextWindow(), second.contextWindow());
     }
 
+    /** The longer of what each counts. */
+    @Override
+    public TokenEstimator tokenEstimator() {
+        return new Longer(model.tokenEstimator(), second.tokenEstimator());
+    }
+
     /** Two models, and mostly two keys: what one of them is told isn't meant for both. */
     @Override
     public @Nullable ThrottleScope throttleScope() {
@@ -112,5 +120,20 @@ public final class FallbackChatModel extends ChatModelDecorator {
     public void close() {
         model.close();
         second.close();
+    }
+
+    private record Longer(TokenEstimator first, TokenEstimator second) implements TokenEstimator {
+
+        @Override
+        public long promptTokens(ChatRequest request) {
+            return Math.max(first.promptTokens(request), second.promptTokens(request));
+        }
+
+        @Override
+        public AnswerLimit answer(ChatRequest request) {
+            AnswerLimit one = first.answer(request);
+            AnswerLimit other = second.answer(request);
+            return one.each() < other.each() ? other : one;
+        }
     }
 }

@@ -18,7 +18,7 @@ final class Rates {
     /** The part of the limit on tokens by which a minute may exceed it, at most, where answers get as long as they may and not as long as usual. */
     private static final int MARGIN = 4;
 
-    private static final AnswerLimit UNCOUNTED = new AnswerLimit(0, true);
+    private static final AnswerLimit UNCOUNTED = new AnswerLimit(0, 1, true);
 
     private final @Nullable MinuteLimit requests;
     private final @Nullable MinuteLimit tokens;

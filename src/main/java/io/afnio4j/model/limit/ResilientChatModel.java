@@ -7,6 +7,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.Metered;
+import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.UsageMeter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -40,6 +41,11 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
     public long contextWindow() {
         long declared = limits.contextWindow();
         return declared == 0 ? super.contextWindow() : declared;
+    }
+
+    @Override
+    public TokenEstimator tokenEstimator() {
+        return limits.tokenEstimator();
     }
 
     @Override

@@ -14,11 +14,11 @@ class ForecastTest {
 
     /** A call whose answer has a limit. */
     private static Ticket limited(long tokens) {
-        return new Ticket(Phase.FORWARD, 10, new AnswerLimit(tokens, true));
+        return new Ticket(Phase.FORWARD, 10, new AnswerLimit(tokens, 1, true));
     }
 
     private static Ticket unlimited() {
-        return new Ticket(Phase.FORWARD, 10, new AnswerLimit(1_000, false));
+        return new Ticket(Phase.FORWARD, 10, new AnswerLimit(1_000, 1, false));
     }
 
     @Test
