@@ -63,8 +63,8 @@ public final class BackwardOptions {
 
     /**
      * Sets whether gradients get a {@link Variable#gradFn()} of their own: a pass that starts at a gradient then finds what should change in the feedback
-     * it was made from and in the variables it was made for. Since each piece of feedback has to remember how it came about, each is asked for by a call of its own: none are
-     * fused, shared or condensed to fit the model's context window.
+     * it was made from and in the variables it was made for. Equal requests are one call as in any other pass, and each place has a graph of its own. Since feedback has to remember the
+     * request that it came of, none is fused, or condensed to fit the model's context window.
      *
      * @param create true to create that graph
      * @return a copy with this option

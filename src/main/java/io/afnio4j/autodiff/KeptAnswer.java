@@ -22,12 +22,17 @@ final class KeptAnswer<T> extends Mono<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // nothing but a keeper of the same question keeps anything
     public void subscribe(CoreSubscriber<? super T> actual) {
-        Object kept = context.answer(question);
+        @SuppressWarnings("unchecked") // nothing but a keeper of the same question keeps anything
+        T kept = (T) context.answer(question);
         Context subscription = actual.currentContext();
         if (kept != null) {
-            Mono.just((T) kept).subscribe(actual);
+            if (ask
+                    instanceof
+                    SharedAnswers.Once<T> shared) { // another one may ask the same, whom the failed pass didn't reach
+                shared.isAnswered(kept);
+            }
+            Mono.just(kept).subscribe(actual);
         } else if (CallOff.isCalledOff(subscription)) {
             Operators.error(actual, new CalledOffException());
         } else {

@@ -26,6 +26,19 @@ public final class SampleGradient extends Variable {
     }
 
     /**
+     * Says of feedback where it comes from.
+     *
+     * @param feedback a scalar text, watched or not
+     * @param sample the place in the batch that it comes from, from 0
+     * @return the same feedback in the same place of the graph
+     */
+    public static SampleGradient of(Variable feedback, int sample) {
+        SampleGradient gradient = new SampleGradient(feedback.text(), feedback.role(), sample);
+        gradient.takeOver(feedback);
+        return gradient;
+    }
+
+    /**
      * Where it comes from.
      *
      * @return the place in its batch, from 0; the same number that {@link BackwardEvent.FeedbackReceived} tells
@@ -38,8 +51,8 @@ public final class SampleGradient extends Variable {
      * The samples that any gradient comes from, also where it was passed on or {@linkplain CondensedGradient condensed} since.
      *
      * @param gradient a gradient
-     * @return their places in the batch, each once and sorted; gradients of several passes each count in their own batch. Empty where nothing is known: outside of a batch, for a list, whose
-     *     places say it, and for feedback of a pass that {@linkplain BackwardOptions#createGraph creates a graph}
+     * @return their places in the batch, each once and sorted; gradients of several passes each count in their own batch. Empty where nothing is known: outside of a batch, and for a list, whose
+     *     places say it
      */
     public static List<Integer> samplesOf(Variable gradient) {
         TreeSet<Integer> samples = new TreeSet<>();

@@ -58,6 +58,14 @@ public final class SharedAnswers {
             this.ask = ask;
         }
 
+        /** Has an answer from an earlier pass, for whoever asks the same in this one. */
+        void isAnswered(T answer) {
+            Call<T> answered = new Call<>(answers, question, Context.empty());
+            answered.onNext(answer);
+            answered.onComplete();
+            var unused = answers.placed(answered);
+        }
+
         @Override
         public void subscribe(CoreSubscriber<? super T> actual) {
             Waiting<T> waiting = new Waiting<>(actual);

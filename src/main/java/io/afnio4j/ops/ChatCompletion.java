@@ -33,7 +33,7 @@ import reactor.util.context.ContextView;
  * samples whose feedback is blank. A client that is {@linkplain BackwardClient#fusing() fusing} is asked once per sample, and then for each variable
  * that the answer leaves out. Calls that come to the same within a pass are made once, and feedback that is too long for the client's context window is handed to the pass's {@link io.afnio4j.autodiff.GradientReducer} or, where there
  * is none, refused before the call. Where somebody watches, answers are streamed. A pass that {@linkplain
- * io.afnio4j.autodiff.BackwardOptions#createGraph creates a graph} makes one call per sample and variable whatever the client is. A scalar variable receives one gradient per sample that had feedback, in sample order; a list receives one list aligned
+ * io.afnio4j.autodiff.BackwardOptions#createGraph creates a graph} fuses nothing, whatever the client is. A scalar variable receives one gradient per sample that had feedback, in sample order; a list receives one list aligned
  * with the samples, {@code ""} where there was nothing to say.
  *
  * <pre>{@code
@@ -159,15 +159,9 @@ public final class ChatCompletion extends ReactiveFunction {
         }
         return Mono.deferContextual(subscription -> {
             BackwardClient client = BackwardClient.of(subscription);
-            Feedback asked = new Feedback(context, conversation, client, subscription);
-            if (context.createsGraph()) {
-                return new FeedbackGraph(context, feedback, client, subscription)
-                        .gradients(
-                                questions,
-                                question -> conversation.transcript(context, question.sample),
-                                asked::refuseTooLong);
-            }
-            return asked.gradients(questions);
+            return context.createsGraph()
+                    ? new FeedbackGraph(context, conversation, feedback, client, subscription).gradients(questions)
+                    : new Feedback(context, conversation, client, subscription).gradients(questions);
         });
     }
 

@@ -3,6 +3,7 @@ package io.afnio4j.ops;
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.CondensedGradient;
 import io.afnio4j.autodiff.GradientReducer;
+import io.afnio4j.autodiff.SharedAnswers;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Phase;
 import io.afnio4j.error.RejectedRequestException;
@@ -20,13 +21,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * Lets a model say much feedback in fewer words, so that however many samples and consumers a variable has, its feedback stays within a budget of tokens.
  * Feedback within the budget is left as it is and costs no call.
  *
  * <p>Beyond it, neighbours are condensed together in groups, all groups at the same time; what comes of them is condensed again until it fits. Groups are
- * made by order and length alone, so the same feedback always gives the same requests. Each condensed gradient {@linkplain
+ * made by order and length alone, so the same feedback always gives the same requests, and within a pass the same request is one call. Each condensed gradient {@linkplain
  * CondensedGradient#sources() remembers} what it was made of.
  *
  * <pre>{@code
@@ -175,7 +177,10 @@ public final class Condenser implements GradientReducer {
                             ? Mono.error(tooLong(request))
                             : CallWatch.ask(caller, client.model(), request, role, 0))
                     .map(answer -> worded(answer.text().strip()));
-            return told(group, answers.once(request, call));
+            return Mono.deferContextual(caller -> told(
+                    caller,
+                    group,
+                    answers.once(request, SharedAnswers.once(caller, new Question(client, request), call))));
         }
 
         /** Groups are made by the rough estimate, which a model's own may find too low. */
@@ -198,14 +203,12 @@ public final class Condenser implements GradientReducer {
         }
 
         /** Tells those who watch the pass; an optimizer's step tells of its calls by itself. */
-        private Mono<String> told(List<Excerpt> group, Mono<String> asked) {
-            return Mono.deferContextual(caller -> {
-                if (BackwardListener.of(caller) == null) {
-                    return asked;
-                }
-                String variable = role.startsWith(FEEDBACK_TO) ? role.substring(FEEDBACK_TO.length()) : role;
-                return new FeedbackWatch(caller, variable, null, 0).around(asked, text -> condensed(text, group));
-            });
+        private Mono<String> told(ContextView caller, List<Excerpt> group, Mono<String> asked) {
+            if (BackwardListener.of(caller) == null) {
+                return asked;
+            }
+            String variable = role.startsWith(FEEDBACK_TO) ? role.substring(FEEDBACK_TO.length()) : role;
+            return new FeedbackWatch(caller, variable, null, 0).around(asked, text -> condensed(text, group));
         }
 
         private Variable condensed(String text, List<Excerpt> group) {
@@ -220,4 +223,7 @@ public final class Condenser implements GradientReducer {
             return new ChatRequest(List.of(SYSTEM, ChatMessage.user(user)), client.options());
         }
     }
+
+    /** What a pass asks once, whichever samples and variables have the same feedback. */
+    private record Question(BackwardClient client, ChatRequest request) {}
 }

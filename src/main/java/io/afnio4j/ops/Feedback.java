@@ -16,6 +16,7 @@ import io.afnio4j.model.CallListener;
 import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ContextWindow;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -139,13 +140,20 @@ final class Feedback {
                 : call.onErrorResume(TooLong.class, refused -> askWithLess(question, refused));
     }
 
-    /** Nothing of the request outlives the moment in which it is sent: there may be very many at once. */
     private Mono<String> ask(ChatCompletion.Question question, String feedback) {
         return once(
                 question,
                 List.of(question.with(feedback)),
-                Mono.deferContextual(
-                        caller -> send(caller, question, requests.single(question, feedback, client.options()))));
+                send(question, feedback).map(response -> response.text().strip()));
+    }
+
+    /** The whole answer to a question, for a pass that creates a graph and condenses nothing. */
+    Mono<ChatResponse> answer(Object kept, ChatCompletion.Question question) {
+        return once(kept, List.of(question), send(question, question.feedback()))
+                .onErrorMap(
+                        TooLong.class,
+                        refused ->
+                                refused.toException(context.input(question.input()), client.model(), CREATING_GRAPH));
     }
 
     /** Asks questions about one sample, unless an answer is there, from an earlier pass over this node or from another node of this pass. */
@@ -153,26 +161,14 @@ final class Feedback {
         return context.once(kept, SharedAnswers.once(subscription, requests.key(questions, client), call));
     }
 
-    private Mono<String> send(ContextView caller, ChatCompletion.Question question, ChatRequest request) {
-        long excess = ContextWindow.excess(client.model(), request);
-        if (excess > 0) {
-            return Mono.error(new TooLong(excess));
-        }
-        return CallWatch.ask(caller, client.model(), request, role(question), question.sample())
-                .map(response -> response.text().strip());
-    }
-
-    /** Fails where a question can't be asked as it stands. */
-    Mono<Void> refuseTooLong(List<ChatCompletion.Question> questions) {
-        return Mono.fromRunnable(() -> {
-            for (ChatCompletion.Question question : questions) {
-                long excess = ContextWindow.excess(
-                        client.model(), requests.single(question, question.feedback(), client.options()));
-                if (excess > 0) {
-                    throw new TooLong(excess)
-                            .toException(context.input(question.input()), client.model(), CREATING_GRAPH);
-                }
-            }
+    /** Nothing of the request outlives the moment in which it is sent: there may be very many at once. */
+    private Mono<ChatResponse> send(ChatCompletion.Question question, String feedback) {
+        return Mono.deferContextual(caller -> {
+            ChatRequest request = requests.single(question, feedback, client.options());
+            long excess = ContextWindow.excess(client.model(), request);
+            return excess > 0
+                    ? Mono.error(new TooLong(excess))
+                    : CallWatch.ask(caller, client.model(), request, role(question), question.sample());
         });
     }
 

@@ -7,24 +7,29 @@ import io.afnio4j.autodiff.GradientBundle;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parts;
 import io.afnio4j.autodiff.PureFunction;
+import io.afnio4j.autodiff.SampleGradient;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.Together;
 import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CallListener;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
 import io.afnio4j.prompt.Fence;
 import io.afnio4j.prompt.Wording;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * The backward of a chat completion in a pass that creates a graph: each piece of feedback is asked for by a {@link ChatCompletion} of its own, over the
- * variable, the output and the feedback that came. So the answer remembers what it was made from, and the request is word for word that of any other pass.
+ * The backward of a chat completion in a pass that creates a graph: it asks as any other pass does, and each answer is then taken as that of a {@link ChatCompletion} of its own, over the
+ * variable, the output and the feedback that came. So each piece of feedback remembers what it was made from, also where several share a call. Nothing is fused: that answer would come of
+ * another request than the one which the graph remembers, and a second pass would ask what should change in messages that nobody has sent.
  */
 final class FeedbackGraph {
 
@@ -34,62 +39,65 @@ final class FeedbackGraph {
     private static final Variable NOTHING = new Variable(Feedback.NOTHING);
 
     private final FunctionContext context;
+    private final Conversation conversation;
     private final Variable feedback;
     private final BackwardClient client;
     private final ContextView subscription;
 
-    FeedbackGraph(FunctionContext context, Variable feedback, BackwardClient client, ContextView subscription) {
+    FeedbackGraph(
+            FunctionContext context,
+            Conversation conversation,
+            Variable feedback,
+            BackwardClient client,
+            ContextView subscription) {
         this.context = context;
+        this.conversation = conversation;
         this.feedback = feedback;
         this.client = client;
         this.subscription = subscription;
     }
 
-    /**
-     * Asks all questions, which stand sorted by input, and gives the gradients of the inputs.
-     *
-     * @param sent what was sent for a question's sample in forward
-     * @param refusal fails where one of the questions can't be asked
-     */
-    Mono<List<@Nullable Variable>> gradients(
-            List<ChatCompletion.Question> questions,
-            Function<ChatCompletion.Question, String> sent,
-            Function<List<ChatCompletion.Question>, Mono<Void>> refusal) {
+    /** Asks all questions, which stand sorted by input, and gives the gradients of the inputs. */
+    Mono<List<@Nullable Variable>> gradients(List<ChatCompletion.Question> questions) {
+        Feedback asked = new Feedback(context, conversation, client, subscription);
         Parts parts = Parts.of(context, subscription);
         List<Mono<Variable>> calls = new ArrayList<>(questions.size());
         for (ChatCompletion.Question question : questions) {
-            Mono<Variable> call = ask(question, sent.apply(question));
-            Mono<Variable> asked =
-                    parts.areLeftOut() ? refusal.apply(List.of(question)).then(call) : call;
-            calls.add(parts.ask(question.input(), question.sample(), asked, NOTHING));
+            Mono<Variable> call =
+                    asked.answer(new Asked(question), question).flatMap(answer -> remembering(question, answer));
+            calls.add(parts.ask(question.input(), question.sample(), told(question, call), NOTHING));
         }
-        Mono<List<Variable>> all = Together.asTheRuleSays(calls);
         return parts.gradients(
                 questions.size(),
-                (parts.areLeftOut() ? all : refusal.apply(questions).then(all))
-                        .map(answers -> watched(() -> gradients(questions, answers))));
+                Together.asTheRuleSays(calls).map(answers -> watched(() -> gradients(questions, answers))));
     }
 
-    private Mono<Variable> ask(ChatCompletion.Question question, String sent) {
-        Mono<Variable> call = Mono.defer(
-                        () -> watched(() -> completion(question, sent).run()))
-                .doOnNext(answer -> answer.data(answer.text().strip()));
-        Mono<Variable> asked = context.once(new Asked(question), call);
-        return BackwardListener.of(subscription) == null ? asked : told(question, asked);
-    }
-
-    private Mono<Variable> told(ChatCompletion.Question question, Mono<Variable> asked) {
+    private Mono<Variable> told(ChatCompletion.Question question, Mono<Variable> call) {
+        if (BackwardListener.of(subscription) == null) {
+            return call;
+        }
         String role = context.input(question.input()).role();
         return Mono.defer(() -> new FeedbackWatch(
                         subscription, role, context.watchedLeaf(subscription, question.input()), question.sample())
-                .around(asked, answer -> answer));
+                .around(call, answer -> answer));
     }
 
-    private ChatCompletion completion(ChatCompletion.Question question, String sent) {
+    /** The answer as that of a completion which would have sent the same request: questions that share an answer have a place in the graph each. */
+    private Mono<Variable> remembering(ChatCompletion.Question question, ChatResponse answer) {
+        return watched(() -> completion(question, new Answered(client.model().name(), answer))
+                        .run())
+                .map(said -> {
+                    said.data(said.text().strip());
+                    return context.output(0).isList() ? SampleGradient.of(said, question.sample()) : said;
+                })
+                .contextWrite(inside -> inside.delete(CallListener.class)); // it has heard of the call
+    }
+
+    private ChatCompletion completion(ChatCompletion.Question question, ChatModel answered) {
         int sample = question.sample();
         Variable variable = context.inputVariable(question.input());
         Variable output = context.outputVariable(0);
-        Inputs inputs = Inputs.of("messages", Fence.around("messages", sent))
+        Inputs inputs = Inputs.of("messages", Fence.around("messages", conversation.transcript(context, sample)))
                 .and("output_role", output.role())
                 .and("output", new FencedSample("output", sample).apply(output))
                 .and("feedback", new FencedSample("feedback", sample).apply(feedback))
@@ -98,7 +106,7 @@ final class FeedbackGraph {
         List<Message> messages = List.of(
                 Message.system(new Variable(Wording.FEEDBACK_SYSTEM.with(), "what feedback is")),
                 Message.user(new Variable(template(), "request for feedback")));
-        return ChatCompletion.of(client.model(), messages, inputs)
+        return ChatCompletion.of(answered, messages, inputs)
                 .with(client.options())
                 .as("feedback to " + variable.role());
     }
@@ -145,8 +153,17 @@ final class FeedbackGraph {
         }
     }
 
-    /** Tells the kept answers of passes that create a graph from those of passes that don't. */
+    /** Tells the kept answers of passes that create a graph, which are whole, from those of passes that don't. */
     private record Asked(ChatCompletion.Question question) {}
+
+    /** A model that has answered. */
+    private record Answered(String name, ChatResponse answer) implements ChatModel {
+
+        @Override
+        public Mono<ChatResponse> chat(ChatRequest request) {
+            return Mono.just(answer);
+        }
+    }
 
     /** One sample of a variable, between tags. */
     private static final class FencedSample extends PureFunction {

@@ -11,6 +11,9 @@ final class Escape {
     private static final char BACKSLASH = '\ue000'; // a private letter, of which nobody knows how it looks
     private static final Pattern SPACE = Pattern.compile("[\\s\\u0085\\u2028\\u2029]+");
 
+    /** Marks that turn the direction of what follows, which may be words of ours. Letters know theirs without. */
+    private static final Pattern TURNS = Pattern.compile("[\\u202A-\\u202E\\u2066-\\u2069]");
+
     private Escape() {}
 
     /** For XML and HTML, between tags or between double quotes. Characters that XML can't hold are left out. */
@@ -107,7 +110,9 @@ final class Escape {
 
     /** On one line, and of a number of letters at most. */
     static String shortened(String text, int shown) {
-        String line = SPACE.matcher(text).replaceAll(" ").strip();
+        String line = SPACE.matcher(TURNS.matcher(text).replaceAll(""))
+                .replaceAll(" ")
+                .strip();
         int letters = line.codePointCount(0, line.length());
         return letters <= shown ? line : line.substring(0, line.offsetByCodePoints(0, shown - 1)) + "…";
     }

@@ -19,10 +19,11 @@ final class GanttPage {
             <style>
             :root { color-scheme: light; }
             body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 1120px; padding: 0 1em; color: #222; background: #fff; }
-            svg { width: 100%; height: auto; margin: 1em 0; }
+            body > svg { width: 100%; height: auto; margin: 1em 0; }
             td, th { padding: 0 1.5em 0 0; text-align: left; vertical-align: top; }
             th { color: #555; font-weight: normal; }
             .steps { font-size: 13px; }
+            .steps td { overflow-wrap: anywhere; }
             .number { text-align: right; white-space: nowrap; }
             </style>
             </head>

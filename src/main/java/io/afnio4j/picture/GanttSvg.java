@@ -80,8 +80,9 @@ final class GanttSvg {
                 x(at), HEAD - 12, Words.time(at));
     }
 
+    /** In a frame of its own, which cuts what is too broad: letters of some scripts take twice the room. */
     private void label(GanttRows.Row row, int y) {
-        add("<g><title>%s</title>", Escape.xml(title(row)));
+        add("<svg width=\"%d\"><title>%s</title>", LABELS - 4, Escape.xml(title(row)));
         add(
                 "<text x=\"4\" y=\"%d\" fill=\"#222222\"%s>%s</text>",
                 y + 13,
@@ -93,7 +94,7 @@ final class GanttSvg {
                     "<text x=\"4\" y=\"%d\" fill=\"#555555\" font-size=\"9.5\">%s</text>",
                     line += NOTE, Escape.xml(Escape.shortened(note, 64)));
         }
-        svg.append("</g>\n");
+        svg.append("</svg>\n");
     }
 
     private static String title(GanttRows.Row row) {

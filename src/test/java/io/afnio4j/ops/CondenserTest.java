@@ -4,7 +4,9 @@ import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.CondensedGradient;
+import io.afnio4j.autodiff.Engine;
 import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Phase;
@@ -107,6 +109,32 @@ class CondenserTest {
         assertThat(condensed).hasSize(2);
         assertThat(CondensedGradient.sourcesOf(condensed.get(0))).isEqualTo(cases.subList(0, first));
         assertThat(condensed.get(1)).isSameAs(cases.get(first));
+    }
+
+    @Test
+    void samplesWithTheSameFeedbackShareACallAndOnePlaceOfThePass() {
+        FakeModel slow = FakeModel.reacting(request -> Mono.just("all wrong").delayElement(Duration.ofSeconds(1)));
+        Variable words = new Variable(List.of("a", "b", "c"), "words", true);
+        Variable middle = words.map(String::strip, "words");
+        String much = "what went wrong. ".repeat(60);
+
+        StepVerifier.withVirtualTime(() -> Engine.backward(
+                        List.of(middle.upper(), middle.upper()),
+                        List.of(
+                                new Variable(List.of(much, much, "other " + much), "feedback"),
+                                new Variable(List.of("and " + much, "and " + much, "and " + much), "feedback")),
+                        BackwardOptions.DEFAULTS
+                                .maxConcurrency(1)
+                                .context(Condenser.within(200).by(client(slow))::in)))
+                .expectSubscription()
+                .thenAwait(Duration.ofSeconds(2))
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(slow.requests()).hasSize(2);
+        assertThat(words.grad())
+                .singleElement()
+                .satisfies(grad -> assertThat(grad.texts()).hasSize(3).allMatch(text -> text.contains("all wrong")));
     }
 
     private static long tokens(Variable gradient) {

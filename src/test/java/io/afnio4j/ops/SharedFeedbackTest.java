@@ -3,8 +3,10 @@ package io.afnio4j.ops;
 import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
+import io.afnio4j.autodiff.FailurePolicy;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.UnavailableException;
@@ -13,6 +15,7 @@ import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -235,6 +238,32 @@ class SharedFeedbackTest extends FeedbackCalls {
                             .doesNotContain(first.getMessage());
                 })
                 .verify(LIMIT);
+    }
+
+    @Test
+    void whatAFailedPassKeptIsForAllWhoAskItInTheNext() {
+        AtomicBoolean down = new AtomicBoolean(true);
+        FakeModel flaky = FakeModel.reacting(
+                request -> down.get() && FakeModel.lastText(request).contains("of the call (late)")
+                        ? Mono.error(new UnavailableException("down", null))
+                        : Mono.just("bad"));
+        Variable early = answer(Inputs.of("word", "a"));
+        Variable same = answer(Inputs.of("word", "a"));
+        Variable late = now(ChatCompletion.of(echo, List.of(Message.user(same)), Inputs.NONE)
+                .as("late")
+                .run());
+        Mono<Void> pass = Engine.backward(
+                List.of(early, late),
+                List.of(new Variable("bad", "feedback"), new Variable("bad", "feedback")),
+                BackwardOptions.DEFAULTS.onFailure(FailurePolicy.RUN_ALL).context(client(flaky)::in));
+        StepVerifier.create(pass).expectError(BackwardException.class).verify(LIMIT);
+        assertThat(flaky.requests()).hasSize(3);
+
+        down.set(false);
+        now(pass);
+
+        assertThat(flaky.requests()).hasSize(4);
+        assertThat(texts(prompt)).containsExactly("bad", "bad");
     }
 
     @Test

@@ -142,6 +142,22 @@ class GanttTest {
     }
 
     @Test
+    void noLabelReachesIntoTheBarsHoweverBroadItsLettersAre() throws Exception {
+        String broad = "字".repeat(60);
+        Gantt gantt = chart(Makes.slowly(broad, 10).apply(prompt), 10);
+
+        assertThat(elements(gantt, "text"))
+                .filteredOn(text -> text.getTextContent().startsWith("字"))
+                .extracting(text -> (Element) text.getParentNode())
+                .singleElement()
+                .satisfies(frame -> {
+                    assertThat(frame.getTagName()).isEqualTo("svg");
+                    assertThat(Integer.parseInt(frame.getAttribute("width"))).isLessThan(350);
+                });
+        assertThat(gantt.toHtml()).contains("overflow-wrap: anywhere").doesNotContain("\nsvg {");
+    }
+
+    @Test
     void aPassWithoutWaitingIsAnEmptyChart() throws Exception {
         Variable root = prompt.upper();
         assertThat(texts(chart(root, 0), "x")).contains("0 ms");

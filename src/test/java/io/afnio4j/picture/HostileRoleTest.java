@@ -70,6 +70,16 @@ class HostileRoleTest {
                 .contains("abcd");
     }
 
+    @ParameterizedTest
+    @CsvSource({"'a\u202Ebcd'", "'\u202Aa\u202Bb\u202Cc\u202Dd'", "'a\u2066b\u2067c\u2068d\u2069'"})
+    void losesMarksThatWouldTurnTheWordsBehindIt(String role) throws Exception {
+        Graph picture = Graph.of(new Variable("x", role));
+
+        assertThat(readByMermaid(picture.toMermaid())).isEqualTo("abcd");
+        assertThat(GraphTest.parse(picture.toSvg()).getDocumentElement().getTextContent())
+                .contains("abcd");
+    }
+
     /** The text of the first label, decoded as Mermaid does; fails where it holds a mark that Mermaid might take for something else. */
     private static String readByMermaid(String chart) {
         String label = chart.substring(chart.indexOf("([\"") + 3, chart.indexOf("\"])"));
