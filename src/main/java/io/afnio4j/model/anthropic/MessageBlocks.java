@@ -6,7 +6,6 @@ import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.http.Turns;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The turns of a conversation as blocks of content. The answers of tools are a turn of the user; empty texts, which the API refuses,
@@ -50,7 +49,7 @@ final class MessageBlocks {
 
     private static void writeCalls(JsonGenerator json, ChatMessage message) {
         json.writeStartArray();
-        message.toolCalls().forEach(call -> writeThoughts(json, call));
+        message.toolCalls().forEach(call -> Turns.signature(call).forEach(json::writePOJO)); // what was thought before
         writeParts(json, message.parts());
         message.toolCalls().forEach(call -> writeCall(json, call));
         json.writeEndArray();
@@ -95,14 +94,6 @@ final class MessageBlocks {
                 }
                 json.writeEndObject().writeEndObject();
             }
-        }
-    }
-
-    /** What the model thought before it called goes back as it came; the signature of another provider is no array. */
-    private static void writeThoughts(JsonGenerator json, ToolCall call) {
-        JsonNode thoughts = Turns.signature(call);
-        if (thoughts.isArray()) {
-            thoughts.forEach(json::writePOJO);
         }
     }
 
