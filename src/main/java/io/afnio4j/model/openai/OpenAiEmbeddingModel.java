@@ -115,9 +115,13 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
     private Embeddings read(JsonNode answer, int wanted) {
         Usage usage = AnswerReader.usage(answer.path("usage"));
         float[][] vectors = new float[wanted][];
+        JsonNode data = answer.path("data");
+        boolean unnumbered =
+                data.valueStream().allMatch(entry -> entry.path("index").asInt(0) == 0); // LiteLLM, once
         int position = 0;
-        for (JsonNode entry : answer.path("data")) {
-            int index = entry.path("index").asInt(position++);
+        for (JsonNode entry : data) {
+            int index = unnumbered ? position : entry.path("index").asInt(position);
+            position++;
             JsonNode embedding = entry.path("embedding");
             if (index >= 0 && index < wanted && (embedding.isString() || !embedding.isEmpty())) {
                 vectors[index] = embedding.isString() ? decoded(embedding.stringValue()) : numbers(embedding);

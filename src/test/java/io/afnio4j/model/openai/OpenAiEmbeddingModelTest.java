@@ -40,6 +40,20 @@ class OpenAiEmbeddingModelTest extends OpenAiTestSupport {
                 .isEqualTo("{\"model\":\"small\",\"input\":[\"a\",\"b\uFFFD\"],\"dimensions\":2}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{\"embedding\":[1]},{\"embedding\":[2]}]",
+                "[{\"embedding\":[1]},{\"index\":1,\"embedding\":[2]}]",
+                "[{\"index\":0,\"embedding\":[1]},{\"index\":0,\"embedding\":[2]}]",
+            })
+    void takesVectorsAsTheyComeWhereTheyAreNotNumbered(String data) {
+        LoopbackServer server = serve(Answer.ok("{\"data\":" + data + "}"));
+
+        assertThat(embed(server, ClientOptions.builder(), "a", "b").vectors())
+                .containsExactly(new float[] {1}, new float[] {2});
+    }
+
     @Test
     void sendsManyTextsInSeveralRequestsAndLongOnesInMore() {
         LoopbackServer server = serve(batch(128), batch(72));
