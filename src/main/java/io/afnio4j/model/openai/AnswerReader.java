@@ -41,7 +41,7 @@ final class AnswerReader {
     ChatResponse read(JsonNode root) {
         JsonNode choice = root.path("choices").path(0);
         if (!choice.isObject()) {
-            throw judge.broken("has no choices");
+            throw judge.explained(root, "has no choices");
         }
         judge.requireNoError(choice);
         JsonNode message = choice.path("message");
