@@ -1,5 +1,7 @@
 package io.afnio4j.model.openai;
 
+import static io.afnio4j.model.http.Tokens.count;
+
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
@@ -113,7 +115,7 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
     }
 
     private Embeddings read(JsonNode answer, int wanted) {
-        Usage usage = AnswerReader.usage(answer.path("usage"));
+        Usage usage = usage(answer.path("usage"));
         float[][] vectors = new float[wanted][];
         JsonNode data = answer.path("data");
         boolean unnumbered =
@@ -136,6 +138,12 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
             found.add(vector);
         }
         return new Embeddings(found, usage, answer.path("model").asString(name()));
+    }
+
+    /** All tokens are the prompt's; Voyage tells the sum alone. */
+    private static Usage usage(JsonNode told) {
+        long prompt = count(told.path("prompt_tokens"));
+        return Usage.of(prompt == 0 ? count(told.path("total_tokens")) : prompt, 0);
     }
 
     /** What isn't a number comes out as NaN. */

@@ -40,6 +40,13 @@ class OpenAiEmbeddingModelTest extends OpenAiTestSupport {
                 .isEqualTo("{\"model\":\"small\",\"input\":[\"a\",\"b\uFFFD\"],\"dimensions\":2}");
     }
 
+    @Test
+    void takesTheSumOfTokensForThePromptsWhereNothingElseIsTold() {
+        LoopbackServer server = serve(Answer.ok("{\"data\":[{\"embedding\":[1]}],\"usage\":{\"total_tokens\":9}}"));
+
+        assertThat(embed(server, ClientOptions.builder(), "a").usage()).isEqualTo(Usage.of(9, 0));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
