@@ -269,6 +269,12 @@ class GeminiTest extends OpenAiTestSupport {
 
     @Test
     void asksAgainWhereTheModelMadeACallThatCannotBeRead() {
+        assertThat(
+                        failureTo(
+                                200,
+                                "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ha\"}]},\"finishReason\":\"MALFORMED_RESPONSE\"}]}"))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessageContaining("given up in the middle by the provider (MALFORMED_RESPONSE)");
         assertThat(failureTo(200, "{\"candidates\":[{\"finishReason\":\"MALFORMED_FUNCTION_CALL\"}]}"))
                 .isInstanceOf(BrokenAnswerException.class)
                 .hasMessageContaining("MALFORMED_FUNCTION_CALL");
