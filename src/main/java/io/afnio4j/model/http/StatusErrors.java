@@ -31,7 +31,8 @@ final class StatusErrors {
     private static final Pattern NO_SUCH_MODEL = Pattern.compile(
             "\\bmodels?\\b[:\\s]*[`'\"]?[^\\s`'\"]*[`'\"]?,?\\s+(is |was |does |do )?(not found|not exist|unknown)"
                     + "|(unknown|no such|invalid) model\\b|\\bmodel not (found|exist)"
-                    + "|not a valid model\\b|no endpoints found for "); // OpenRouter
+                    + "|not a valid model\\b|no endpoints found for " // OpenRouter
+                    + "|no models? loaded"); // LM Studio
 
     private static final List<String> UNKNOWN_MODEL =
             List.of("model_not_found", "DeploymentNotFound", "model_not_available"); // the last one is Together's

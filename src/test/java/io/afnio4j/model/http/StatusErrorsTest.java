@@ -177,6 +177,7 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "400 | {\"error\":{\"message\":\"Model Not Exist\",\"type\":\"invalid_request_error\"}}",
                 "404 | {\"error\":{\"code\":404,\"message\":\"models/gpt-4o is not found for API version v1beta\"}}",
                 "404 | {\"error\":{\"code\":\"DeploymentNotFound\",\"message\":\"The API deployment for this resource does not exist.\"}}",
+                "400 | {\"error\":{\"message\":\"No models loaded. Please load one.\",\"type\":\"invalid_request_error\"}}",
                 "404 | {\"error\":{\"message\":\"No endpoints found for a/gpt-4o.\",\"code\":404}}",
                 "400 | {\"error\":{\"message\":\"a/gpt-4o is not a valid model ID\",\"code\":400}}",
                 "404 | {\"error\":{\"message\":\"Unable to access model gpt-4o.\",\"code\":\"model_not_available\"}}",
