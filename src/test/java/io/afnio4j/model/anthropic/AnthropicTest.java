@@ -106,6 +106,22 @@ class AnthropicTest extends OpenAiTestSupport {
     }
 
     @Test
+    void writesTheIdsOfAnotherProvidersCallsAsTheApiTakesThem() {
+        ToolCall kimi = new ToolCall("functions.f:0", "f", "{}");
+        ToolCall gemini = new ToolCall("call-0", "g", "{}");
+        JsonNode messages = json(ChatRequest.of(
+                        ChatMessage.assistant("", List.of(kimi, gemini)),
+                        ChatMessage.tool("functions.f:0", "1"),
+                        ChatMessage.tool("call-0", "2"),
+                        ChatMessage.assistant("", List.of(gemini)),
+                        ChatMessage.tool("call-0", "3")))
+                .path("messages");
+
+        assertThat(messages.findValuesAsString("id")).containsExactly("functions_f_0", "call-0", "call-0_2");
+        assertThat(messages.findValuesAsString("tool_use_id")).containsExactly("functions_f_0", "call-0", "call-0_2");
+    }
+
+    @Test
     void leavesOutWhatHasNoValueOrNoMeaningHere() {
         assertThat(json(new ChatRequest(
                         HELLO.messages(),
