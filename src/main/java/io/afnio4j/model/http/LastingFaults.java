@@ -28,6 +28,8 @@ final class LastingFaults {
             "does not support tools", // Ollama
             "does not support thinking",
             "does not support chat",
+            "not a chat model", // OpenAI
+            "only supported in v1/responses",
             "no endpoints found"); // OpenRouter: for pictures, for tools, or by the account's rules
 
     /** By the standard, the server lacks what the request needs. */

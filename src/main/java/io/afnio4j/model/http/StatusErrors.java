@@ -34,8 +34,11 @@ final class StatusErrors {
                     + "|not a valid model\\b|no endpoints found for " // OpenRouter
                     + "|no models? loaded"); // LM Studio
 
-    private static final List<String> UNKNOWN_MODEL =
-            List.of("model_not_found", "DeploymentNotFound", "model_not_available"); // the last one is Together's
+    private static final List<String> UNKNOWN_MODEL = List.of(
+            "model_not_found",
+            "DeploymentNotFound", // Azure
+            "model_not_available", // Together
+            "model_decommissioned"); // Groq
 
     /** What providers call a key whose money is used up; waiting brings none. The last one is Z.ai's. */
     private static final List<String> NO_MONEY = List.of("insufficient_quota", "billing_hard_limit_reached", "1113");

@@ -178,6 +178,7 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "404 | {\"error\":{\"code\":404,\"message\":\"models/gpt-4o is not found for API version v1beta\"}}",
                 "404 | {\"error\":{\"code\":\"DeploymentNotFound\",\"message\":\"The API deployment for this resource does not exist.\"}}",
                 "400 | {\"error\":{\"message\":\"No models loaded. Please load one.\",\"type\":\"invalid_request_error\"}}",
+                "400 | {\"error\":{\"message\":\"It is no longer supported.\",\"code\":\"model_decommissioned\"}}",
                 "404 | {\"error\":{\"message\":\"No endpoints found for a/gpt-4o.\",\"code\":404}}",
                 "400 | {\"error\":{\"message\":\"a/gpt-4o is not a valid model ID\",\"code\":400}}",
                 "404 | {\"error\":{\"message\":\"Unable to access model gpt-4o.\",\"code\":\"model_not_available\"}}",
@@ -252,6 +253,8 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "501 | Not yet",
                 "404 | No endpoints found that support tool use. To learn more, visit our pages",
                 "404 | No endpoints found that support image input",
+                "404 | This is not a chat model and thus not supported in the v1/chat/completions endpoint.",
+                "404 | This model is only supported in v1/responses and not in v1/chat/completions.",
             })
     void doesNotHopeForWhatAServerSaysItCanNeverDo(int status, String message) {
         isToldAs(UnsupportedRequestException.class, status, message);
