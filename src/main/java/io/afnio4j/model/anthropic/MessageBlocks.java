@@ -5,8 +5,8 @@ import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.http.Turns;
 import java.util.List;
+import java.util.Objects;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The turns of a conversation as blocks of content. The answers of tools are a turn of the user; empty texts, which the API refuses,
@@ -30,6 +30,7 @@ final class MessageBlocks {
     }
 
     static void write(JsonGenerator json, List<List<ChatMessage>> turns) {
+        CallIds ids = new CallIds();
         for (List<ChatMessage> turn : turns) {
             ChatMessage first = turn.get(0);
             json.writeStartObject();
@@ -37,29 +38,29 @@ final class MessageBlocks {
             json.writeName("content");
             if (first.toolCallId() != null) {
                 json.writeStartArray();
-                turn.forEach(result -> writeResult(json, result));
+                turn.forEach(result -> writeResult(json, result, ids));
                 json.writeEndArray();
             } else if (first.toolCalls().isEmpty()) {
                 writeContent(json, first);
             } else {
-                writeCalls(json, first);
+                writeCalls(json, first, ids);
             }
             json.writeEndObject();
         }
     }
 
-    private static void writeCalls(JsonGenerator json, ChatMessage message) {
+    private static void writeCalls(JsonGenerator json, ChatMessage message, CallIds ids) {
         json.writeStartArray();
-        message.toolCalls().forEach(call -> writeThoughts(json, call));
+        message.toolCalls().forEach(call -> Turns.signature(call).forEach(json::writePOJO)); // what was thought before
         writeParts(json, message.parts());
-        message.toolCalls().forEach(call -> writeCall(json, call));
+        message.toolCalls().forEach(call -> writeCall(json, call, ids));
         json.writeEndArray();
     }
 
-    private static void writeResult(JsonGenerator json, ChatMessage message) {
+    private static void writeResult(JsonGenerator json, ChatMessage message, CallIds ids) {
         json.writeStartObject();
         json.writeStringProperty("type", "tool_result");
-        json.writeStringProperty("tool_use_id", message.toolCallId());
+        json.writeStringProperty("tool_use_id", ids.answered(Objects.requireNonNull(message.toolCallId())));
         json.writeName("content");
         writeContent(json, message);
         json.writeEndObject();
@@ -98,18 +99,10 @@ final class MessageBlocks {
         }
     }
 
-    /** What the model thought before it called goes back as it came; the signature of another provider is no array. */
-    private static void writeThoughts(JsonGenerator json, ToolCall call) {
-        JsonNode thoughts = Turns.signature(call);
-        if (thoughts.isArray()) {
-            thoughts.forEach(json::writePOJO);
-        }
-    }
-
-    private static void writeCall(JsonGenerator json, ToolCall call) {
+    private static void writeCall(JsonGenerator json, ToolCall call, CallIds ids) {
         json.writeStartObject();
         json.writeStringProperty("type", "tool_use");
-        json.writeStringProperty("id", call.id());
+        json.writeStringProperty("id", ids.called(call.id()));
         json.writeStringProperty("name", call.name());
         json.writePOJOProperty("input", Turns.arguments(call));
         json.writeEndObject();

@@ -88,6 +88,8 @@ final class Candidate {
                     "IMAGE_RECITATION" -> FinishReason.CONTENT_FILTER;
             case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL" ->
                 throw judge.broken("holds a call of a tool that can't be read (" + name + ")");
+            case "MALFORMED_RESPONSE" ->
+                throw judge.broken("was given up in the middle by the provider (" + name + ")");
             default -> FinishReason.OTHER;
         };
     }

@@ -21,6 +21,9 @@ final class Contents {
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
+    /** Google's word for a signature that can't be had, as of a call that another model made. */
+    private static final String UNSIGNED = "skip_thought_signature_validator";
+
     private Contents() {}
 
     /**
@@ -42,27 +45,37 @@ final class Contents {
         }
     }
 
-    static void write(JsonGenerator json, List<List<ChatMessage>> turns) {
+    /**
+     * Writes the turns.
+     *
+     * @param json where to
+     * @param turns the conversation
+     * @param signed whether the first call of a turn has to be signed, or to say that it isn't
+     */
+    static void write(JsonGenerator json, List<List<ChatMessage>> turns, boolean signed) {
         Map<String, String> names = new HashMap<>();
         for (List<ChatMessage> turn : turns) {
             json.writeStartObject();
             json.writeStringProperty("role", turn.get(0).role().equals("assistant") ? "model" : "user");
             json.writeName("parts").writeStartArray();
-            turn.forEach(message -> write(json, message, names));
+            turn.forEach(message -> write(json, message, names, signed ? UNSIGNED : null));
             json.writeEndArray().writeEndObject();
         }
     }
 
-    private static void write(JsonGenerator json, ChatMessage message, Map<String, String> names) {
+    private static void write(
+            JsonGenerator json, ChatMessage message, Map<String, String> names, @Nullable String unsigned) {
         String answers = message.toolCallId();
         if (answers != null) {
             writeResult(json, answers, names.getOrDefault(answers, ""), message.text());
             return;
         }
         message.parts().forEach(part -> write(json, part));
+        String otherwise = unsigned;
         for (ToolCall call : message.toolCalls()) {
             names.put(call.id(), call.name());
-            write(json, call);
+            write(json, call, call.signature() == null ? otherwise : call.signature());
+            otherwise = null;
         }
     }
 
@@ -83,16 +96,15 @@ final class Contents {
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, ToolCall call) {
+    private static void write(JsonGenerator json, ToolCall call, @Nullable String signature) {
         json.writeStartObject();
         json.writeName("functionCall").writeStartObject();
         writeId(json, call.id());
         json.writeStringProperty("name", call.name());
         json.writePOJOProperty("args", Turns.arguments(call));
         json.writeEndObject();
-        // The signature of another provider is an object or an array.
-        if (call.signature() != null && !Turns.signature(call).isContainer()) {
-            json.writeStringProperty("thoughtSignature", call.signature());
+        if (signature != null) {
+            json.writeStringProperty("thoughtSignature", signature);
         }
         json.writeEndObject();
     }

@@ -42,7 +42,7 @@ public final class GeminiProvider extends HttpProvider {
 
     @Override
     protected ChatProtocol protocol(String model, ClientOptions options, Answers answers) {
-        return new GeminiProtocol(model, new GenerateJson(options.bodyFields()), answers);
+        return new GeminiProtocol(model, new GenerateJson(model, options.bodyFields()), answers);
     }
 
     @Override

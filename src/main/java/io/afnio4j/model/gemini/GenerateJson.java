@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -30,14 +31,21 @@ final class GenerateJson {
             "presence_penalty", "presencePenalty",
             "frequency_penalty", "frequencyPenalty");
 
+    /** Since the third generation a turn that calls is refused unless its first call is signed. */
+    private static final Pattern WITHOUT_SIGNATURES = Pattern.compile("gemini-[12]\\b");
+
     private final RequestFields fields;
+    private final boolean signed;
 
     /**
-     * Makes what writes the requests.
+     * Makes what writes the requests to one model.
      *
+     * @param model the model's name
      * @param bodyFields what each request has unless its options say otherwise
      */
-    GenerateJson(Map<String, @Nullable Object> bodyFields) {
+    GenerateJson(String model, Map<String, @Nullable Object> bodyFields) {
+        this.signed =
+                model.contains("gemini-") && !WITHOUT_SIGNATURES.matcher(model).find();
         this.fields = new RequestFields(
                 List.of("model", "contents", "systemInstruction", "stream"), List.of(CONFIG), bodyFields);
     }
@@ -63,7 +71,7 @@ final class GenerateJson {
             json.writeEndObject().writeEndArray().writeEndObject();
         }
         json.writeName("contents").writeStartArray();
-        Contents.write(json, Turns.of(request.messages()));
+        Contents.write(json, Turns.of(request.messages()), signed);
         json.writeEndArray();
         translated(fields.with(request.options())).forEach(json::writePOJOProperty);
         json.writeEndObject();

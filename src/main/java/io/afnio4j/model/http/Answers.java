@@ -167,6 +167,18 @@ public final class Answers {
     }
 
     /**
+     * Names an answer without what was asked for. Some servers say why in words of their own, with a status as if all were well.
+     *
+     * @param root the answer
+     * @param how what is missing, where it doesn't explain itself
+     * @return the exception for the caller
+     */
+    public AfnioException explained(JsonNode root, String how) {
+        ProviderError error = ProviderError.read(root);
+        return error.message().isEmpty() ? broken(how) : errors.inAnswer(error);
+    }
+
+    /**
      * Names an answer that can't be read; the next one may be better.
      *
      * @param how what is wrong, behind "The answer of openai/gpt-4o"

@@ -39,12 +39,14 @@ final class HttpChatModel implements ChatModel {
 
     private final JsonHttp http;
     private final ChatProtocol protocol;
+    private final Signatures signatures;
     private final HttpClient.RequestSender chat;
     private final HttpClient.RequestSender stream;
 
     HttpChatModel(JsonHttp http, ChatProtocol protocol) {
         this.http = http;
         this.protocol = protocol;
+        this.signatures = http.signatures();
         this.chat = http.route(protocol.path(false));
         this.stream = http.route(protocol.path(true));
     }
@@ -72,10 +74,11 @@ final class HttpChatModel implements ChatModel {
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         protocol.check(request);
+        ChatRequest own = signatures.own(request);
         return http.post(
                         chat,
-                        json -> protocol.write(json, request, false),
-                        (response, body) -> http.whole(body, protocol::read))
+                        json -> protocol.write(json, own, false),
+                        (response, body) -> http.whole(body, answer -> signatures.marked(protocol.read(answer))))
                 .single();
     }
 
@@ -88,7 +91,9 @@ final class HttpChatModel implements ChatModel {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         protocol.check(request);
-        return http.post(stream, json -> protocol.write(json, request, true), this::pieces);
+        ChatRequest own = signatures.own(request);
+        return http.post(stream, json -> protocol.write(json, own, true), this::pieces)
+                .map(signatures::marked);
     }
 
     @Override

@@ -52,6 +52,7 @@ public final class JsonHttp implements AutoCloseable {
     private final StatusErrors errors;
     private final TransportErrors transport;
     private final Answers answers;
+    private final Signatures signatures;
     private volatile boolean closed;
 
     JsonHttp(ProviderFacts facts, String model, ClientOptions options, Map<String, String> headers, Clock clock) {
@@ -63,6 +64,7 @@ public final class JsonHttp implements AutoCloseable {
         this.errors = new StatusErrors(model, endpoint, facts.keyVariable(), secrets, clock);
         this.transport = TransportErrors.of(endpoint, options.connection());
         this.answers = new Answers(name, errors, secrets);
+        this.signatures = new Signatures(facts.name(), endpoint.origin());
         this.pool = HttpSetup.pool(options);
         HttpHeaders all = HttpSetup.headers(facts, options, headers);
         this.scope = ThrottleScope.of(endpoint.origin(), HttpSetup.credentials(facts, options, all, endpoint.query()));
@@ -94,6 +96,11 @@ public final class JsonHttp implements AutoCloseable {
      */
     public ThrottleScope throttleScope() {
         return scope;
+    }
+
+    /** What calls of tools bear that came from here. */
+    Signatures signatures() {
+        return signatures;
     }
 
     /**

@@ -27,7 +27,10 @@ final class LastingFaults {
             "this server does not support", // llama.cpp, which was started for something else
             "does not support tools", // Ollama
             "does not support thinking",
-            "does not support chat");
+            "does not support chat",
+            "not a chat model", // OpenAI
+            "only supported in v1/responses",
+            "no endpoints found"); // OpenRouter: for pictures, for tools, or by the account's rules
 
     /** By the standard, the server lacks what the request needs. */
     private static final int NOT_IMPLEMENTED = 501;

@@ -29,7 +29,8 @@ record ProviderError(
     /** The name of a failure whose text was found to be against the rules. */
     static final String MODERATION = "moderation";
 
-    private static final List<String> EXPLAINING = List.of("message", "msg", "detail", "errors");
+    private static final List<String> EXPLAINING =
+            List.of("message", "msg", "detail", "errors", "base_resp", "status_msg"); // the last two are MiniMax's
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 

@@ -2,6 +2,7 @@ package io.afnio4j.model.http;
 
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.ThrottledException;
@@ -23,16 +24,33 @@ import org.jspecify.annotations.Nullable;
  * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place that knows.
  *
  * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up; without
- * it 408, 409, 425, 429 and 5xx may pass and all else will not; nor will a 5xx that {@link LastingFaults} knows.
+ * it 5xx and a few others may pass and all else will not; nor will a 5xx that {@link LastingFaults} knows.
  */
 final class StatusErrors {
 
     private static final Pattern NO_SUCH_MODEL = Pattern.compile(
             "\\bmodels?\\b[:\\s]*[`'\"]?[^\\s`'\"]*[`'\"]?,?\\s+(is |was |does |do )?(not found|not exist|unknown)"
-                    + "|(unknown|no such|invalid) model\\b|\\bmodel not (found|exist)");
+                    + "|(unknown|no such|invalid) model\\b|\\bmodel not (found|exist)"
+                    + "|not a valid model\\b|no endpoints found for " // OpenRouter
+                    + "|no models? loaded"); // LM Studio
 
-    /** What providers call a key whose money is used up; waiting brings none. */
-    private static final List<String> NO_MONEY = List.of("insufficient_quota", "billing_hard_limit_reached");
+    private static final List<String> UNKNOWN_MODEL = List.of(
+            "model_not_found",
+            "DeploymentNotFound", // Azure
+            "model_not_available", // Together
+            "model_decommissioned"); // Groq
+
+    /** What providers call a key whose money is used up; waiting brings none. The last one is Z.ai's. */
+    private static final List<String> NO_MONEY = List.of("insufficient_quota", "billing_hard_limit_reached", "1113");
+
+    /** With a status of 400: xAI, and Google for OpenAI's protocol. */
+    private static final Pattern BAD_KEY = Pattern.compile("(incorrect|invalid) (api key|authorization header)");
+
+    /** Groq's names for what a model wrote that is no call of a tool, or no JSON; the next time it may write better. */
+    private static final List<String> BADLY_WRITTEN = List.of("tool_use_failed", "json_validate_failed");
+
+    /** Which 4xx may pass: 424 is an inference that failed in Hugging Face's servers, 498 a full tier at Groq. */
+    private static final Set<Integer> PASSING = Set.of(408, 409, 424, 425, 429, 498);
 
     /** A server that is too busy, in the standard's number and in the one that some providers made up for it. */
     private static final Set<Integer> OVERLOADED = Set.of(503, 529);
@@ -86,16 +104,18 @@ final class StatusErrors {
             case "true" -> true;
             case "false" -> false;
             default ->
-                status == 408
-                        || status == 409
-                        || status == 425
-                        || status == 429
+                PASSING.contains(status)
+                        || isBadlyWritten(refusal)
                         || (status >= 500 && !LastingFaults.has(status, refusal.error));
         };
     }
 
     private static boolean isOutOfMoney(Refusal refusal) {
         return refusal.status == 402 || NO_MONEY.stream().anyMatch(refusal.error::is);
+    }
+
+    private static boolean isBadlyWritten(Refusal refusal) {
+        return BADLY_WRITTEN.stream().anyMatch(refusal.error::is);
     }
 
     private AfnioException passing(Refusal refusal) {
@@ -106,7 +126,9 @@ final class StatusErrors {
             return new ThrottledException(
                     said(refusal) + " Call it less often: lower maxConcurrency or requestsPerMinute.", wait);
         }
-        return new UnavailableException(said(refusal) + " It may work again later.", wait);
+        return isBadlyWritten(refusal)
+                ? new BrokenAnswerException(said(refusal), wait)
+                : new UnavailableException(said(refusal) + " It may work again later.", wait);
     }
 
     private AfnioException lasting(Refusal refusal) {
@@ -123,17 +145,16 @@ final class StatusErrors {
             return new RejectedRequestException(
                     said(refusal) + " The quota of this key is used up: check its plan and billing.");
         }
-        boolean forbidden = status == 401 || status == 403;
-        if ((forbidden && !error.is(ProviderError.MODERATION)) || error.is("API_KEY_INVALID")) {
+        if (isForbidden(status, error)) {
             return new AuthenticationException(said(refusal) + " Check the key in " + keyVariable
                     + " or ClientOptions.apiKey and what it may do.");
+        }
+        if (LastingFaults.isUnable(status, error)) {
+            return new UnsupportedRequestException(said(refusal));
         }
         if (status == 404) {
             return new RejectedRequestException(
                     said(refusal) + " Is the base URL right? It usually ends with the version, such as /v1.");
-        }
-        if (LastingFaults.isUnable(status, error)) {
-            return new UnsupportedRequestException(said(refusal));
         }
         return status < 500 || LastingFaults.has(status, error)
                 ? new RejectedRequestException(said(refusal))
@@ -156,8 +177,16 @@ final class StatusErrors {
         }
     }
 
+    private static boolean isForbidden(int status, ProviderError error) {
+        return ((status == 401 || status == 403) && !error.is(ProviderError.MODERATION))
+                || error.is("API_KEY_INVALID")
+                || (status == 400
+                        && BAD_KEY.matcher(error.message().toLowerCase(Locale.ROOT))
+                                .find());
+    }
+
     private static boolean isUnknownModel(int status, ProviderError error) {
-        if (error.is("model_not_found") || error.is("DeploymentNotFound")) {
+        if (UNKNOWN_MODEL.stream().anyMatch(error::is)) {
             return true;
         }
         String message = error.message().toLowerCase(Locale.ROOT);

@@ -1,5 +1,6 @@
 package io.afnio4j.model.http;
 
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +14,31 @@ final class StreamedBody {
 
     private static final int MAX_LINE = 1 << 20;
 
+    /**
+     * Words are handed on, but thoughts and calls of tools are kept to the end, and a server may send them without one. An event for each
+     * token wraps it in hundreds of bytes, so more comes than for a whole answer.
+     */
+    private static final int MAX_STREAM = 8 * HttpSetup.MAX_ANSWER;
+
     private final SseDecoder events = new SseDecoder(MAX_LINE);
     private final Bytes whole = new Bytes("The answer", HttpSetup.MAX_ANSWER);
     private boolean begun;
     private boolean isWhole;
+    private int left = MAX_STREAM;
 
     /**
      * Reads the next buffer to its end.
      *
      * @param buffer what came; it isn't needed any more when this returns
      * @return the data of the events that are complete with it
+     * @throws UnexpectedAnswerException where there is more than any answer needs
      */
     List<byte[]> feed(ByteBuf buffer) {
+        left -= buffer.readableBytes();
+        if (left < 0) {
+            throw UnexpectedAnswerException.unread("The stream is longer than " + (MAX_STREAM >> 20)
+                    + " MB, so it was given up and its connection closed.");
+        }
         if (!begun) {
             look(buffer);
         }

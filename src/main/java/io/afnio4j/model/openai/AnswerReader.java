@@ -8,6 +8,7 @@ import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.Answers;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +41,7 @@ final class AnswerReader {
     ChatResponse read(JsonNode root) {
         JsonNode choice = root.path("choices").path(0);
         if (!choice.isObject()) {
-            throw judge.broken("has no choices");
+            throw judge.explained(root, "has no choices");
         }
         judge.requireNoError(choice);
         JsonNode message = choice.path("message");
@@ -84,14 +85,17 @@ final class AnswerReader {
 
     static FinishReason reason(JsonNode name, Answers judge) {
         String word = name.asString("");
-        return switch (word) {
+        // Google writes capitals, and behind a colon its own word once more.
+        return switch (word.replaceFirst(":.*", "").toLowerCase(Locale.ROOT)) {
             case "stop" -> FinishReason.STOP;
-            // The second is Mistral's word for the end of the context window.
-            case "length", "model_length", "max_tokens" -> FinishReason.LENGTH;
-            case "content_filter" -> FinishReason.CONTENT_FILTER;
+            // Mistral's and Z.ai's words for the end of the context window.
+            case "length", "model_length", "model_context_window_exceeded", "max_tokens" -> FinishReason.LENGTH;
+            // The second is Z.ai's, the others are Google's.
+            case "content_filter", "sensitive", "safety", "recitation", "blocklist", "prohibited_content", "spii" ->
+                FinishReason.CONTENT_FILTER;
             case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
-            // OpenRouter's, vLLM's and DeepSeek's words for a server that gave up in the middle.
-            case "error", "abort", "insufficient_system_resource" ->
+            // OpenRouter's, vLLM's, DeepSeek's, Z.ai's and Google's words for a server that gave up in the middle.
+            case "error", "abort", "insufficient_system_resource", "network_error", "function_call_filter" ->
                 throw judge.broken("was given up in the middle by the provider (" + word + ")");
             default -> FinishReason.OTHER;
         };

@@ -52,7 +52,7 @@ final class ChunkReader implements StreamReader {
         begun |= choice.path("delta").isObject();
         String text = text(choice.path("delta"));
         FinishReason stopped = stopped(choice.path("finish_reason"));
-        Usage counted = counted(root);
+        Usage counted = counted(root, choice);
         return text.isEmpty() && stopped == null && counted == null
                 ? null
                 : new ChatChunk(text, List.of(), stopped, counted, stopped == null ? null : named(root));
@@ -105,15 +105,15 @@ final class ChunkReader implements StreamReader {
         return reason;
     }
 
-    private @Nullable Usage counted(JsonNode root) {
-        JsonNode told = root.path("usage");
-        // Groq has it in a place of its own.
-        JsonNode found = told.isObject() ? told : root.path("x_groq").path("usage");
-        if (!found.isObject()) {
-            return null;
+    private @Nullable Usage counted(JsonNode root, JsonNode choice) {
+        // Groq and Moonshot have it in places of their own.
+        for (JsonNode place : List.of(root, root.path("x_groq"), choice)) {
+            if (place.path("usage").isObject()) {
+                usage = AnswerReader.usage(place.path("usage"));
+                return usage;
+            }
         }
-        usage = AnswerReader.usage(found);
-        return usage;
+        return null;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.afnio4j.model.openai;
 
+import static io.afnio4j.model.http.Tokens.count;
+
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
@@ -113,11 +115,15 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
     }
 
     private Embeddings read(JsonNode answer, int wanted) {
-        Usage usage = AnswerReader.usage(answer.path("usage"));
+        Usage usage = usage(answer.path("usage"));
         float[][] vectors = new float[wanted][];
+        JsonNode data = answer.path("data");
+        boolean unnumbered =
+                data.valueStream().allMatch(entry -> entry.path("index").asInt(0) == 0); // LiteLLM, once
         int position = 0;
-        for (JsonNode entry : answer.path("data")) {
-            int index = entry.path("index").asInt(position++);
+        for (JsonNode entry : data) {
+            int index = unnumbered ? position : entry.path("index").asInt(position);
+            position++;
             JsonNode embedding = entry.path("embedding");
             if (index >= 0 && index < wanted && (embedding.isString() || !embedding.isEmpty())) {
                 vectors[index] = embedding.isString() ? decoded(embedding.stringValue()) : numbers(embedding);
@@ -132,6 +138,12 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
             found.add(vector);
         }
         return new Embeddings(found, usage, answer.path("model").asString(name()));
+    }
+
+    /** All tokens are the prompt's; Voyage tells the sum alone. */
+    private static Usage usage(JsonNode told) {
+        long prompt = count(told.path("prompt_tokens"));
+        return Usage.of(prompt == 0 ? count(told.path("total_tokens")) : prompt, 0);
     }
 
     /** What isn't a number comes out as NaN. */

@@ -143,7 +143,7 @@ final class Thoughts {
      * What a server added to a call itself.
      *
      * @param call the call
-     * @return an object, null where there was nothing, or something of another protocol
+     * @return an object, null where there was nothing
      */
     static @Nullable JsonNode added(ToolCall call) {
         JsonNode signature = Turns.signature(call);

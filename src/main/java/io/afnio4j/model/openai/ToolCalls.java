@@ -1,6 +1,7 @@
 package io.afnio4j.model.openai;
 
 import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.http.Turns;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -122,11 +123,18 @@ final class ToolCalls {
             }
         }
 
+        /** Some gateways send an empty object before the pieces of the arguments, or behind them all of them once more. */
+        private static String once(String arguments) {
+            String last = arguments.substring(arguments.lastIndexOf("}{") + 1);
+            boolean twice = arguments.equals("{}" + last) || arguments.equals(last + last);
+            return twice && Turns.json(last).isObject() ? last : arguments;
+        }
+
         private ToolCall assembled(int position) {
             return new ToolCall(
                     id.isEmpty() ? "call_" + position : id,
                     name,
-                    arguments.toString(),
+                    once(arguments.toString()),
                     signature.isEmpty() ? null : signature);
         }
     }

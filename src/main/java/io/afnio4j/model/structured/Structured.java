@@ -57,8 +57,6 @@ public final class Structured<T> {
 
     private static final String FENCE = "```";
 
-    private static final String THOUGHT = "<think>";
-
     private static final String THOUGHT_END = "</think>";
 
     private final ChatModel model;
@@ -168,9 +166,12 @@ public final class Structured<T> {
         return names.isEmpty() ? "" : " at " + names;
     }
 
-    /** Models that weren't made for schemas like to think aloud before JSON, and to put a fence and words around it. */
+    /**
+     * Models that weren't made for schemas like to think aloud before JSON, and to put a fence and words around it. The beginning of a
+     * thought may be missing: some models' templates end with it.
+     */
     private static String bare(String answer) {
-        int thoughtEnd = answer.startsWith(THOUGHT) ? answer.indexOf(THOUGHT_END) : -1;
+        int thoughtEnd = JSON_START.matcher(answer).lookingAt() ? -1 : answer.indexOf(THOUGHT_END);
         String text = thoughtEnd < 0
                 ? answer
                 : answer.substring(thoughtEnd + THOUGHT_END.length()).strip();

@@ -106,6 +106,22 @@ class AnthropicTest extends OpenAiTestSupport {
     }
 
     @Test
+    void writesTheIdsOfAnotherProvidersCallsAsTheApiTakesThem() {
+        ToolCall kimi = new ToolCall("functions.f:0", "f", "{}");
+        ToolCall gemini = new ToolCall("call-0", "g", "{}");
+        JsonNode messages = json(ChatRequest.of(
+                        ChatMessage.assistant("", List.of(kimi, gemini)),
+                        ChatMessage.tool("functions.f:0", "1"),
+                        ChatMessage.tool("call-0", "2"),
+                        ChatMessage.assistant("", List.of(gemini)),
+                        ChatMessage.tool("call-0", "3")))
+                .path("messages");
+
+        assertThat(messages.findValuesAsString("id")).containsExactly("functions_f_0", "call-0", "call-0_2");
+        assertThat(messages.findValuesAsString("tool_use_id")).containsExactly("functions_f_0", "call-0", "call-0_2");
+    }
+
+    @Test
     void leavesOutWhatHasNoValueOrNoMeaningHere() {
         assertThat(json(new ChatRequest(
                         HELLO.messages(),
@@ -157,25 +173,34 @@ class AnthropicTest extends OpenAiTestSupport {
     void givesThoughtsBackAsTheyCame() {
         String content = THOUGHTS.substring(1, THOUGHTS.length() - 1)
                 + ",{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"f\",\"input\":{}}";
-        LoopbackServer server = serve(Answer.ok(AnthropicContractTest.message(content, "tool_use")));
+        Answer calls = Answer.ok(AnthropicContractTest.message(content, "tool_use"));
+        LoopbackServer server = serve(calls, calls);
 
         ChatResponse answer = get(open(server).chat(HELLO));
+        run(open(server).chat(ChatRequest.of(ChatMessage.user("Hello"), answer.message(), ChatMessage.tool("a", "1"))));
 
-        assertThat(answer.toolCalls()).containsExactly(new ToolCall("a", "f", "{}", THOUGHTS));
-        assertThat(json(ChatRequest.of(ChatMessage.user("Hello"), answer.message(), ChatMessage.tool("a", "1")))
-                        .path("messages")
-                        .path(1)
-                        .path("content"))
+        assertThat(answer.toolCalls()).containsExactly(new ToolCall("a", "f", "{}", mark(server) + THOUGHTS));
+        assertThat(server.requests().get(1).json().at("/messages/1/content"))
                 .isEqualTo(JsonMapper.shared().readTree("[" + content + "]"));
     }
 
     @Test
     void leavesOutTheThoughtsOfAnotherProvider() {
-        for (String foreign : List.of("{\"reasoning_content\":\"hm\"}", "CqQBAb4", "\"x\"", "")) {
+        for (String foreign : List.of(
+                "anthropic at https://elsewhere:443: " + THOUGHTS,
+                THOUGHTS,
+                "openai at http://localhost:80: {\"reasoning_content\":\"hm\"}",
+                "CqQBAb4",
+                "")) {
             ToolCall call = new ToolCall("a", "f", "{}", foreign);
+            LoopbackServer server =
+                    serve(Answer.ok(AnthropicContractTest.message("{\"type\":\"text\",\"text\":\"yes\"}", "end_turn")));
+            try (server;
+                    ChatModel model = open(server)) {
+                run(model.chat(ChatRequest.of(ChatMessage.assistant("", List.of(call)), ChatMessage.tool("a", "1"))));
+            }
 
-            assertThat(json(ChatRequest.of(ChatMessage.assistant("", List.of(call)), ChatMessage.tool("a", "1")))
-                            .at("/messages/0/content"))
+            assertThat(server.onlyRequest().json().at("/messages/0/content"))
                     .isEqualTo(JsonMapper.shared().readTree("""
                             [{"type":"tool_use","id":"a","name":"f","input":{}}]"""));
         }
@@ -197,7 +222,8 @@ class AnthropicTest extends OpenAiTestSupport {
         List<ChatChunk> pieces = get(open(server).stream(HELLO).collectList());
 
         assertThat(pieces).hasSize(1);
-        assertThat(pieces.get(0).toolCalls()).containsExactly(new ToolCall("a", "weather", "{}", THOUGHTS));
+        assertThat(pieces.get(0).toolCalls())
+                .containsExactly(new ToolCall("a", "weather", "{}", mark(server) + THOUGHTS));
     }
 
     @Test
@@ -313,6 +339,10 @@ class AnthropicTest extends OpenAiTestSupport {
                     .contains("a");
             assertThat(server.requests()).hasSize(next.equals("null") ? 1 : 2);
         }
+    }
+
+    private static String mark(LoopbackServer server) {
+        return "anthropic at http://" + server.address() + ": ";
     }
 
     private ChatModel open(LoopbackServer server) {

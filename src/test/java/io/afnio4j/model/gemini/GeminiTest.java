@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -113,13 +114,40 @@ class GeminiTest extends OpenAiTestSupport {
 
     @Test
     void leavesOutTheThoughtsOfAnotherProvider() {
-        for (String foreign : List.of("{\"reasoning_content\":\"hm\"}", "[{\"type\":\"thinking\"}]")) {
-            ToolCall call = new ToolCall("a", "f", "{}", foreign);
-
-            assertThat(json(ChatRequest.of(ChatMessage.assistant("", List.of(call)), ChatMessage.tool("a", "1")))
+        for (String foreign : List.of(
+                "gemini at https://elsewhere:443: CqQB",
+                "openai at http://localhost:80: {\"reasoning_content\":\"hm\"}",
+                "[{\"type\":\"thinking\"}]")) {
+            assertThat(sent("gemini-2.5-flash", new ToolCall("a", "f", "{}", foreign))
                             .at("/contents/0/parts"))
                     .isEqualTo(JsonMapper.shared().readTree("""
                             [{"functionCall":{"id":"a","name":"f","args":{}}}]"""));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gemini-3-pro-preview", "gemini-flash-latest", "publishers/google/models/gemini-3-pro"})
+    void saysOfCallsThatAnotherModelMadeThatTheyAreUnsignedWhereThatIsRefusedOtherwise(String model) {
+        assertThat(sent(
+                                model,
+                                new ToolCall("a", "f", "{}", "anthropic at https://there:443: []"),
+                                new ToolCall("b", "g", ""))
+                        .at("/contents/0/parts"))
+                .isEqualTo(JsonMapper.shared().readTree("""
+                        [{"functionCall":{"id":"a","name":"f","args":{}},"thoughtSignature":"skip_thought_signature_validator"},
+                        {"functionCall":{"id":"b","name":"g","args":{}}}]"""));
+    }
+
+    /** The request that goes on after calls that a model made. */
+    private JsonNode sent(String to, ToolCall... calls) {
+        LoopbackServer server =
+                serve(Answer.ok(GeminiContractTest.response("{\"text\":\"yes\"}", "\"finishReason\":\"STOP\",")));
+        try (ChatModel model = open(to, server)) {
+            run(model.chat(
+                    ChatRequest.of(ChatMessage.assistant("", List.of(calls)), ChatMessage.tool(calls[0].id(), "1"))));
+            return server.onlyRequest().json();
+        } finally {
+            server.close();
         }
     }
 
@@ -180,21 +208,25 @@ class GeminiTest extends OpenAiTestSupport {
 
     @Test
     void givesSignaturesBackAndMakesUpIdsThatItKeepsToItself() {
-        LoopbackServer server = serve(Answer.ok(GeminiContractTest.response(
-                "{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":1}},\"thoughtSignature\":\"sig\"},"
-                        + "{\"functionCall\":{\"name\":\"g\"}}",
-                "\"finishReason\":\"STOP\",")));
-        ChatResponse answer = get(open("m", server).chat(HELLO));
+        LoopbackServer server = serve(
+                Answer.ok(GeminiContractTest.response(
+                        "{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":1}},\"thoughtSignature\":\"sig\"},"
+                                + "{\"functionCall\":{\"name\":\"g\"}}",
+                        "\"finishReason\":\"STOP\",")),
+                Answer.ok(GeminiContractTest.response("{\"text\":\"yes\"}", "\"finishReason\":\"STOP\",")));
+        ChatModel model = open("gemini-3-pro", server);
+        ChatResponse answer = get(model.chat(HELLO));
+        run(model.chat(ChatRequest.of(
+                answer.message(),
+                ChatMessage.tool("afnio4j-call-0", "plain"),
+                ChatMessage.tool("afnio4j-call-1", "{\"x\":1}"))));
 
         assertThat(answer.toolCalls())
                 .containsExactly(
-                        new ToolCall("afnio4j-call-0", "f", "{\"a\":1}", "sig"),
+                        new ToolCall(
+                                "afnio4j-call-0", "f", "{\"a\":1}", "gemini at http://" + server.address() + ": sig"),
                         new ToolCall("afnio4j-call-1", "g", "{}", null));
-        assertThat(json(ChatRequest.of(
-                                answer.message(),
-                                ChatMessage.tool("afnio4j-call-0", "plain"),
-                                ChatMessage.tool("afnio4j-call-1", "{\"x\":1}")))
-                        .path("contents"))
+        assertThat(server.requests().get(1).json().path("contents"))
                 .isEqualTo(JsonMapper.shared().readTree("""
                         [{"role":"model","parts":[{"functionCall":{"name":"f","args":{"a":1}},"thoughtSignature":"sig"},
                           {"functionCall":{"name":"g","args":{}}}]},
@@ -237,6 +269,12 @@ class GeminiTest extends OpenAiTestSupport {
 
     @Test
     void asksAgainWhereTheModelMadeACallThatCannotBeRead() {
+        assertThat(
+                        failureTo(
+                                200,
+                                "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ha\"}]},\"finishReason\":\"MALFORMED_RESPONSE\"}]}"))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessageContaining("given up in the middle by the provider (MALFORMED_RESPONSE)");
         assertThat(failureTo(200, "{\"candidates\":[{\"finishReason\":\"MALFORMED_FUNCTION_CALL\"}]}"))
                 .isInstanceOf(BrokenAnswerException.class)
                 .hasMessageContaining("MALFORMED_FUNCTION_CALL");
@@ -303,6 +341,6 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     private static JsonNode json(ChatRequest request) {
-        return WrittenJson.of(generator -> new GenerateJson(Map.of()).write(generator, request));
+        return WrittenJson.of(generator -> new GenerateJson("m", Map.of()).write(generator, request));
     }
 }

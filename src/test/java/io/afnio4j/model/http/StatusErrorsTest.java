@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.EndpointFailedException;
 import io.afnio4j.error.PermanentException;
 import io.afnio4j.error.RejectedRequestException;
@@ -37,6 +38,8 @@ class StatusErrorsTest extends OpenAiTestSupport {
         "401, AuthenticationException",
         "403, AuthenticationException",
         "408, UnavailableException",
+        "424, UnavailableException",
+        "498, UnavailableException",
         "425, UnavailableException",
         "409, UnavailableException",
         "500, UnavailableException",
@@ -174,6 +177,11 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "400 | {\"error\":{\"message\":\"Model Not Exist\",\"type\":\"invalid_request_error\"}}",
                 "404 | {\"error\":{\"code\":404,\"message\":\"models/gpt-4o is not found for API version v1beta\"}}",
                 "404 | {\"error\":{\"code\":\"DeploymentNotFound\",\"message\":\"The API deployment for this resource does not exist.\"}}",
+                "400 | {\"error\":{\"message\":\"No models loaded. Please load one.\",\"type\":\"invalid_request_error\"}}",
+                "400 | {\"error\":{\"message\":\"It is no longer supported.\",\"code\":\"model_decommissioned\"}}",
+                "404 | {\"error\":{\"message\":\"No endpoints found for a/gpt-4o.\",\"code\":404}}",
+                "400 | {\"error\":{\"message\":\"a/gpt-4o is not a valid model ID\",\"code\":400}}",
+                "404 | {\"error\":{\"message\":\"Unable to access model gpt-4o.\",\"code\":\"model_not_available\"}}",
             })
     void namesAModelThatTheEndpointDoesNotKnow(int status, String body) {
         assertThat(failureOf(Answer.json(status, body)))
@@ -243,6 +251,10 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "501 | This server does not support embeddings. Start it with `--embeddings`",
                 "503 | registry.ollama.ai/library/tiny:latest does not support tools",
                 "501 | Not yet",
+                "404 | No endpoints found that support tool use. To learn more, visit our pages",
+                "404 | No endpoints found that support image input",
+                "404 | This is not a chat model and thus not supported in the v1/chat/completions endpoint.",
+                "404 | This model is only supported in v1/responses and not in v1/chat/completions.",
             })
     void doesNotHopeForWhatAServerSaysItCanNeverDo(int status, String message) {
         isToldAs(UnsupportedRequestException.class, status, message);
@@ -271,9 +283,45 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 .isInstanceOf(UnavailableException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"code\":\"Client specified an invalid argument\",\"error\":\"Incorrect API key provided: xa***.\"}",
+                "[{\"error\":{\"code\":400,\"message\":\"Missing or invalid Authorization header.\",\"status\":\"INVALID_ARGUMENT\"}}]",
+            })
+    void asksForAnotherKeyWhereABadOneIsCalledABadRequest(String body) {
+        assertThat(failureOf(Answer.json(400, body)))
+                .isInstanceOf(AuthenticationException.class)
+                .hasMessageContaining("Check the key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tool_use_failed", "json_validate_failed"})
+    void hopesThatAModelWritesBetterTheNextTime(String code) {
+        String body = Completions.error("Failed to call a function", "invalid_request_error", code);
+
+        assertThat(failureOf(Answer.json(400, body))).isInstanceOf(BrokenAnswerException.class);
+        assertThat(failureOf(Answer.ok(body))).isInstanceOf(BrokenAnswerException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"code\":401,\"msg\":\"token expired\",\"success\":false}            | AuthenticationException | token expired",
+                "{\"choices\":null,\"base_resp\":{\"status_code\":1008,\"status_msg\":\"no balance\"}} | UnavailableException | no balance",
+                "{\"result\":null,\"success\":false,\"errors\":[{\"code\":7009,\"message\":\"no upstream\"}]} | UnavailableException | no upstream",
+            })
+    void quotesWhatStandsWhereAnAnswerShouldStand(String body, String type, String words) {
+        Throwable failure = failureOf(Answer.ok(body));
+
+        assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
+        assertThat(failure).hasMessageContaining(" sent an error for an answer: " + words + ".");
+    }
+
     @Test
     void doesNotHopeForAQuotaThatIsUsedUp() {
-        for (String name : List.of("insufficient_quota", "billing_hard_limit_reached")) {
+        for (String name : List.of("insufficient_quota", "billing_hard_limit_reached", "1113")) {
             assertThat(failureOf(Answer.json(429, Completions.error("You exceeded it.", name, name))))
                     .isInstanceOf(RejectedRequestException.class)
                     .hasMessageContaining("quota")

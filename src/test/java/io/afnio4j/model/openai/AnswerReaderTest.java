@@ -151,17 +151,26 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model_length", "max_tokens"})
+    @ValueSource(strings = {"model_length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded"})
     void knowsOtherWordsForTheTokenLimit(String reason) {
         assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(IncompleteAnswerException.class);
     }
 
-    @Test
-    void callsAnAnswerBrokenThatWasGivenUp() {
-        assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"abort\"", "null"))))
+    @ParameterizedTest
+    @ValueSource(strings = {"sensitive", "SAFETY", "content_filter: RECITATION"})
+    void knowsOtherWordsForAFilter(String reason) {
+        assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"\"}", "\"" + reason + "\"", "null"))))
+                .isInstanceOf(IncompleteAnswerException.class)
+                .hasMessageContaining("content_filter");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abort", "network_error", "function_call_filter: MALFORMED_FUNCTION_CALL"})
+    void callsAnAnswerBrokenThatWasGivenUp(String reason) {
+        assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(BrokenAnswerException.class)
-                .hasMessageContaining("given up in the middle by the provider (abort)");
+                .hasMessageContaining("given up in the middle by the provider (" + reason + ")");
     }
 
     @ParameterizedTest

@@ -155,13 +155,15 @@ class CompatibleServersTest extends OpenAiTestSupport {
                 .hasMessageContaining("billing");
     }
 
-    @Test
-    void groqHasTheUsageOfAStreamInAPlaceOfItsOwn() {
-        List<ChatChunk> pieces = get(stream(
-                        Completions.word("yes"),
-                        "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],"
-                                + "\"x_groq\":{\"id\":\"r\",\"usage\":{\"prompt_tokens\":4,\"completion_tokens\":1}}}\n\n",
-                        Completions.done())
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],"
+                        + "\"x_groq\":{\"id\":\"r\",\"usage\":{\"prompt_tokens\":4,\"completion_tokens\":1}}}",
+                "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\",\"usage\":{\"prompt_tokens\":4,\"completion_tokens\":1}}]}",
+            })
+    void groqAndMoonshotHaveTheUsageOfAStreamInPlacesOfTheirOwn(String last) {
+        List<ChatChunk> pieces = get(stream(Completions.word("yes"), "data: " + last + "\n\n", Completions.done())
                 .collectList());
 
         assertThat(pieces.get(1).usage()).isEqualTo(Usage.of(4, 1));

@@ -41,6 +41,27 @@ class OpenAiEmbeddingModelTest extends OpenAiTestSupport {
     }
 
     @Test
+    void takesTheSumOfTokensForThePromptsWhereNothingElseIsTold() {
+        LoopbackServer server = serve(Answer.ok("{\"data\":[{\"embedding\":[1]}],\"usage\":{\"total_tokens\":9}}"));
+
+        assertThat(embed(server, ClientOptions.builder(), "a").usage()).isEqualTo(Usage.of(9, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{\"embedding\":[1]},{\"embedding\":[2]}]",
+                "[{\"embedding\":[1]},{\"index\":1,\"embedding\":[2]}]",
+                "[{\"index\":0,\"embedding\":[1]},{\"index\":0,\"embedding\":[2]}]",
+            })
+    void takesVectorsAsTheyComeWhereTheyAreNotNumbered(String data) {
+        LoopbackServer server = serve(Answer.ok("{\"data\":" + data + "}"));
+
+        assertThat(embed(server, ClientOptions.builder(), "a", "b").vectors())
+                .containsExactly(new float[] {1}, new float[] {2});
+    }
+
+    @Test
     void sendsManyTextsInSeveralRequestsAndLongOnesInMore() {
         LoopbackServer server = serve(batch(128), batch(72));
 

@@ -75,6 +75,21 @@ class StreamedToolCallsTest extends OpenAiTestSupport {
     }
 
     @Test
+    void haveTheirArgumentsOnceWhereAnEmptyObjectComesFirstOrAllComesOnceMore() {
+        for (String index : List.of(INDEX, "")) {
+            for (String first : List.of("{}", "{\"a\":1}")) {
+                assertThat(calls(
+                                piece(index, "c1", "f", first),
+                                piece(index, "c1", "", "{\"a"),
+                                piece(index, "c1", "", "\":1}")))
+                        .containsExactly(F);
+            }
+        }
+        assertThat(calls(piece(INDEX, "c1", "f", "{\"a\":"), piece(INDEX, "c1", "", "\"}{\"}")))
+                .containsExactly(new ToolCall("c1", "f", "{\"a\":\"}{\"}"));
+    }
+
+    @Test
     void standInTheOrderOfTheirIndexes() {
         assertThat(calls(
                         piece("\"index\":1,", "c2", "g", "{\"b"),

@@ -8,6 +8,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.StreamedAnswer;
 import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.limit.FallbackChatModel;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
@@ -130,19 +131,51 @@ class ThoughtsTest extends OpenAiTestSupport {
                 "tool_calls":[{"id":"x","type":"function","function":{"name":"f","arguments":"{}"}}]}"""));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void goToNobodyElseWhereAnotherModelHasToGoOn(boolean streamed) {
+        String thoughts = "{\"reasoning_content\":\"hm\"," + CALLS + "}";
+        Answer calls = streamed
+                ? Answer.events(Completions.event(thoughts, "\"tool_calls\""), Completions.done())
+                : Answer.ok(Completions.of(thoughts, "\"tool_calls\"", "null"));
+        Answer down = Answer.json(503, "{}");
+        try (LoopbackServer first = LoopbackServer.answering(calls, down);
+                LoopbackServer second = LoopbackServer.answering(Completions.answer("yes"));
+                ChatModel model = FallbackChatModel.of(client(first), client(second))) {
+            ChatResponse answer = answerOf(model, streamed);
+
+            assertThat(get(model.chat(ChatRequest.of(HELLO.messages().get(0), answer.message())))
+                            .text())
+                    .isEqualTo("yes");
+
+            assertThat(first.requests()
+                            .get(1)
+                            .json()
+                            .at("/messages/1/reasoning_content")
+                            .stringValue())
+                    .isEqualTo("hm");
+            assertThat(thoughtsIn(second.onlyRequest().json().at("/messages/1")))
+                    .isEmpty();
+        }
+    }
+
     /** The assistant's message in the request that follows an answer. */
     private JsonNode sentAfter(Answer first, boolean streamed) {
         LoopbackServer server = serve(first, Completions.answer("yes"));
         ChatModel model = client(server);
-        StreamedAnswer pieces = new StreamedAnswer();
-        ChatResponse answer = streamed
-                ? get(model.stream(HELLO).doOnNext(pieces::add).then().thenReturn(pieces))
-                        .whole("m")
-                : get(model.chat(HELLO));
+        ChatResponse answer = answerOf(model, streamed);
         List<ChatMessage> talk = new ArrayList<>(List.of(HELLO.messages().get(0), answer.message()));
         answer.toolCalls().forEach(call -> talk.add(ChatMessage.tool(call.id(), "done")));
         run(model.chat(ChatRequest.of(talk.toArray(ChatMessage[]::new))));
         return server.requests().get(1).json().at("/messages/1");
+    }
+
+    private static ChatResponse answerOf(ChatModel model, boolean streamed) {
+        StreamedAnswer pieces = new StreamedAnswer();
+        return streamed
+                ? get(model.stream(HELLO).doOnNext(pieces::add).then().thenReturn(pieces))
+                        .whole("m")
+                : get(model.chat(HELLO));
     }
 
     private static JsonNode thoughtsIn(JsonNode message) {

@@ -101,11 +101,12 @@ class StructuredTest {
                 " {\"word\":\"glad\",\"strength\":7}\n",
                 "```json\n{\"word\":\"glad\",\"strength\":7}\n```",
                 "{\"word\":\"glad\",\"strength\":7,\"why\":\"more than was asked for\"}",
-                "{\"word\":\"glad\",\"strength\":7,\"why\":\"```a``` <think>\"}",
+                "{\"word\":\"glad\",\"strength\":7,\"why\":\"```a``` <think></think>\"}",
                 "```\n{\"word\":\"glad\",\"strength\":7,\"why\":\"```a```\"}\n```",
                 "```json {\"word\":\"glad\",\"strength\":7}```",
                 "Here it is:\n```json\n{\"word\":\"glad\",\"strength\":7}\n```\nHope it helps!",
                 "<think>\nhm, ```no``` {\n</think>\n\n{\"word\":\"glad\",\"strength\":7}",
+                "hm, {}\n</think>\n\n{\"word\":\"glad\",\"strength\":7}",
                 "<think>hm</think>```\n{\"word\":\"glad\",\"strength\":7}\n```",
             })
     void readsWhatModelsPutAroundJson(String answer) {
