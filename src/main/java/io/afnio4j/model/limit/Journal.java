@@ -153,12 +153,17 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Closes the file. What it holds stays.
+     * Closes the file. What it holds stays, and so do answers that have come and wait to be written, as where work was cancelled a moment ago.
      *
      * @return completes when it is closed, and another process may open it
      */
     public Mono<Void> closeLater() {
-        return FileWork.run(() -> file.close(sync != Sync.NONE));
+        return FileWork.run(() -> {
+            synchronized (file) { // or others might be taken out of the line, and find the file closed
+                writeAll();
+                file.close(sync != Sync.NONE);
+            }
+        });
     }
 
     /** The models that one piece of work asks, each with what keeps its answers: equal questions are asked once. */
@@ -191,13 +196,21 @@ public final class Journal implements AutoCloseable {
     private void write() {
         int missed = work.get();
         do {
+            writeAll();
+            missed = work.addAndGet(-missed);
+        } while (missed != 0);
+    }
+
+    private void writeAll() {
+        synchronized (file) {
             List<Writing> group = new ArrayList<>();
             for (Writing next = waiting.poll(); next != null; next = waiting.poll()) {
                 group.add(next);
             }
-            write(group);
-            missed = work.addAndGet(-missed);
-        } while (missed != 0);
+            if (!group.isEmpty()) {
+                write(group);
+            }
+        }
     }
 
     private void write(List<Writing> group) {

@@ -140,6 +140,21 @@ class JournalTest {
         }
 
         @Test
+        void thatIsClosedAtOnceLosesNoAnswerThatHadCome() {
+            String[] questions = IntStream.range(0, 50).mapToObj(i -> "q" + i).toArray(String[]::new);
+            for (int round = 0; round < 5; round++) {
+                done(journal.around(Mono.empty())); // opens it
+                journal.around(work(journal.keeping(model), questions))
+                        .subscribe()
+                        .dispose();
+                done(journal.closeLater());
+
+                assertThat(lines()).hasSize(50);
+                journal = Journal.in(file);
+            }
+        }
+
+        @Test
         void asksWhoeverGivesFeedbackThroughTheJournal() {
             BackwardClient client = new BackwardClient(
                     Resilience.around(model, ClientOptions.defaults(), new UsageMeter()),
