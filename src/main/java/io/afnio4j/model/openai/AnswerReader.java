@@ -85,8 +85,9 @@ final class AnswerReader {
 
     static FinishReason reason(JsonNode name, Answers judge) {
         String word = name.asString("");
+        int more = word.indexOf(':');
         // Google writes capitals, and behind a colon its own word once more.
-        return switch (word.replaceFirst(":.*", "").toLowerCase(Locale.ROOT)) {
+        return switch ((more < 0 ? word : word.substring(0, more)).toLowerCase(Locale.ROOT)) {
             case "stop" -> FinishReason.STOP;
             // Mistral's and Z.ai's words for the end of the context window.
             case "length", "model_length", "model_context_window_exceeded", "max_tokens" -> FinishReason.LENGTH;
