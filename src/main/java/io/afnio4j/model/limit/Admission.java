@@ -97,7 +97,7 @@ final class Admission {
         }
         long now = time.now();
         Turn first = waiting.first();
-        long wait = first.isCalledOff() ? 0 : rates.delay(first.ticket, now);
+        long wait = rates.delay(first.ticket, now);
         if (wait > 0) {
             wakeAt(now + wait, wait);
             return null;
@@ -184,20 +184,41 @@ final class Admission {
         /**
          * Waits for the turn.
          *
-         * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn
+         * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn; a {@link CalledOffException} as soon as nobody needs it any more
          */
         Mono<Turn> granted() {
             return Mono.<Turn>create(this::await).filter(Turn::start);
         }
 
         private void await(MonoSink<Turn> sink) {
+            if (waitsAt(sink)) {
+                var unused =
+                        sink.onDispose(CallOff.when(context).subscribe(nothing -> {}, sink::error, () -> giveUp(sink)));
+            } else {
+                sink.success(this);
+            }
+        }
+
+        private boolean waitsAt(MonoSink<Turn> sink) {
             synchronized (Admission.this) {
                 if (state == State.WAITING) {
                     door = sink;
+                }
+                return state == State.WAITING;
+            }
+        }
+
+        /** Nobody needs the call any more. One that is let in at this moment sees it for itself. */
+        private void giveUp(MonoSink<Turn> sink) {
+            synchronized (Admission.this) {
+                if (state != State.WAITING) {
                     return;
                 }
+                waiting.remove(this);
+                state = State.OVER;
             }
-            sink.success(this);
+            sink.error(new CalledOffException());
+            letIn(); // whoever is first now may need less
         }
 
         private void open() {

@@ -22,7 +22,7 @@ import reactor.core.scheduler.Scheduler;
  * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals, those of a pass in its own order ({@link WaitingLine}). They wait without a thread, as long as it takes,
  * and are never refused.
  *
- * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} when it is the first of the queue and a place is free; it isn't sent.
+ * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} at once where it waits, and otherwise instead of being sent.
  *
  * <p>A throttled answer shuts the door for every caller until the time that the provider named, and those of all clients with the same key ({@link Pause}): calls in flight go on, new
  * ones wait. A provider that names more than {@link Limits#maxRetryWait()} shuts nothing: nobody is going to wait

@@ -247,8 +247,31 @@ class AdmissionChatModelTest {
             callOff.callOff();
             wire.answer("a");
 
-            assertThat(callers.heard()).containsExactly("re: a", "off: b", "off: c");
+            assertThat(callers.heard()).containsExactly("off: b", "off: c", "re: a");
             assertThat(wire.started()).containsExactly("a");
+            assertThat(model.inFlight()).isZero();
+        }
+
+        @Test
+        void tellsWhoeverWaitsBehindOthersAtOnceThatTheCallIsOff() {
+            AdmissionChatModel model = places(1);
+            CallOff callOff = new CallOff();
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            callers.subscribe(
+                    "c",
+                    model.chat(ask("c"))
+                            .map(ChatResponse::text)
+                            .onErrorResume(CalledOffException.class, failure -> Mono.just("off"))
+                            .contextWrite(callOff::in));
+
+            callOff.callOff();
+
+            assertThat(callers.heard()).containsExactly("off");
+            assertThat(model.queued()).isEqualTo(1);
+            wire.answer("a");
+            wire.answer("b");
+            assertThat(wire.started()).containsExactly("a", "b");
             assertThat(model.inFlight()).isZero();
         }
 
