@@ -1,12 +1,9 @@
 package io.afnio4j.error;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Signal;
 import reactor.util.context.Context;
 
 /** Several pieces of work at the same time: what they give, in the order of the list, and what it means when some of them fail. */
@@ -38,37 +35,6 @@ public final class Together {
         }
         return Mono.zipDelayError(work, Together::<T>results)
                 .onErrorMap(Exceptions::isMultiple, several -> first(Exceptions.unwrapMultiple(several)));
-    }
-
-    /**
-     * The same, for so much at once.
-     *
-     * @param work what to do, each with one result
-     * @param atOnce how much may be under way
-     * @param <T> the results' type
-     * @return as {@link #allThenFailures(List)}
-     */
-    public static <T> Mono<List<T>> allThenFailures(List<Mono<T>> work, int atOnce) {
-        if (work.size() <= atOnce) {
-            return allThenFailures(work);
-        }
-        return Flux.fromIterable(work)
-                .flatMapSequential(Mono::materialize, atOnce) // which keeps failures in order, too
-                .collectList()
-                .flatMap(Together::resultsOrFailure);
-    }
-
-    private static <T> Mono<List<T>> resultsOrFailure(List<Signal<T>> ends) {
-        List<Throwable> failures = ends.stream()
-                .map(Signal::getThrowable)
-                .flatMap(Stream::ofNullable)
-                .toList();
-        return failures.isEmpty()
-                ? Mono.just(ends.stream()
-                        .map(Signal::get)
-                        .flatMap(Stream::ofNullable)
-                        .toList())
-                : Mono.error(first(failures));
     }
 
     /**
