@@ -1,8 +1,8 @@
 package io.afnio4j.context;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -17,10 +17,10 @@ import reactor.util.context.ContextView;
  */
 public final class CallOff {
 
-    /** Not a {@code Sinks.Empty}, which copies all who wait for each who comes or goes. */
-    private final Set<MonoSink<Void>> waiting = ConcurrentHashMap.newKeySet();
+    /** Guarded by itself. Not a {@code Sinks.Empty}, which copies all who wait for each who comes or goes. */
+    private final Set<MonoSink<Void>> waiting = new LinkedHashSet<>();
 
-    private final AtomicBoolean calledOff = new AtomicBoolean();
+    private volatile boolean calledOff; // written under the lock of those who wait
     private final @Nullable CallOff around;
 
     public CallOff() {
@@ -43,24 +43,40 @@ public final class CallOff {
 
     /** Calls off all that wait. */
     public void callOff() {
-        if (calledOff.compareAndSet(false, true)) { // who hears of it may call off again
-            waiting.forEach(MonoSink::success);
+        List<MonoSink<Void>> all;
+        synchronized (waiting) {
+            calledOff = true;
+            all = List.copyOf(waiting);
+            waiting.clear(); // who hears of it may call off again
         }
+        all.forEach(MonoSink::success);
     }
 
     public boolean isCalledOff() {
-        return calledOff.get() || (around != null && around.isCalledOff());
+        return calledOff || (around != null && around.isCalledOff());
     }
 
     private Mono<Void> when() {
         Mono<Void> own = Mono.create(sink -> {
-            var unused = sink.onDispose(() -> waiting.remove(sink));
-            waiting.add(sink);
-            if (calledOff.get()) {
+            if (joins(sink)) {
+                var unused = sink.onDispose(() -> leave(sink));
+            } else {
                 sink.success();
             }
         });
         return around == null ? own : Mono.firstWithSignal(own, around.when());
+    }
+
+    private boolean joins(MonoSink<Void> sink) {
+        synchronized (waiting) {
+            return !calledOff && waiting.add(sink);
+        }
+    }
+
+    private void leave(MonoSink<Void> sink) {
+        synchronized (waiting) {
+            waiting.remove(sink);
+        }
     }
 
     /**
