@@ -28,6 +28,8 @@ import reactor.core.scheduler.Scheduler;
  * ones wait. A provider that names more than {@link Limits#maxRetryWait()} shuts nothing: nobody is going to wait
  * that long, so each call asks, and fails, for itself.
  *
+ * <p>The place of a call that is cancelled on its way may stay empty for a moment where others wait, lest whoever cancels thousands one by one sends them all.
+ *
  * <p>A streamed answer counts as in flight until its last piece. The place goes back after an answer was handed on, so that
  * what the answer sets off is in the queue before the next call is chosen.
  */
@@ -129,7 +131,11 @@ final class AdmissionChatModel extends ChatModelDecorator {
         /** When the end was handed on. */
         @Override
         public void doFinally(SignalType end) {
-            turn.leave();
+            if (end == SignalType.CANCEL) {
+                turn.abandon();
+            } else {
+                turn.leave();
+            }
         }
     }
 

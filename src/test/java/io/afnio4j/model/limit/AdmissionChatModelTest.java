@@ -34,6 +34,9 @@ class AdmissionChatModelTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
+    /** After which the place of a cancelled call is given to whoever waits. */
+    private static final Duration SOON = Duration.ofMillis(50);
+
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ManualChatModel wire = new ManualChatModel();
     private final Callers callers = new Callers();
@@ -210,6 +213,7 @@ class AdmissionChatModelTest {
             callers.ask(model, "b");
 
             callers.cancel("a");
+            time.advanceTimeBy(SOON);
 
             assertThat(wire.started()).containsExactly("a", "b");
             assertThat(wire.live()).isEqualTo(1);
@@ -273,6 +277,21 @@ class AdmissionChatModelTest {
             wire.answer("b");
             assertThat(wire.started()).containsExactly("a", "b");
             assertThat(model.inFlight()).isZero();
+        }
+
+        @Test
+        void whoCancelsAllCallsOneByOneSendsNoneOfThoseThatWait() {
+            AdmissionChatModel model = places(2);
+            List<String> questions = List.of("a", "b", "c", "d", "e");
+            questions.forEach(question -> callers.ask(model, question));
+            callers.ask(model, "another's");
+
+            questions.forEach(callers::cancel);
+
+            assertThat(wire.started()).containsExactly("a", "b");
+            assertThat(model.inFlight()).isZero();
+            time.advanceTimeBy(SOON);
+            assertThat(wire.started()).containsExactly("a", "b", "another's");
         }
 
         @Test
@@ -388,6 +407,7 @@ class AdmissionChatModelTest {
             pieces.next(new ChatChunk("one ", null, null));
 
             callers.cancel("a");
+            time.advanceTimeBy(SOON);
 
             pieces.assertCancelled();
             assertThat(callers.heard()).containsExactly("one ", "re: chat");
