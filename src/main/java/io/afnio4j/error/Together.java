@@ -1,6 +1,7 @@
 package io.afnio4j.error;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -53,11 +54,26 @@ public final class Together {
             if (rule == null) {
                 return allThenFailures(work);
             }
-            List<Mono<T>> heard = work.stream()
-                    .map(each -> each.doOnError(failure -> rule.onFailure()))
-                    .toList();
-            return rule.cancelsOthers() ? orFirstFailure(heard) : allThenFailures(heard);
+            return rule.cancelsOthers()
+                    ? cancelling(work, rule)
+                    : allThenFailures(work.stream()
+                            .map(each -> each.doOnError(failure -> rule.onFailure()))
+                            .toList());
         });
+    }
+
+    /** What hears from the rule that it is called off is about to be cancelled, and must not be told of before the failure that it is called off for. */
+    private static <T> Mono<List<T>> cancelling(List<Mono<T>> work, AfterFailure rule) {
+        AtomicBoolean failed = new AtomicBoolean();
+        return orFirstFailure(work.stream()
+                .map(each -> each.onErrorResume(failure -> {
+                    if (failed.getAndSet(true) && failure instanceof CalledOffException) {
+                        return Mono.never();
+                    }
+                    rule.onFailure();
+                    return Mono.error(failure);
+                }))
+                .toList());
     }
 
     @SuppressWarnings("unchecked") // zip hands over what each of them gave
