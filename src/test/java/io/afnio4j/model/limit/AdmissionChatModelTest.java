@@ -257,44 +257,6 @@ class AdmissionChatModelTest {
         }
 
         @Test
-        void tellsWhoeverWaitsBehindOthersAtOnceThatTheCallIsOff() {
-            AdmissionChatModel model = places(1);
-            CallOff callOff = new CallOff();
-            callers.ask(model, "a");
-            callers.ask(model, "b");
-            callers.subscribe(
-                    "c",
-                    model.chat(ask("c"))
-                            .map(ChatResponse::text)
-                            .onErrorResume(CalledOffException.class, failure -> Mono.just("off"))
-                            .contextWrite(callOff::in));
-
-            callOff.callOff();
-
-            assertThat(callers.heard()).containsExactly("off");
-            assertThat(model.queued()).isEqualTo(1);
-            wire.answer("a");
-            wire.answer("b");
-            assertThat(wire.started()).containsExactly("a", "b");
-            assertThat(model.inFlight()).isZero();
-        }
-
-        @Test
-        void whoCancelsAllCallsOneByOneSendsNoneOfThoseThatWait() {
-            AdmissionChatModel model = places(2);
-            List<String> questions = List.of("a", "b", "c", "d", "e");
-            questions.forEach(question -> callers.ask(model, question));
-            callers.ask(model, "another's");
-
-            questions.forEach(callers::cancel);
-
-            assertThat(wire.started()).containsExactly("a", "b");
-            assertThat(model.inFlight()).isZero();
-            time.advanceTimeBy(SOON);
-            assertThat(wire.started()).containsExactly("a", "b", "another's");
-        }
-
-        @Test
         void aTimeoutEndsTheWaitInTheQueue() {
             AdmissionChatModel model = places(1);
             callers.ask(model, "a");
