@@ -1,15 +1,10 @@
 package io.afnio4j.cognitive;
 
 import io.afnio4j.autodiff.GradMode;
-import java.util.ArrayList;
-import java.util.Collections;
+import io.afnio4j.model.PaidCalls;
+import io.afnio4j.model.PaidCalls.OnFailure;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -19,6 +14,10 @@ import reactor.core.publisher.Mono;
  * <pre>{@code
  * MapOver.of(agent::forward).concurrency(16).over(questions) // Mono<List<Variable>>, one answer per question
  * }</pre>
+ *
+ * <p>Where a step fails, no further one starts; calls that running steps have sent are waited for, since they are paid for and a cache or a journal keeps their answers; and calls that wait in a
+ * client's queue or would be made next are called off. Then the failure of the first such element in the list is told, the others suppressed in it. A step that waits for something else than a model holds the
+ * failure up until it ends: such steps have time limits of their own, or {@link #cancelStarted()}.
  *
  * <p>An element starts the moment another one ends, whichever that is: a slow one holds up nobody but itself. Steps that are applied inside a
  * {@link GradMode#noGrad()} block, or under its operator, stay unwatched.
@@ -30,16 +29,16 @@ public final class MapOver<T, R> {
 
     private final Function<? super T, ? extends Mono<? extends R>> step;
     private final int concurrency;
-    private final boolean delaysErrors;
+    private final OnFailure onFailure;
 
-    private MapOver(Function<? super T, ? extends Mono<? extends R>> step, int concurrency, boolean delaysErrors) {
+    private MapOver(Function<? super T, ? extends Mono<? extends R>> step, int concurrency, OnFailure onFailure) {
         this.step = step;
         this.concurrency = concurrency;
-        this.delaysErrors = delaysErrors;
+        this.onFailure = onFailure;
     }
 
     /**
-     * Makes a map that runs all steps at once and gives up at the first error. Model clients queue the calls that exceed their own limits.
+     * Makes a map that runs all steps at once. Model clients queue the calls that exceed their own limits.
      *
      * @param step what to do with an element; it gives exactly one result
      * @param <T> an element
@@ -47,7 +46,7 @@ public final class MapOver<T, R> {
      * @return the map
      */
     public static <T, R> MapOver<T, R> of(Function<? super T, ? extends Mono<? extends R>> step) {
-        return new MapOver<>(step, Integer.MAX_VALUE, false);
+        return new MapOver<>(step, Integer.MAX_VALUE, OnFailure.FINISH_STARTED);
     }
 
     /**
@@ -60,17 +59,25 @@ public final class MapOver<T, R> {
         if (steps < 1) {
             throw new IllegalArgumentException("concurrency must be at least 1, not " + steps + ".");
         }
-        return new MapOver<>(step, steps, delaysErrors);
+        return new MapOver<>(step, steps, onFailure);
     }
 
     /**
-     * Runs every step even where some fail, and reports the failure of the first such element in the list, the others suppressed in it. Default: the
-     * failure that comes first cancels all other steps, so that answers on their way are lost, and may be charged all the same.
+     * Cancels all other steps as soon as one fails. Default: they finish what they have sent. Answers on their way are lost, and may be charged all the same.
+     *
+     * @return a copy with this option
+     */
+    public MapOver<T, R> cancelStarted() {
+        return new MapOver<>(step, concurrency, OnFailure.CANCEL_STARTED);
+    }
+
+    /**
+     * Runs every step even where some fail. Default: after a failure none starts any more.
      *
      * @return a copy with this option
      */
     public MapOver<T, R> delayErrors() {
-        return new MapOver<>(step, concurrency, true);
+        return new MapOver<>(step, concurrency, OnFailure.RUN_ALL);
     }
 
     /**
@@ -82,78 +89,17 @@ public final class MapOver<T, R> {
     public Mono<List<R>> over(List<? extends T> elements) {
         List<T> fixed = List.copyOf(elements);
         boolean watchedHere = GradMode.isEnabled();
-        return Mono.deferContextual(
-                subscription -> new Run(fixed, watchedHere && GradMode.isEnabled(subscription)).results());
+        return Mono.deferContextual(subscription -> {
+            boolean watched = watchedHere && GradMode.isEnabled(subscription);
+            Mono<List<R>> all = PaidCalls.together(fixed, element -> applied(element, watched), concurrency, onFailure);
+            return watched ? all : GradMode.noGrad(all);
+        });
     }
 
-    /**
-     * One subscription. It has as many lanes as steps may run at once, and a lane takes the next element when it is through with its last one. So no
-     * queue is searched for what may start, and the cost of an element doesn't grow with the bound.
-     */
-    private final class Run {
-
-        private final List<T> elements;
-        private final boolean watched;
-        private final AtomicInteger next = new AtomicInteger();
-        private final AtomicReferenceArray<R> results;
-        private final Map<Integer, Throwable> failures = new ConcurrentSkipListMap<>();
-
-        private Run(List<T> elements, boolean watched) {
-            this.elements = elements;
-            this.watched = watched;
-            this.results = new AtomicReferenceArray<>(elements.size());
-        }
-
-        private Mono<List<R>> results() {
-            int lanes = Math.min(concurrency, elements.size());
-            Mono<List<R>> all = Mono.when(Collections.nCopies(lanes, Mono.defer(this::lane)))
-                    .then(Mono.defer(this::gathered));
-            return watched ? all : GradMode.noGrad(all);
-        }
-
-        private Mono<Void> lane() {
-            return Flux.<Integer>generate(sink -> {
-                        int index = next.getAndIncrement();
-                        if (index < elements.size()) {
-                            sink.next(index);
-                        } else {
-                            sink.complete();
-                        }
-                    })
-                    .concatMap(this::element, 0) // fetched ahead, an element would wait here while other lanes are idle
-                    .then();
-        }
-
-        private Mono<Void> element(int index) {
-            Mono<Void> done = Mono.defer(() -> applied(elements.get(index)))
-                    .switchIfEmpty(Mono.error(() -> new IllegalStateException(
-                            "The step gave no result for element " + index + "; it must give exactly one.")))
-                    .doOnNext(result -> results.set(index, result))
-                    .then();
-            return delaysErrors
-                    ? done.onErrorResume(failure -> Mono.fromRunnable(() -> failures.put(index, failure)))
-                    : done;
-        }
-
-        @SuppressWarnings("try") // the scope is closed, not read
-        private Mono<? extends R> applied(T element) {
-            try (GradMode.Scope mode = GradMode.setGradEnabled(watched)) {
-                return step.apply(element);
-            }
-        }
-
-        private Mono<List<R>> gathered() {
-            if (!failures.isEmpty()) {
-                List<Throwable> inOrder = new ArrayList<>(failures.values());
-                Throwable first = inOrder.get(0);
-                inOrder.stream().skip(1).filter(other -> other != first).forEach(first::addSuppressed);
-                return Mono.error(first);
-            }
-            List<R> inOrder = new ArrayList<>(elements.size());
-            for (int i = 0; i < elements.size(); i++) {
-                inOrder.add(results.get(i));
-            }
-            return Mono.just(Collections.unmodifiableList(inOrder));
+    @SuppressWarnings("try") // the scope is closed, not read
+    private Mono<? extends R> applied(T element, boolean watched) {
+        try (GradMode.Scope mode = GradMode.setGradEnabled(watched)) {
+            return step.apply(element);
         }
     }
 }

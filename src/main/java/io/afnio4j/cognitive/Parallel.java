@@ -9,8 +9,8 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs forward branches that don't depend on each other at the same time. The first failure cancels the other branches; {@link MapOver} has
- * further options, and {@link Mono#zip(Mono, Mono)} takes branches of different types.
+ * Runs forward branches that don't depend on each other at the same time. After a failure what was sent is waited for and nothing more is asked, as in a {@link MapOver}, which has
+ * further options; {@link Mono#zip(Mono, Mono)} takes branches of different types.
  *
  * <pre>{@code
  * Parallel.of(optimist.forward(question), pessimist.forward(question))

@@ -1,23 +1,27 @@
 package io.afnio4j.context;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
+import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
  * Says to calls that still wait for their turn that nobody needs them any more. Whoever asks many questions at once puts one into the context of all of them; a
- * queue looks at it when a call's turn has come, and lets the call fail with {@link io.afnio4j.error.CalledOffException} instead of sending it; whoever waits before asking again
- * waits no longer. Calls that are on their way go on.
+ * call that waits in a queue, or before it is sent again, fails at once with {@link io.afnio4j.error.CalledOffException} instead of being sent. Calls that are on their way go on.
  *
  * <p>Safe to use from any thread.
  */
 public final class CallOff {
 
-    private final Sinks.Empty<Void> end = Sinks.empty();
+    /** Guarded by itself. Not a {@code Sinks.Empty}, which copies all who wait for each who comes or goes. */
+    private final Set<MonoSink<Void>> waiting = new LinkedHashSet<>();
+
+    private volatile boolean calledOff; // written under the lock of those who wait
     private final @Nullable CallOff around;
-    private volatile boolean calledOff;
 
     public CallOff() {
         this(null);
@@ -39,8 +43,13 @@ public final class CallOff {
 
     /** Calls off all that wait. */
     public void callOff() {
-        calledOff = true;
-        var unused = end.tryEmitEmpty(); // the first time
+        List<MonoSink<Void>> all;
+        synchronized (waiting) {
+            calledOff = true;
+            all = List.copyOf(waiting);
+            waiting.clear(); // who hears of it may call off again
+        }
+        all.forEach(MonoSink::success);
     }
 
     public boolean isCalledOff() {
@@ -48,7 +57,26 @@ public final class CallOff {
     }
 
     private Mono<Void> when() {
-        return around == null ? end.asMono() : Mono.firstWithSignal(end.asMono(), around.when());
+        Mono<Void> own = Mono.create(sink -> {
+            if (joins(sink)) {
+                var unused = sink.onDispose(() -> leave(sink));
+            } else {
+                sink.success();
+            }
+        });
+        return around == null ? own : Mono.firstWithSignal(own, around.when());
+    }
+
+    private boolean joins(MonoSink<Void> sink) {
+        synchronized (waiting) {
+            return !calledOff && waiting.add(sink);
+        }
+    }
+
+    private void leave(MonoSink<Void> sink) {
+        synchronized (waiting) {
+            waiting.remove(sink);
+        }
     }
 
     /**

@@ -1,12 +1,10 @@
 package io.afnio4j.error;
 
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Signal;
 import reactor.util.context.Context;
 
 /** Several pieces of work at the same time: what they give, in the order of the list, and what it means when some of them fail. */
@@ -41,37 +39,6 @@ public final class Together {
     }
 
     /**
-     * The same, for so much at once.
-     *
-     * @param work what to do, each with one result
-     * @param atOnce how much may be under way
-     * @param <T> the results' type
-     * @return as {@link #allThenFailures(List)}
-     */
-    public static <T> Mono<List<T>> allThenFailures(List<Mono<T>> work, int atOnce) {
-        if (work.size() <= atOnce) {
-            return allThenFailures(work);
-        }
-        return Flux.fromIterable(work)
-                .flatMapSequential(Mono::materialize, atOnce) // which keeps failures in order, too
-                .collectList()
-                .flatMap(Together::resultsOrFailure);
-    }
-
-    private static <T> Mono<List<T>> resultsOrFailure(List<Signal<T>> ends) {
-        List<Throwable> failures = ends.stream()
-                .map(Signal::getThrowable)
-                .flatMap(Stream::ofNullable)
-                .toList();
-        return failures.isEmpty()
-                ? Mono.just(ends.stream()
-                        .map(Signal::get)
-                        .flatMap(Stream::ofNullable)
-                        .toList())
-                : Mono.error(first(failures));
-    }
-
-    /**
      * The same for work whose failure nobody makes good: whoever put an {@link AfterFailure} into the context hears of it at once, and may want the others cancelled.
      *
      * @param work what to do, each with one result
@@ -87,11 +54,26 @@ public final class Together {
             if (rule == null) {
                 return allThenFailures(work);
             }
-            List<Mono<T>> heard = work.stream()
-                    .map(each -> each.doOnError(failure -> rule.onFailure()))
-                    .toList();
-            return rule.cancelsOthers() ? orFirstFailure(heard) : allThenFailures(heard);
+            return rule.cancelsOthers()
+                    ? cancelling(work, rule)
+                    : allThenFailures(work.stream()
+                            .map(each -> each.doOnError(failure -> rule.onFailure()))
+                            .toList());
         });
+    }
+
+    /** What hears from the rule that it is called off is about to be cancelled, and must not be told of before the failure that it is called off for. */
+    private static <T> Mono<List<T>> cancelling(List<Mono<T>> work, AfterFailure rule) {
+        AtomicBoolean failed = new AtomicBoolean();
+        return orFirstFailure(work.stream()
+                .map(each -> each.onErrorResume(failure -> {
+                    if (failed.getAndSet(true) && failure instanceof CalledOffException) {
+                        return Mono.never();
+                    }
+                    rule.onFailure();
+                    return Mono.error(failure);
+                }))
+                .toList());
     }
 
     @SuppressWarnings("unchecked") // zip hands over what each of them gave

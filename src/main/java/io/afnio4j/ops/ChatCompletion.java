@@ -12,6 +12,7 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.PaidCalls;
 import io.afnio4j.model.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +128,7 @@ public final class ChatCompletion extends ReactiveFunction {
         }
         List<Mono<String>> calls =
                 IntStream.range(0, samples).mapToObj(i -> ask(context, i)).toList();
-        return ForwardBatch.of(calls).map(texts -> List.of(new Variable(texts, outputRole)));
+        return PaidCalls.together(calls, Integer.MAX_VALUE).map(texts -> List.of(new Variable(texts, outputRole)));
     }
 
     private Mono<String> ask(FunctionContext context, int sample) {

@@ -77,18 +77,47 @@ class MapOverTest {
     }
 
     @Test
-    void aFailureCancelsTheOthersAndStartsNoMore() {
-        StepVerifier.withVirtualTime(() -> MapOver.of((Integer n) -> n == 10
-                                ? waiting(n).then(Mono.<Integer>error(new IllegalStateException("ten")))
-                                : waiting(n))
-                        .concurrency(2)
-                        .over(List.of(50, 10, 20)))
+    void aFailureStartsNoMoreAndLetsTheOthersFinish() {
+        StepVerifier.withVirtualTime(() -> tenFails().over(List.of(50, 10, 20)))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(49))
+                .thenAwait(Duration.ofMillis(1))
+                .expectErrorMessage("ten")
+                .verify(LIMIT);
+        assertThat(cancelled).isEmpty();
+        assertThat(started).containsExactly(50, 10);
+    }
+
+    private MapOver<Integer, Integer> tenFails() {
+        return MapOver.of((Integer n) ->
+                        n == 10 ? waiting(n).then(Mono.<Integer>error(new IllegalStateException("ten"))) : waiting(n))
+                .concurrency(2);
+    }
+
+    @Test
+    void whereItIsToCancelAFailureCancelsTheOthersAndStartsNoMore() {
+        StepVerifier.withVirtualTime(() -> tenFails().cancelStarted().over(List.of(50, 10, 20)))
                 .expectSubscription()
                 .thenAwait(Duration.ofMillis(10))
                 .expectErrorMessage("ten")
                 .verify(LIMIT);
         assertThat(cancelled).containsExactly(50);
         assertThat(started).containsExactly(50, 10);
+    }
+
+    @Test
+    void theFirstFailureOfTheListIsToldWhicheverCameFirst() {
+        StepVerifier.withVirtualTime(() -> MapOver.of(
+                                (Integer n) -> waiting(n).then(Mono.<Integer>error(new IllegalStateException("e" + n))))
+                        .over(List.of(50, 10, 20)))
+                .thenAwait(Duration.ofMillis(50))
+                .expectErrorSatisfies(error -> {
+                    assertThat(error).hasMessage("e50");
+                    assertThat(error.getSuppressed())
+                            .extracting(Throwable::getMessage)
+                            .containsExactly("e10", "e20");
+                })
+                .verify(LIMIT);
     }
 
     @Test

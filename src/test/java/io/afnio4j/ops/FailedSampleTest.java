@@ -14,10 +14,12 @@ import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilienceListener;
 import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -63,18 +65,37 @@ class FailedSampleTest extends FeedbackCalls {
 
     @Test
     void noFurtherOneIsAskedWhereTheyWaitInTheClientsQueue() {
-        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
-        ChatModel client = Resilience.around(
-                critic,
-                ClientOptions.builder().maxConcurrency(3).build(),
-                new UsageMeter(),
-                ResilienceListener.NONE,
-                time);
-        pass(client, BackwardOptions.DEFAULTS)
+        pass(ofThreePlaces(), BackwardOptions.DEFAULTS)
                 .thenAwait(Duration.ofSeconds(1))
                 .expectErrorSatisfies(FailedSampleTest::failsForIt)
                 .verify(LIMIT);
         assertThat(critic.requests()).hasSize(3);
+    }
+
+    private ChatModel ofThreePlaces() {
+        return Resilience.around(
+                critic,
+                ClientOptions.builder().maxConcurrency(3).build(),
+                new UsageMeter(),
+                ResilienceListener.NONE,
+                VirtualTimeScheduler.getOrSet());
+    }
+
+    @Test
+    void allAreCancelledInTheClientsQueueAsWellWhereThatIsThePolicyAndTheFailureIsTold() {
+        List<Throwable> dropped = new ArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        try {
+            pass(ofThreePlaces(), BackwardOptions.DEFAULTS.onFailure(FailurePolicy.CANCEL_STARTED))
+                    .expectNoEvent(Duration.ofMillis(499))
+                    .thenAwait(Duration.ofMillis(1))
+                    .expectErrorSatisfies(FailedSampleTest::failsForIt)
+                    .verify(LIMIT);
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
+        assertThat(critic.requests()).hasSize(3);
+        assertThat(dropped).isEmpty();
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.afnio4j.model.limit;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Phase;
@@ -14,7 +14,6 @@ import io.afnio4j.model.Usage;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
@@ -36,7 +35,9 @@ final class Admission {
     /** How long a throttled answer that names no time holds everyone. */
     private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
 
-    private final Scheduler timers;
+    /** How long a cancelled call's place waits for somebody, in nanoseconds, unless something else happens at the door. */
+    private static final long AFTER_CANCEL = MILLISECONDS.toNanos(50);
+
     private final AtomicInteger rounds = new AtomicInteger();
 
     // All guarded by this, as are the states of the turns.
@@ -48,14 +49,13 @@ final class Admission {
     private int taken;
     private int ended; // of those
     private long throttled;
-    private long alarmAt;
-    private @Nullable Disposable alarm;
+    private final Alarm alarm;
 
     Admission(Limits limits, Scheduler timers, Pause pause) {
-        this.timers = timers;
         this.time = new Time(timers);
         this.concurrency = new Concurrency(limits.maxConcurrency(), limits.adaptive());
         this.rates = new Rates(limits, pause, time.now());
+        this.alarm = new Alarm(timers, this::wake);
     }
 
     /**
@@ -97,9 +97,9 @@ final class Admission {
         }
         long now = time.now();
         Turn first = waiting.first();
-        long wait = first.isCalledOff() ? 0 : rates.delay(first.ticket, now);
+        long wait = rates.delay(first.ticket, now);
         if (wait > 0) {
-            wakeAt(now + wait, wait);
+            alarm.ringIn(wait, now);
             return null;
         }
         waiting.removeFirst();
@@ -110,20 +110,18 @@ final class Admission {
         return first;
     }
 
-    private void wakeAt(long at, long wait) {
-        if (alarm != null && alarmAt <= at) {
-            return; // it looks again then
+    /**
+     * Whoever cancels one of many calls mostly cancels the rest, one by one. Let in at once, the next of them would be sent, and be charged as one whose answer was lost.
+     */
+    private synchronized void letInSoon() {
+        if (!waiting.isEmpty()) {
+            alarm.ringIn(AFTER_CANCEL, time.now());
         }
-        if (alarm != null) {
-            alarm.dispose();
-        }
-        alarmAt = at;
-        alarm = timers.schedule(this::wake, wait, NANOSECONDS);
     }
 
     private void wake() {
         synchronized (this) {
-            alarm = null;
+            alarm.rang();
         }
         letIn();
     }
@@ -173,31 +171,43 @@ final class Admission {
         }
 
         /**
-         * Starts at once, where the turn was granted already: the common case needs no more than this.
-         *
-         * @return true where the call must start now and {@link #leave()} in the end
-         */
-        boolean startsNow() {
-            return start();
-        }
-
-        /**
          * Waits for the turn.
          *
-         * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn
+         * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn; a {@link CalledOffException} as soon as nobody needs it any more
          */
         Mono<Turn> granted() {
-            return Mono.<Turn>create(this::await).filter(Turn::start);
+            return Mono.<Turn>create(this::await).filter(Turn::startsNow);
         }
 
         private void await(MonoSink<Turn> sink) {
+            if (waitsAt(sink)) {
+                var unused =
+                        sink.onDispose(CallOff.when(context).subscribe(nothing -> {}, sink::error, () -> giveUp(sink)));
+            } else {
+                sink.success(this);
+            }
+        }
+
+        private boolean waitsAt(MonoSink<Turn> sink) {
             synchronized (Admission.this) {
                 if (state == State.WAITING) {
                     door = sink;
+                }
+                return state == State.WAITING;
+            }
+        }
+
+        /** Nobody needs the call any more. One that is let in at this moment sees it for itself. */
+        private void giveUp(MonoSink<Turn> sink) {
+            synchronized (Admission.this) {
+                if (state != State.WAITING) {
                     return;
                 }
+                waiting.remove(this);
+                state = State.OVER;
             }
-            sink.success(this);
+            sink.error(new CalledOffException());
+            letIn(); // whoever is first now may need less
         }
 
         private void open() {
@@ -219,9 +229,13 @@ final class Admission {
             }
         }
 
-        // From here on the place belongs to the call, which gives it back when its exchange has ended. Before, a
-        // cancelled caller gives it back itself: so no place is free while the call that held it can still start.
-        private boolean start() {
+        /**
+         * Starts, where the turn is granted: the common case needs no more than this. From here on the place belongs to the call, which gives it back when its exchange has ended. Before, a
+         * cancelled caller gives it back itself: so no place is free while the call that held it can still start.
+         *
+         * @return true where the call must start now and {@link #leave()} in the end
+         */
+        boolean startsNow() {
             synchronized (Admission.this) {
                 boolean wanted = state == State.GRANTED;
                 if (wanted) {
@@ -285,21 +299,42 @@ final class Admission {
                     return;
                 }
             }
-            letIn(); // also where it only waited: whoever is first now may need less
+            letInSoon(); // also where it only waited: whoever is first now may need less
         }
 
         /** The call has ended; once is enough, more does no harm. */
         void leave() {
+            if (givesBack()) {
+                letIn();
+            }
+        }
+
+        /** The caller has left a call that had started. */
+        void abandon() {
+            if (isOnItsWay() && givesBack()) {
+                letInSoon();
+            } else {
+                leave();
+            }
+        }
+
+        private boolean isOnItsWay() {
+            synchronized (Admission.this) {
+                return state == State.STARTED;
+            }
+        }
+
+        private boolean givesBack() {
             synchronized (Admission.this) {
                 if (state != State.STARTED && state != State.ENDED) {
-                    return;
+                    return false;
                 }
                 ended -= state == State.ENDED ? 1 : 0;
                 state = State.OVER;
                 rates.end(ticket, time.now());
                 taken--;
+                return true;
             }
-            letIn();
         }
     }
 }

@@ -22,11 +22,13 @@ import reactor.core.scheduler.Scheduler;
  * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals, those of a pass in its own order ({@link WaitingLine}). They wait without a thread, as long as it takes,
  * and are never refused.
  *
- * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} when it is the first of the queue and a place is free; it isn't sent.
+ * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} at once where it waits, and otherwise instead of being sent.
  *
  * <p>A throttled answer shuts the door for every caller until the time that the provider named, and those of all clients with the same key ({@link Pause}): calls in flight go on, new
  * ones wait. A provider that names more than {@link Limits#maxRetryWait()} shuts nothing: nobody is going to wait
  * that long, so each call asks, and fails, for itself.
+ *
+ * <p>The place of a call that is cancelled on its way may stay empty for a moment where others wait, lest whoever cancels thousands one by one sends them all.
  *
  * <p>A streamed answer counts as in flight until its last piece. The place goes back after an answer was handed on, so that
  * what the answer sets off is in the queue before the next call is chosen.
@@ -129,7 +131,11 @@ final class AdmissionChatModel extends ChatModelDecorator {
         /** When the end was handed on. */
         @Override
         public void doFinally(SignalType end) {
-            turn.leave();
+            if (end == SignalType.CANCEL) {
+                turn.abandon();
+            } else {
+                turn.leave();
+            }
         }
     }
 

@@ -5,11 +5,11 @@ import io.afnio4j.model.EmbeddingModelDecorator;
 import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.Metered;
+import io.afnio4j.model.PaidCalls;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.UsageMeter;
 import java.util.ArrayList;
 import java.util.List;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -17,7 +17,8 @@ import reactor.core.publisher.Mono;
  * the key.
  *
  * <p>Any number of texts may be given at once. They are sent in as many requests as the provider wants, and as {@link Limits#tokensPerMinute()} wants, for no request may need
- * more than a whole minute allows. Each request queues, is sent again, and is paid for by itself. The first one that fails for good cancels the others.
+ * more than a whole minute allows. Each request queues, is sent again, and is paid for by itself. Where one fails for good, no further one is sent, those on their way finish, and the first
+ * failure in the order of the texts is told.
  */
 public final class ResilientEmbeddingModel extends EmbeddingModelDecorator implements Metered, Monitored {
 
@@ -36,10 +37,13 @@ public final class ResilientEmbeddingModel extends EmbeddingModelDecorator imple
 
     @Override
     public Mono<Embeddings> embed(List<String> texts) {
-        return Flux.fromIterable(model.requests(texts)) // here, for what can't be sent is refused at the call
-                .flatMapIterable(this::divided)
-                .flatMapSequential(request -> EmbeddingCalls.through(chain, request), atOnce)
-                .collectList()
+        List<List<String>> whole = model.requests(texts); // here, for what can't be sent is refused at the call
+        return Mono.defer(() -> PaidCalls.together(
+                        whole.stream()
+                                .flatMap(request -> divided(request).stream())
+                                .map(request -> EmbeddingCalls.through(chain, request))
+                                .toList(),
+                        atOnce))
                 .map(parts -> Embeddings.joined(parts, name()));
     }
 

@@ -10,6 +10,7 @@ import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
 import io.afnio4j.model.Usage;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -51,10 +52,12 @@ final class TimeoutChatModel extends ChatModelDecorator {
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.defer(() -> {
             Sent sent = new Sent();
-            // Flux.timeout would begin anew with each piece.
+            AtomicBoolean late = new AtomicBoolean();
+            // Flux.timeout would begin anew with each piece, and an error of the other wouldn't cancel the stream.
             return model.stream(request)
                     .contextWrite(sent::in)
-                    .takeUntilOther(Mono.delay(limit, timers).then(tooLate(sent)));
+                    .takeUntilOther(Mono.delay(limit, timers).doOnNext(tick -> late.set(true)))
+                    .concatWith(Mono.defer(() -> late.get() ? tooLate(sent) : Mono.empty()));
         });
     }
 

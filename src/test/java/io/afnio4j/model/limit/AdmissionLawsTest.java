@@ -7,6 +7,7 @@ import io.afnio4j.context.GraphOrder;
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.Limits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -72,6 +73,7 @@ class AdmissionLawsTest {
 
         private final int places;
         private final ManualChatModel wire = new ManualChatModel();
+        private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
         private final AdmissionChatModel door;
         private final Map<String, Disposable> subscriptions = new HashMap<>();
         private final Map<String, SignalType> ends = new HashMap<>();
@@ -87,7 +89,7 @@ class AdmissionLawsTest {
         Run(int places) {
             this.places = places;
             this.door = new AdmissionChatModel(
-                    wire, Limits.builder().maxConcurrency(places).build(), VirtualTimeScheduler.create());
+                    wire, Limits.builder().maxConcurrency(places).build(), time);
         }
 
         void perform(Step step) {
@@ -112,6 +114,8 @@ class AdmissionLawsTest {
                         Caller caller = end(pick(all, step), SignalType.CANCEL);
                         Objects.requireNonNull(subscriptions.get(caller.question()))
                                 .dispose();
+                        time.advanceTimeBy(
+                                Duration.ofMillis(50)); // a cancelled call's place is given soon, not at once
                     }
                 }
             }

@@ -28,6 +28,7 @@ class AdmissionTest {
         Admission.Turn second = enter();
 
         first.withdraw();
+        time.advanceTimeBy(Duration.ofMillis(50));
 
         assertThat(door.queued()).isZero();
         StepVerifier.create(first.granted()).expectComplete().verify(LIMIT);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.Together;
 import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.Usage;
@@ -74,6 +75,42 @@ class CachingEmbeddingModelTest {
 
         assertThat(firsts(now(model.embed(List.of("3", "2"))))).containsExactly(3f, 2f);
         assertThat(wire.sent).isEmpty();
+    }
+
+    @Test
+    void aSlowRequestHoldsUpNobodyButItself() {
+        Sinks.One<Embeddings> slow = Sinks.one();
+        wire.atOnce = 2;
+        wire.answer = (texts, attempt) -> texts.contains("0") ? slow.asMono() : Mono.just(wire.vectors(texts));
+
+        var asking = model.embed(
+                        IntStream.range(0, 10).mapToObj(Integer::toString).toList())
+                .subscribe();
+
+        assertThat(wire.sent).hasSize(5);
+        asking.dispose();
+    }
+
+    @Test
+    void insideAPassThatCancelsAFailureCancelsWhatIsOnItsWay() {
+        wire.atOnce = 2;
+        wire.answer = (texts, attempt) -> texts.contains("0")
+                ? Mono.<Embeddings>never().doOnCancel(() -> wire.cancelled++)
+                : Mono.error(new RejectedRequestException("no"));
+        Together.AfterFailure cancels = new Together.AfterFailure() {
+            @Override
+            public boolean cancelsOthers() {
+                return true;
+            }
+
+            @Override
+            public void onFailure() {}
+        };
+
+        StepVerifier.create(model.embed(List.of("0", "1", "2", "3")).contextWrite(cancels::in))
+                .expectErrorMessage("no")
+                .verify(Duration.ofSeconds(5));
+        assertThat(wire.cancelled).isEqualTo(1);
     }
 
     @Test

@@ -88,10 +88,10 @@ class HedgingTest {
         callers.subscribe("x", model.chat(ask("slow once")).map(ChatResponse::text));
         callers.subscribe(
                 "y", model.chat(ask("fails late")).map(ChatResponse::text).onErrorReturn("failed"));
-        time.advanceTimeBy(Duration.ofMillis(50));
-        callers.ask(model, "queued");
         time.advanceTimeBy(Duration.ofMillis(40));
+        callers.ask(model, "queued");
         callers.cancel("x");
+        time.advanceTimeBy(Duration.ofMillis(50)); // after which its place is given to whoever waits
         time.advanceTimeBy(Duration.ofMillis(99));
         assertThat(model.load().queued()).as("the second request of y").isEqualTo(1);
         assertThat(hedges).as("not sent yet").hasValue(0);

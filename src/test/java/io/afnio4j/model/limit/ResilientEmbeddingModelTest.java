@@ -76,20 +76,21 @@ class ResilientEmbeddingModelTest {
     }
 
     @Test
-    void givesUpAfterTheLastAttemptAndCancelsTheOtherRequests() {
+    void givesUpAfterTheLastAttemptAndWaitsForWhatIsOnItsWay() {
         wire.answer = (texts, attempt) -> texts.contains("2")
                 ? Mono.error(new UnavailableException("down", null))
-                : Mono.<Embeddings>never().doOnCancel(() -> wire.cancelled++);
-        ResilientEmbeddingModel model = around(options().maxRetries(1));
+                : Mono.just(wire.vectors(texts)).delayElement(Duration.ofSeconds(9), time);
+        ResilientEmbeddingModel model = around(options().maxConcurrency(2).maxRetries(1));
 
-        StepVerifier.create(model.embed(texts(4)))
-                .then(() -> time.advanceTimeBy(Duration.ofSeconds(1)))
+        StepVerifier.create(model.embed(texts(6)))
+                .then(() -> time.advanceTimeBy(Duration.ofSeconds(9)))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOf(UnavailableException.class)
                         .hasMessage("down Gave up after 2 attempts."))
                 .verify(LIMIT);
 
-        assertThat(wire.cancelled).isEqualTo(1);
+        assertThat(wire.sent).containsExactly(List.of("0", "1"), List.of("2", "3"), List.of("2", "3"));
+        assertThat(model.usage().total().calls()).isEqualTo(1);
         assertThat(model.load().inFlight()).isZero();
     }
 
@@ -116,6 +117,7 @@ class ResilientEmbeddingModelTest {
         assertThat(model.load().inFlight()).isEqualTo(3);
         assertThat(model.load().queued()).isEqualTo(1);
         first.dispose();
+        time.advanceTimeBy(Duration.ofMillis(50));
         assertThat(wire.sent).hasSize(4);
         second.dispose();
         assertThat(model.load().inFlight()).isZero();

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.Allowance;
+import io.afnio4j.model.Budget;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Limits;
+import io.afnio4j.model.Price;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.model.script.Fault;
 import io.afnio4j.model.script.FaultyChatModel;
@@ -97,6 +100,32 @@ class TimeoutChatModelTest {
                         .hasMessage("The call to manual/model took longer than 5.0 s, the longest that Limits allow."))
                 .verify(LIMIT);
         assertThat(manual.live()).isZero();
+    }
+
+    @Test
+    void aStreamThatTakesTooLongIsCancelledAndGivesBackAllThatItHolds() {
+        ClientOptions options = ClientOptions.builder()
+                .budget(Budget.of(Allowance.NONE.dollars("1")))
+                .price(Price.perMillion("1", "1"))
+                .limits(Limits.builder()
+                        .maxConcurrency(1)
+                        .callTimeout(Duration.ofSeconds(5))
+                        .build())
+                .build();
+        ScriptedChatModel silent = answering(Mono.never());
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        ResilientChatModel model = Resilience.around(silent, options, new UsageMeter(), ResilienceListener.NONE, time);
+        List<Throwable> failures = new ArrayList<>();
+        var unused = model.stream(ask("a")).subscribe(piece -> {}, failures::add);
+        var unusedToo = model.stream(ask("b")).subscribe(piece -> {}, failures::add);
+
+        time.advanceTimeBy(Duration.ofSeconds(6));
+
+        assertThat(failures).hasSize(2);
+        assertThat(silent.inFlight()).isZero();
+        assertThat(model.load().inFlight()).isZero();
+        assertThat(model.load().queued()).isZero();
+        assertThat(model.load().budget().reserved().calls()).isZero();
     }
 
     /** Whether the answers of a call and of a stream that time out are said to be lost. */
