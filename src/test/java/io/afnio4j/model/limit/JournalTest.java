@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -43,7 +44,6 @@ class JournalTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final ScriptedChatModel model = ScriptedChatModel.by(request -> "re: " + ManualChatModel.textOf(request));
-
     private final RejectedRequestException broken = new RejectedRequestException("The work failed.");
 
     @TempDir
@@ -139,19 +139,14 @@ class JournalTest {
             assertThat(model.calls()).isEqualTo(1);
         }
 
-        @Test
+        @RepeatedTest(5)
         void thatIsClosedAtOnceLosesNoAnswerThatHadCome() {
             String[] questions = IntStream.range(0, 50).mapToObj(i -> "q" + i).toArray(String[]::new);
-            for (int round = 0; round < 5; round++) {
-                done(journal.around(Mono.empty())); // opens it
-                journal.around(work(journal.keeping(model), questions))
-                        .subscribe()
-                        .dispose();
-                done(journal.closeLater());
-
-                assertThat(lines()).hasSize(50);
-                journal = Journal.in(file);
-            }
+            done(journal.around(Mono.empty())); // opens it
+            var work = journal.around(work(journal.keeping(model), questions)).subscribe();
+            work.dispose();
+            done(journal.closeLater());
+            assertThat(lines()).hasSize(50);
         }
 
         @Test
@@ -394,12 +389,12 @@ class JournalTest {
         void isNotUsedAfterItWasClosed() {
             journal.close();
             done(journal.closeLater());
-            StepVerifier.create(journal.around(Mono.empty()))
-                    .expectErrorMessage("The journal " + file + " was closed.")
-                    .verify(LIMIT);
-            StepVerifier.create(journal.keeping(model).chat(ask("a")))
-                    .expectErrorMessage("The journal " + file + " was closed.")
-                    .verify(LIMIT);
+            for (Mono<?> use :
+                    List.of(journal.around(Mono.empty()), journal.keeping(model).chat(ask("a")))) {
+                StepVerifier.create(use)
+                        .expectErrorMessage("The journal " + file + " was closed.")
+                        .verify(LIMIT);
+            }
         }
     }
 }
