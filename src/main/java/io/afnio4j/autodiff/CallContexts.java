@@ -10,13 +10,13 @@ import reactor.util.context.Context;
 
 /**
  * The contexts in which the nodes of one pass ask: they hold what the calls are made for and how urgent those of a node are, the pass's gate where it has one, and the word that calls off
- * what still waits when the pass has failed.
+ * what still waits when the pass has failed, or that around which it runs.
  */
 final class CallContexts {
 
     private final Plan plan;
     private final @Nullable PassWatch watch; // null where nobody watches
-    private final CallOff callOff = new CallOff();
+    private final CallOff callOff;
     private final @Nullable CallGate gate;
     private final Context base;
 
@@ -27,6 +27,7 @@ final class CallContexts {
     CallContexts(Plan plan, BackwardOptions options, Context subscription, @Nullable PassWatch watch) {
         this.plan = plan;
         this.watch = watch;
+        this.callOff = CallOff.within(subscription);
         this.gate = options.maxConcurrency() == Integer.MAX_VALUE ? null : new CallGate(options.maxConcurrency());
         Context all = Parts.in(callOff.in(subscription), options.onFailure()).put(Phase.class, Phase.BACKWARD);
         this.base = options.onFailure().startsNoMore()

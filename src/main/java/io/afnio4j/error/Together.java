@@ -67,7 +67,7 @@ public final class Together {
         AtomicBoolean failed = new AtomicBoolean();
         return orFirstFailure(work.stream()
                 .map(each -> each.onErrorResume(failure -> {
-                    if (failed.getAndSet(true) && failure instanceof CalledOffException) {
+                    if (failed.getAndSet(true) && CalledOffException.isBehind(failure)) {
                         return Mono.never();
                     }
                     rule.onFailure();
@@ -89,11 +89,11 @@ public final class Together {
      */
     public static Throwable first(List<Throwable> failures) {
         Throwable first = failures.stream()
-                .filter(failure -> !(failure instanceof CalledOffException))
+                .filter(failure -> !CalledOffException.isBehind(failure))
                 .findFirst()
                 .orElse(failures.get(0));
         failures.stream()
-                .filter(other -> other != first && !(other instanceof CalledOffException))
+                .filter(other -> other != first && !CalledOffException.isBehind(other))
                 .forEach(first::addSuppressed);
         return first;
     }

@@ -118,7 +118,7 @@ public final class PaidCalls {
         private Mono<Void> lane() {
             return Flux.<Integer>generate(sink -> {
                         int index = next.getAndIncrement();
-                        if (index < elements.size()) {
+                        if (index < elements.size() && !isOff()) {
                             sink.next(index);
                         } else {
                             sink.complete();
@@ -138,15 +138,21 @@ public final class PaidCalls {
                     });
         }
 
-        /** Looks itself whether the step is off, since not every model has a queue that does. */
         private Mono<T> started(int index) {
-            if (callOff.isCalledOff()) {
-                turnedAway = true;
+            if (isOff()) {
                 return Mono.empty();
             }
             return Mono.<T>from(step.apply(elements.get(index)))
                     .switchIfEmpty(Mono.error(() -> new IllegalStateException(
                             "The step gave no result for element " + index + "; it must give exactly one.")));
+        }
+
+        /** It is looked at here, since not every model has a queue that does. */
+        private boolean isOff() {
+            if (callOff.isCalledOff()) {
+                turnedAway = true;
+            }
+            return turnedAway;
         }
 
         /** It is noted before the others hear of it, for they may fail of that. */

@@ -1,12 +1,19 @@
 package io.afnio4j.cognitive;
 
+import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.autodiff.BackwardOptions;
+import io.afnio4j.autodiff.Message;
+import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.Variable;
 import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.UsageMeter;
@@ -15,6 +22,8 @@ import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilienceListener;
 import io.afnio4j.model.limit.ResilientChatModel;
 import io.afnio4j.model.script.ScriptedChatModel;
+import io.afnio4j.ops.ChatCompletion;
+import io.afnio4j.ops.Inputs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +90,32 @@ class PaidStepsTest {
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(wire.calls()).isEqualTo(2);
+    }
+
+    @Test
+    void aFailureCallsOffWhatABackwardPassWouldAskNext() {
+        BackwardClient critic = new BackwardClient(client(10), CompletionOptions.NONE);
+        Variable first = answered("one", Inputs.NONE);
+        Variable last = answered("two {x}", Inputs.NONE.and("x", first));
+        Mono<Variable> pass = last.backward(BackwardOptions.DEFAULTS.gradient(new Variable("worse", "feedback")))
+                .contextWrite(critic::in)
+                .thenReturn(last);
+
+        StepVerifier.create(Parallel.of(pass, ask(client(10), "bad").then(Mono.empty())))
+                .expectSubscription()
+                .then(() -> time.advanceTimeBy(Duration.ofMinutes(1)))
+                .expectErrorMessage("no")
+                .verify(LIMIT);
+
+        assertThat(wire.calls()).isEqualTo(3); // about the last answer's two inputs, and the one that failed
+    }
+
+    private static Variable answered(String prompt, Inputs inputs) {
+        return now(ChatCompletion.of(
+                        ScriptedChatModel.answering("done"),
+                        List.of(Message.user(new Parameter(prompt, "prompt"))),
+                        inputs)
+                .run());
     }
 
     @Test
