@@ -167,7 +167,7 @@ public final class Answers {
     }
 
     /**
-     * Names an answer without what was asked for. Some servers say why in words of their own, with a status as if all were well.
+     * Names an answer without what was asked for. Some servers say why in words of their own, with a status as if all were well. One that counts tokens was made, whatever it says.
      *
      * @param root the answer
      * @param how what is missing, where it doesn't explain itself
@@ -175,7 +175,8 @@ public final class Answers {
      */
     public AfnioException explained(JsonNode root, String how) {
         ProviderError error = ProviderError.read(root);
-        return error.message().isEmpty() ? broken(how) : errors.inAnswer(error);
+        boolean made = root.path("usage").path("total_tokens").asLong(0) > 0;
+        return made || error.message().isEmpty() ? broken(how) : errors.inAnswer(error);
     }
 
     /**

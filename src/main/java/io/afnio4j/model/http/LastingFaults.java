@@ -27,7 +27,10 @@ final class LastingFaults {
             "this server does not support", // llama.cpp, which was started for something else
             "does not support tools", // Ollama
             "does not support thinking",
-            "does not support chat",
+            "does not support chat");
+
+    /** The same, but with 4xx alone: gateways say the like of servers that are about to start. */
+    private static final List<String> REFUSING = List.of(
             "not a chat model", // OpenAI
             "only supported in v1/responses",
             "no endpoints found"); // OpenRouter: for pictures, for tools, or by the account's rules
@@ -43,7 +46,7 @@ final class LastingFaults {
 
     /** Whether the server, or the model that it runs, can't do what was asked at all. */
     static boolean isUnable(int status, ProviderError error) {
-        return status == NOT_IMPLEMENTED || says(UNABLE, error);
+        return status == NOT_IMPLEMENTED || says(UNABLE, error) || (status < 500 && says(REFUSING, error));
     }
 
     private static boolean says(List<String> words, ProviderError error) {

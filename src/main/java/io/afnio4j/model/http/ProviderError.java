@@ -30,7 +30,7 @@ record ProviderError(
     static final String MODERATION = "moderation";
 
     private static final List<String> EXPLAINING =
-            List.of("message", "msg", "detail", "errors", "base_resp", "status_msg"); // the last two are MiniMax's
+            List.of("message", "msg", "detail", "errors", "status_msg"); // the last one is MiniMax's
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -54,6 +54,10 @@ record ProviderError(
             Map.entry("badrequest", 400),
             Map.entry("not_found", 404),
             Map.entry("notfound", 404));
+
+    /** MiniMax's. */
+    private static final Map<String, Integer> STATUS_BY_CODE =
+            Map.of("1002", 429, "1004", 401, "1008", 402, "2013", 400);
 
     /**
      * Reads the body of a failed answer.
@@ -85,9 +89,11 @@ record ProviderError(
         if (error.isString()) {
             return new ProviderError(error.stringValue(), List.of(), null);
         }
-        JsonNode told = error.isObject() ? error : root;
+        JsonNode state = root.path("base_resp"); // MiniMax's, with good answers as well
+        JsonNode fault = state.path("status_code").asInt(0) == 0 ? root : state;
+        JsonNode told = error.isObject() ? error : fault;
         List<String> names = new ArrayList<>();
-        for (String field : List.of("code", "type", "status")) {
+        for (String field : List.of("code", "type", "status", "status_code")) {
             names.add(told.path(field).asString(""));
         }
         String wait = "";
@@ -159,6 +165,10 @@ record ProviderError(
         for (String name : names) {
             if (name.matches("[45]\\d\\d")) {
                 return Integer.parseInt(name);
+            }
+            Integer known = STATUS_BY_CODE.get(name);
+            if (known != null) {
+                return known;
             }
         }
         if (message.toLowerCase(Locale.ROOT).startsWith("unexpected endpoint")) {

@@ -309,7 +309,10 @@ class StatusErrorsTest extends OpenAiTestSupport {
             delimiter = '|',
             value = {
                 "{\"code\":401,\"msg\":\"token expired\",\"success\":false}            | AuthenticationException | token expired",
-                "{\"choices\":null,\"base_resp\":{\"status_code\":1008,\"status_msg\":\"no balance\"}} | UnavailableException | no balance",
+                "{\"choices\":null,\"base_resp\":{\"status_code\":1000,\"status_msg\":\"unknown\"}} | UnavailableException | unknown",
+                "{\"choices\":null,\"base_resp\":{\"status_code\":1004,\"status_msg\":\"no login\"}} | AuthenticationException | no login",
+                "{\"choices\":null,\"base_resp\":{\"status_code\":1008,\"status_msg\":\"no balance\"}} | RejectedRequestException | no balance",
+                "{\"choices\":null,\"base_resp\":{\"status_code\":2013,\"status_msg\":\"bad role\"}} | RejectedRequestException | bad role",
                 "{\"result\":null,\"success\":false,\"errors\":[{\"code\":7009,\"message\":\"no upstream\"}]} | UnavailableException | no upstream",
             })
     void quotesWhatStandsWhereAnAnswerShouldStand(String body, String type, String words) {
@@ -317,6 +320,24 @@ class StatusErrorsTest extends OpenAiTestSupport {
 
         assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
         assertThat(failure).hasMessageContaining(" sent an error for an answer: " + words + ".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"choices\":[],\"base_resp\":{\"status_code\":0,\"status_msg\":\"success\"}}",
+                "{\"choices\":[],\"msg\":\"ok\",\"usage\":{\"prompt_tokens\":9,\"total_tokens\":12}}",
+            })
+    void takesNoWordOfSuccessForAnError(String body) {
+        assertThat(failureOf(Answer.ok(body)))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessageContaining("has no choices");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {502, 503})
+    void hopesForAServerThatIsAboutToStart(int status) {
+        isToldAs(UnavailableException.class, status, "no endpoints found for service vllm: pods restarting");
     }
 
     @Test
