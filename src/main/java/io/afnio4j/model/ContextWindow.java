@@ -52,7 +52,7 @@ public final class ContextWindow {
 
     /**
      * How much a request is too long for a model. The tokens of the prompt are counted by the {@linkplain ChatModel#tokenEstimator() model's estimator};
-     * for the answer its limit is kept free, or {@value TokenEstimator#DEFAULT_ANSWER} tokens where it has none. A request that is short without doubt costs no estimate.
+     * for the answer its limit is kept free, or {@value TokenEstimator#DEFAULT_ANSWER} tokens where it has none. A request that is short without doubt costs no rough estimate.
      *
      * @param model who is to be asked
      * @param request what is to be sent
@@ -63,8 +63,12 @@ public final class ContextWindow {
         if (window == UNKNOWN) {
             return 0;
         }
-        long answer = model.tokenEstimator().answer(request).each();
-        return MOST_PER_CHARACTER * characters(request) < window - answer ? 0 : Math.max(0, -room(model, request));
+        boolean asItStands = model.tokenEstimator() == TokenEstimator.rough(); // others may know of what is added to it
+        return asItStands
+                        && MOST_PER_CHARACTER * characters(request)
+                                < window - AnswerLimit.of(request.options()).each()
+                ? 0
+                : Math.max(0, -room(model, request));
     }
 
     /**

@@ -141,6 +141,18 @@ class ContextWindowTest {
     }
 
     @Test
+    void whatTheClientAddsToARequestIsMeasuredToo() {
+        ClientOptions options = ClientOptions.builder()
+                .apiKey("test-key")
+                .contextWindow(2_000)
+                .bodyField("tools", List.of("x".repeat(6_000)))
+                .build();
+        try (ModelClient client = ModelClient.of("openai/mine", options)) {
+            assertThat(ContextWindow.excess(client, characters(3))).isGreaterThan(1_000);
+        }
+    }
+
+    @Test
     void theAnswerHasTheRoomThatTheClientAsksForItself() {
         try (ModelClient client = counting("anthropic/mine", 20_000)) {
             assertThat(client.ownAnswerLimit()).isEqualTo(8_192);
