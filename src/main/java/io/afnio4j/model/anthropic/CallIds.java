@@ -1,9 +1,12 @@
 package io.afnio4j.model.anthropic;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The ids of calls as this API wants them: each once in a conversation, made of letters, digits, hyphens and underscores. Those that it gave
@@ -11,8 +14,11 @@ import java.util.Set;
  */
 final class CallIds {
 
+    private static final Pattern UNFIT = Pattern.compile("[^A-Za-z0-9_-]");
+
     private final Set<String> taken = new HashSet<>();
-    private final Map<String, String> latest = new HashMap<>();
+    private final Map<String, Integer> times = new HashMap<>();
+    private final Map<String, Queue<String>> unanswered = new HashMap<>();
 
     /**
      * The id of a further call.
@@ -22,11 +28,11 @@ final class CallIds {
      */
     String called(String id) {
         String fit = fit(id);
-        String unique = fit;
-        for (int times = 2; !taken.add(unique); times++) {
-            unique = fit + "_" + times;
+        String unique = numbered(fit);
+        while (!taken.add(unique)) {
+            unique = numbered(fit);
         }
-        latest.put(id, unique);
+        unanswered.computeIfAbsent(id, absent -> new ArrayDeque<>(1)).add(unique);
         return unique;
     }
 
@@ -34,13 +40,20 @@ final class CallIds {
      * The id of the call that is answered.
      *
      * @param id the id that the answer names
-     * @return what was written for the last call of this id
+     * @return what was written for the first call of this id that has no answer yet
      */
     String answered(String id) {
-        return latest.getOrDefault(id, fit(id));
+        Queue<String> calls = unanswered.get(id);
+        String first = calls == null ? null : calls.poll();
+        return first == null ? fit(id) : first;
+    }
+
+    private String numbered(String fit) {
+        int time = times.merge(fit, 1, Integer::sum);
+        return time == 1 ? fit : fit + "_" + time;
     }
 
     private static String fit(String id) {
-        return id.isEmpty() ? "call" : id.replaceAll("[^A-Za-z0-9_-]", "_");
+        return id.isEmpty() ? "call" : UNFIT.matcher(id).replaceAll("_");
     }
 }

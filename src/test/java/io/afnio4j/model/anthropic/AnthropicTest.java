@@ -122,6 +122,19 @@ class AnthropicTest extends OpenAiTestSupport {
     }
 
     @Test
+    void answersEachOfTwoCallsThatHaveOneId() {
+        ToolCall one = new ToolCall("x", "f", "{}");
+        JsonNode messages = json(ChatRequest.of(
+                        ChatMessage.assistant("", List.of(one, one)),
+                        ChatMessage.tool("x", "1"),
+                        ChatMessage.tool("x", "2")))
+                .path("messages");
+
+        assertThat(messages.findValuesAsString("id")).containsExactly("x", "x_2");
+        assertThat(messages.findValuesAsString("tool_use_id")).containsExactly("x", "x_2");
+    }
+
+    @Test
     void leavesOutWhatHasNoValueOrNoMeaningHere() {
         assertThat(json(new ChatRequest(
                         HELLO.messages(),
