@@ -168,11 +168,11 @@ public final class Structured<T> {
 
     /**
      * Models that weren't made for schemas like to think aloud before JSON, and to put a fence and words around it. The beginning of a
-     * thought may be missing: some models' templates end with it.
+     * thought may be missing: some models' templates end with it. A thought has JSON behind it; otherwise the tag stands in the JSON.
      */
     private static String bare(String answer) {
         int thoughtEnd = JSON_START.matcher(answer).lookingAt() ? -1 : answer.indexOf(THOUGHT_END);
-        String text = thoughtEnd < 0
+        String text = thoughtEnd < 0 || answer.indexOf('{', thoughtEnd) < 0
                 ? answer
                 : answer.substring(thoughtEnd + THOUGHT_END.length()).strip();
         int begin = text.indexOf(FENCE);

@@ -108,6 +108,7 @@ class StructuredTest {
                 "<think>\nhm, ```no``` {\n</think>\n\n{\"word\":\"glad\",\"strength\":7}",
                 "hm, {}\n</think>\n\n{\"word\":\"glad\",\"strength\":7}",
                 "<think>hm</think>```\n{\"word\":\"glad\",\"strength\":7}\n```",
+                "Here:\n```json\n{\"word\":\"glad\",\"strength\":7,\"why\":\"</think> ends a thought\"}\n```",
             })
     void readsWhatModelsPutAroundJson(String answer) {
         StepVerifier.create(Structured.of(ScriptedChatModel.answering(answer), Mood.class)
