@@ -1,7 +1,5 @@
 package io.afnio4j.model.limit;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Phase;
 import io.afnio4j.error.CalledOffException;
@@ -27,16 +25,13 @@ import reactor.util.context.ContextView;
  * every way out, and a turn that isn't wanted any more takes none.
  *
  * <p>State is guarded by one lock that is held for a step of O(log n) and never while a call starts. Calls are let in by a
- * loop: a call that ends while it is started adds a round to the loop that runs already, not a frame to the stack. One timer wakes the first of the queue;
- * nobody else has one.
+ * loop: a call that ends while it is started adds a round to the loop that runs already, not a frame to the stack. One timer wakes the first of the queue,
+ * and one the place of a cancelled call; nobody else has one.
  */
 final class Admission {
 
     /** How long a throttled answer that names no time holds everyone. */
     private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
-
-    /** How long a cancelled call's place waits for somebody, in nanoseconds, unless something else happens at the door. */
-    private static final long AFTER_CANCEL = MILLISECONDS.toNanos(50);
 
     private final AtomicInteger rounds = new AtomicInteger();
 
@@ -50,12 +45,14 @@ final class Admission {
     private int ended; // of those
     private long throttled;
     private final Alarm alarm;
+    private final Lull lull;
 
     Admission(Limits limits, Scheduler timers, Pause pause) {
         this.time = new Time(timers);
         this.concurrency = new Concurrency(limits.maxConcurrency(), limits.adaptive());
         this.rates = new Rates(limits, pause, time.now());
         this.alarm = new Alarm(timers, this::wake);
+        this.lull = new Lull(timers, this::wakeInLull);
     }
 
     /**
@@ -110,20 +107,28 @@ final class Admission {
         return first;
     }
 
-    /**
-     * Whoever cancels one of many calls mostly cancels the rest, one by one. Let in at once, the next of them would be sent, and be charged as one whose answer was lost.
-     */
-    private synchronized void letInSoon() {
-        if (!waiting.isEmpty()) {
-            alarm.ringIn(AFTER_CANCEL, time.now());
-        }
-    }
-
     private void wake() {
         synchronized (this) {
             alarm.rang();
         }
         letIn();
+    }
+
+    /** Lets in when nobody has left for a moment, unless something else happens at the door before. */
+    private synchronized void letInSoon() {
+        if (!waiting.isEmpty()) {
+            lull.left(time.now());
+        }
+    }
+
+    private void wakeInLull() {
+        if (isLull()) {
+            letIn();
+        }
+    }
+
+    private synchronized boolean isLull() {
+        return lull.hasCome(time.now());
     }
 
     synchronized int inFlight() {
@@ -304,36 +309,33 @@ final class Admission {
 
         /** The call has ended; once is enough, more does no harm. */
         void leave() {
-            if (givesBack()) {
+            State found = giveBack();
+            if (found == State.STARTED || found == State.ENDED) {
                 letIn();
             }
         }
 
         /** The caller has left a call that had started. */
         void abandon() {
-            if (isOnItsWay() && givesBack()) {
+            State found = giveBack();
+            if (found == State.STARTED) {
                 letInSoon();
-            } else {
-                leave();
+            } else if (found == State.ENDED) {
+                letIn();
             }
         }
 
-        private boolean isOnItsWay() {
+        /** Gives the place back where the call has one, and says what it found. */
+        private State giveBack() {
             synchronized (Admission.this) {
-                return state == State.STARTED;
-            }
-        }
-
-        private boolean givesBack() {
-            synchronized (Admission.this) {
-                if (state != State.STARTED && state != State.ENDED) {
-                    return false;
+                State found = state;
+                if (found == State.STARTED || found == State.ENDED) {
+                    ended -= found == State.ENDED ? 1 : 0;
+                    state = State.OVER;
+                    rates.end(ticket, time.now());
+                    taken--;
                 }
-                ended -= state == State.ENDED ? 1 : 0;
-                state = State.OVER;
-                rates.end(ticket, time.now());
-                taken--;
-                return true;
+                return found;
             }
         }
     }

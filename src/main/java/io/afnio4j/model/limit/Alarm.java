@@ -38,6 +38,11 @@ final class Alarm {
         set = timers.schedule(bell, wait, NANOSECONDS);
     }
 
+    /** Whether it is going to ring. */
+    boolean isSet() {
+        return set != null;
+    }
+
     /** It may be set anew. */
     void rang() {
         set = null;

@@ -35,7 +35,7 @@ class AdmissionChatModelTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     /** After which the place of a cancelled call is given to whoever waits. */
-    private static final Duration SOON = Duration.ofMillis(50);
+    private static final Duration SOON = Duration.ofMillis(2);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ManualChatModel wire = new ManualChatModel();

@@ -114,8 +114,7 @@ class AdmissionLawsTest {
                         Caller caller = end(pick(all, step), SignalType.CANCEL);
                         Objects.requireNonNull(subscriptions.get(caller.question()))
                                 .dispose();
-                        time.advanceTimeBy(
-                                Duration.ofMillis(50)); // a cancelled call's place is given soon, not at once
+                        time.advanceTimeBy(Duration.ofMillis(2)); // a cancelled call's place is given soon, not at once
                     }
                 }
             }

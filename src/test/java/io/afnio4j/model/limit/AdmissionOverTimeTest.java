@@ -142,7 +142,7 @@ class AdmissionOverTimeTest {
             assertThat(wire.started()).containsExactly("a");
 
             callers.cancel("x".repeat(11_000));
-            time.advanceTimeBy(Duration.ofMillis(50));
+            time.advanceTimeBy(Duration.ofMillis(2));
 
             assertThat(wire.started()).containsExactly("a", "c");
         }

@@ -28,7 +28,7 @@ class AdmissionTest {
         Admission.Turn second = enter();
 
         first.withdraw();
-        time.advanceTimeBy(Duration.ofMillis(50));
+        time.advanceTimeBy(Duration.ofMillis(2));
 
         assertThat(door.queued()).isZero();
         StepVerifier.create(first.granted()).expectComplete().verify(LIMIT);
