@@ -111,9 +111,9 @@ final class Feedback {
         });
     }
 
-    /** Who tells of a call for several questions about a sample; null where nobody watches. */
-    @Nullable FeedbackWatch watch(ChatCompletion.Question first) {
-        return watched ? watchOf(first) : null;
+    /** Who tells of a call for a question, or for several about a sample of which this is the first; null where nobody watches. */
+    @Nullable FeedbackWatch watch(ChatCompletion.Question question) {
+        return watched ? watchOf(question) : null;
     }
 
     private FeedbackWatch watchOf(ChatCompletion.Question question) {

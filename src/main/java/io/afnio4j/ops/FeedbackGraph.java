@@ -1,6 +1,5 @@
 package io.afnio4j.ops;
 
-import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.autodiff.GradientBundle;
@@ -65,21 +64,18 @@ final class FeedbackGraph {
         for (ChatCompletion.Question question : questions) {
             Mono<Variable> call =
                     asked.answer(new Asked(question), question).flatMap(answer -> remembering(question, answer));
-            calls.add(parts.ask(question.input(), question.sample(), told(question, call), NOTHING));
+            calls.add(parts.ask(question.input(), question.sample(), told(asked, question, call), NOTHING));
         }
         return parts.gradients(
                 questions.size(),
                 Together.asTheRuleSays(calls).map(answers -> watched(() -> gradients(questions, answers))));
     }
 
-    private Mono<Variable> told(ChatCompletion.Question question, Mono<Variable> call) {
-        if (BackwardListener.of(subscription) == null) {
-            return call;
-        }
-        String role = context.input(question.input()).role();
-        return Mono.defer(() -> new FeedbackWatch(
-                        subscription, role, context.watchedLeaf(subscription, question.input()), question.sample())
-                .around(call, answer -> answer));
+    private static Mono<Variable> told(Feedback asked, ChatCompletion.Question question, Mono<Variable> call) {
+        return Mono.defer(() -> {
+            FeedbackWatch watch = asked.watch(question);
+            return watch == null ? call : watch.around(call, answer -> answer);
+        });
     }
 
     /** The answer as that of a completion which would have sent the same request: questions that share an answer have a place in the graph each. */

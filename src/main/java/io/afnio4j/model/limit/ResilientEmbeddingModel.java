@@ -39,8 +39,7 @@ public final class ResilientEmbeddingModel extends EmbeddingModelDecorator imple
     public Mono<Embeddings> embed(List<String> texts) {
         List<List<String>> whole = model.requests(texts); // here, for what can't be sent is refused at the call
         return Mono.defer(() -> PaidCalls.together(
-                        whole.stream()
-                                .flatMap(request -> divided(request).stream())
+                        fitting(whole).stream()
                                 .map(request -> EmbeddingCalls.through(chain, request))
                                 .toList(),
                         atOnce))
@@ -49,14 +48,16 @@ public final class ResilientEmbeddingModel extends EmbeddingModelDecorator imple
 
     @Override
     public List<List<String>> requests(List<String> texts) {
-        return model.requests(texts).stream()
-                .flatMap(request -> divided(request).stream())
-                .toList();
+        return fitting(model.requests(texts));
     }
 
     @Override
     public int requestsAtOnce() {
         return atOnce;
+    }
+
+    private List<List<String>> fitting(List<List<String>> whole) {
+        return whole.stream().flatMap(request -> divided(request).stream()).toList();
     }
 
     private List<List<String>> divided(List<String> texts) {
