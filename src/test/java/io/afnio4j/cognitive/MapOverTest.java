@@ -107,25 +107,21 @@ class MapOverTest {
 
     @Test
     void theFirstFailureOfTheListIsToldWhicheverCameFirst() {
-        StepVerifier.withVirtualTime(() -> MapOver.of(
-                                (Integer n) -> waiting(n).then(Mono.<Integer>error(new IllegalStateException("e" + n))))
-                        .over(List.of(50, 10, 20)))
-                .thenAwait(Duration.ofMillis(50))
-                .expectErrorSatisfies(error -> {
-                    assertThat(error).hasMessage("e50");
-                    assertThat(error.getSuppressed())
-                            .extracting(Throwable::getMessage)
-                            .containsExactly("e10", "e20");
-                })
-                .verify(LIMIT);
+        tellsTheFirstFailureOfTheList(MapOver.of(this::failing));
     }
 
     @Test
     void delayedErrorsLetTheOthersEndAndTheFirstInTheListIsReported() {
-        StepVerifier.withVirtualTime(() -> MapOver.of(
-                                (Integer n) -> waiting(n).then(Mono.<Integer>error(new IllegalStateException("e" + n))))
-                        .delayErrors()
-                        .over(List.of(50, 10, 20)))
+        tellsTheFirstFailureOfTheList(MapOver.of(this::failing).delayErrors());
+        assertThat(cancelled).isEmpty();
+    }
+
+    private Mono<Integer> failing(Integer millis) {
+        return waiting(millis).then(Mono.error(new IllegalStateException("e" + millis)));
+    }
+
+    private static void tellsTheFirstFailureOfTheList(MapOver<Integer, Integer> map) {
+        StepVerifier.withVirtualTime(() -> map.over(List.of(50, 10, 20)))
                 .expectSubscription()
                 .thenAwait(Duration.ofMillis(50))
                 .expectErrorSatisfies(error -> {
@@ -135,7 +131,6 @@ class MapOverTest {
                             .containsExactly("e10", "e20");
                 })
                 .verify(LIMIT);
-        assertThat(cancelled).isEmpty();
     }
 
     @Test

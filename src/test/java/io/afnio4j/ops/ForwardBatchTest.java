@@ -10,7 +10,6 @@ import io.afnio4j.context.CallOff;
 import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.RejectedRequestException;
-import io.afnio4j.error.Together;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.Allowance;
 import io.afnio4j.model.Budget;
@@ -23,6 +22,7 @@ import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilienceListener;
 import io.afnio4j.model.limit.ResilientChatModel;
 import io.afnio4j.model.script.ScriptedChatModel;
+import io.afnio4j.testing.Cancelling;
 import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
 import java.util.List;
@@ -190,17 +190,8 @@ class ForwardBatchTest {
 
     @Test
     void inAPassThatCancelsWhatIsOnItsWayTheOthersAreCancelled() {
-        Together.AfterFailure cancels = new Together.AfterFailure() {
-            @Override
-            public boolean cancelsOthers() {
-                return true;
-            }
-
-            @Override
-            public void onFailure() {}
-        };
         FakeModel model = failing(Map.of("Say w1", 100));
-        StepVerifier.withVirtualTime(() -> batch(model, 5).contextWrite(cancels::in))
+        StepVerifier.withVirtualTime(() -> batch(model, 5).contextWrite(new Cancelling()::in))
                 .thenAwait(Duration.ofMillis(100))
                 .expectErrorMessage("Say w1")
                 .verify(LIMIT);

@@ -34,16 +34,12 @@ class AdmissionChatModelTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /** After which the place of a cancelled call is given to whoever waits. */
-    private static final Duration SOON = Duration.ofMillis(2);
-
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ManualChatModel wire = new ManualChatModel();
     private final Callers callers = new Callers();
 
     private AdmissionChatModel places(int places) {
-        return new AdmissionChatModel(
-                wire, Limits.builder().maxConcurrency(places).build(), time);
+        return wire.behind(places, time);
     }
 
     /** A model that answers {@code gate} when the gate opens and everything else at once. */
@@ -213,7 +209,7 @@ class AdmissionChatModelTest {
             callers.ask(model, "b");
 
             callers.cancel("a");
-            time.advanceTimeBy(SOON);
+            time.advanceTimeBy(Callers.SOON);
 
             assertThat(wire.started()).containsExactly("a", "b");
             assertThat(wire.live()).isEqualTo(1);
@@ -369,7 +365,7 @@ class AdmissionChatModelTest {
             pieces.next(new ChatChunk("one ", null, null));
 
             callers.cancel("a");
-            time.advanceTimeBy(SOON);
+            time.advanceTimeBy(Callers.SOON);
 
             pieces.assertCancelled();
             assertThat(callers.heard()).containsExactly("one ", "re: chat");

@@ -7,7 +7,6 @@ import io.afnio4j.context.GraphOrder;
 import io.afnio4j.context.Priority;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.Limits;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -114,7 +113,7 @@ class AdmissionLawsTest {
                         Caller caller = end(pick(all, step), SignalType.CANCEL);
                         Objects.requireNonNull(subscriptions.get(caller.question()))
                                 .dispose();
-                        time.advanceTimeBy(Duration.ofMillis(2)); // a cancelled call's place is given soon, not at once
+                        time.advanceTimeBy(Callers.SOON);
                     }
                 }
             }

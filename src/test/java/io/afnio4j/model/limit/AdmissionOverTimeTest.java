@@ -24,8 +24,7 @@ class AdmissionOverTimeTest {
     private final Callers callers = new Callers();
 
     private AdmissionChatModel places(int places) {
-        return new AdmissionChatModel(
-                wire, Limits.builder().maxConcurrency(places).build(), time);
+        return wire.behind(places, time);
     }
 
     private AdmissionChatModel perMinute(int requests) {
@@ -142,7 +141,7 @@ class AdmissionOverTimeTest {
             assertThat(wire.started()).containsExactly("a");
 
             callers.cancel("x".repeat(11_000));
-            time.advanceTimeBy(Duration.ofMillis(2));
+            time.advanceTimeBy(Callers.SOON);
 
             assertThat(wire.started()).containsExactly("a", "c");
         }

@@ -28,7 +28,7 @@ class AdmissionTest {
         Admission.Turn second = enter();
 
         first.withdraw();
-        time.advanceTimeBy(Duration.ofMillis(2));
+        time.advanceTimeBy(Callers.SOON);
 
         assertThat(door.queued()).isZero();
         StepVerifier.create(first.granted()).expectComplete().verify(LIMIT);

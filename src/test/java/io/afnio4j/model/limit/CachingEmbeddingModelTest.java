@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.error.RejectedRequestException;
-import io.afnio4j.error.Together;
 import io.afnio4j.model.EmbeddingModel;
 import io.afnio4j.model.Embeddings;
 import io.afnio4j.model.Usage;
+import io.afnio4j.testing.Cancelling;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -97,17 +97,8 @@ class CachingEmbeddingModelTest {
         wire.answer = (texts, attempt) -> texts.contains("0")
                 ? Mono.<Embeddings>never().doOnCancel(() -> wire.cancelled++)
                 : Mono.error(new RejectedRequestException("no"));
-        Together.AfterFailure cancels = new Together.AfterFailure() {
-            @Override
-            public boolean cancelsOthers() {
-                return true;
-            }
 
-            @Override
-            public void onFailure() {}
-        };
-
-        StepVerifier.create(model.embed(List.of("0", "1", "2", "3")).contextWrite(cancels::in))
+        StepVerifier.create(model.embed(List.of("0", "1", "2", "3")).contextWrite(new Cancelling()::in))
                 .expectErrorMessage("no")
                 .verify(Duration.ofSeconds(5));
         assertThat(wire.cancelled).isEqualTo(1);

@@ -3,6 +3,7 @@ package io.afnio4j.model.limit;
 import io.afnio4j.context.Priority;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,9 @@ import reactor.core.publisher.Mono;
 
 /** Subscribers that can be cancelled by their questions, and what they heard. For one thread. */
 final class Callers {
+
+    /** After which the place of a cancelled call is given to whoever waits. */
+    static final Duration SOON = Duration.ofMillis(2);
 
     private final Map<String, Disposable> subscriptions = new HashMap<>();
     private final List<String> heard = new ArrayList<>();

@@ -91,7 +91,7 @@ class HedgingTest {
         time.advanceTimeBy(Duration.ofMillis(40));
         callers.ask(model, "queued");
         callers.cancel("x");
-        time.advanceTimeBy(Duration.ofMillis(2)); // after which its place is given to whoever waits
+        time.advanceTimeBy(Callers.SOON);
         time.advanceTimeBy(Duration.ofMillis(99));
         assertThat(model.load().queued()).as("the second request of y").isEqualTo(1);
         assertThat(hedges).as("not sent yet").hasValue(0);

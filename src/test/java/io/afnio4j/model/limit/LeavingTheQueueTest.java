@@ -18,9 +18,6 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** Who waits in a queue and is called off, or cancels, and what that means for the others. */
 class LeavingTheQueueTest {
 
-    /** After which the place of a cancelled call is given to whoever waits. */
-    private static final Duration SOON = Duration.ofMillis(2);
-
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
@@ -28,8 +25,7 @@ class LeavingTheQueueTest {
     private final Callers callers = new Callers();
 
     private AdmissionChatModel places(int places) {
-        return new AdmissionChatModel(
-                wire, Limits.builder().maxConcurrency(places).build(), time);
+        return wire.behind(places, time);
     }
 
     private static List<String> many(int count) {
@@ -77,7 +73,7 @@ class LeavingTheQueueTest {
 
         assertThat(wire.started()).containsExactly("a", "b");
         assertThat(model.inFlight()).isZero();
-        time.advanceTimeBy(SOON);
+        time.advanceTimeBy(Callers.SOON);
         assertThat(wire.started()).containsExactly("a", "b", "another's");
     }
 
@@ -88,7 +84,7 @@ class LeavingTheQueueTest {
         callers.ask(model, "b");
         wire.answer("a");
 
-        time.advanceTimeBy(SOON.minusNanos(1));
+        time.advanceTimeBy(Callers.SOON.minusNanos(1));
         assertThat(wire.started()).containsExactly("a");
         time.advanceTimeBy(Duration.ofNanos(1));
 
@@ -103,7 +99,7 @@ class LeavingTheQueueTest {
         callers.ask(model, "another's");
 
         cancelOneEachMillisecond(questions);
-        time.advanceTimeBy(SOON.minusNanos(1));
+        time.advanceTimeBy(Callers.SOON.minusNanos(1));
         assertThat(wire.started()).containsExactly("q0");
         time.advanceTimeBy(Duration.ofNanos(1));
 

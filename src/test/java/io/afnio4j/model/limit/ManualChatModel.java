@@ -5,11 +5,13 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
 /** A model whose calls end when the test says so. For one thread. */
 final class ManualChatModel implements ChatModel {
@@ -23,6 +25,12 @@ final class ManualChatModel implements ChatModel {
 
     static String textOf(ChatRequest request) {
         return request.messages().get(0).text();
+    }
+
+    /** This model behind so many places. */
+    AdmissionChatModel behind(int places, Scheduler time) {
+        return new AdmissionChatModel(
+                this, Limits.builder().maxConcurrency(places).build(), time);
     }
 
     @Override

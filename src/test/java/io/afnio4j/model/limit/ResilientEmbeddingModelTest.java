@@ -117,7 +117,7 @@ class ResilientEmbeddingModelTest {
         assertThat(model.load().inFlight()).isEqualTo(3);
         assertThat(model.load().queued()).isEqualTo(1);
         first.dispose();
-        time.advanceTimeBy(Duration.ofMillis(2));
+        time.advanceTimeBy(Callers.SOON);
         assertThat(wire.sent).hasSize(4);
         second.dispose();
         assertThat(model.load().inFlight()).isZero();
