@@ -317,6 +317,15 @@ public final class FunctionContext {
         }
     }
 
+    synchronized void forget(Object question) {
+        Map<Object, Object> kept = answers;
+        if (kept != null && kept.containsKey(question)) {
+            Map<Object, Object> others = new ConcurrentHashMap<>(kept);
+            others.remove(question);
+            answers = others.isEmpty() ? null : others;
+        }
+    }
+
     private Value[] live(Value @Nullable [] values) {
         if (values == null) {
             throw new IllegalStateException(

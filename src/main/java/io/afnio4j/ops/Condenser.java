@@ -5,6 +5,7 @@ import io.afnio4j.autodiff.CondensedGradient;
 import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.SharedAnswers;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.context.Phase;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.Together;
@@ -102,7 +103,9 @@ public final class Condenser implements GradientReducer {
         return Mono.deferContextual(subscription -> {
                     BackwardClient asked =
                             BackwardClient.of(client == null ? subscription : client.in(Context.of(subscription)));
-                    return round(excerpts, new Asked(asked, gradients, answers));
+                    return Forgetting.where(
+                            UnexpectedAnswerException.class::isInstance,
+                            round(excerpts, new Asked(asked, gradients, answers)));
                 })
                 .map(condensed -> condensed.stream()
                         .map(excerpt -> excerpt.gradient(role, gradients))

@@ -40,6 +40,14 @@ final class AnswerFile {
         });
     }
 
+    /** Takes a text out; when this returns, it is out after a crash of the process, too. */
+    void remove(String key) {
+        var unused = using(opened -> {
+            texts(opened).remove(key);
+            return opened.commit();
+        });
+    }
+
     /** Closes the file for good, once those who read and write have done so. */
     void close() {
         use.writeLock().lock();

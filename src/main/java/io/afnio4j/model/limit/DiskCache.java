@@ -50,6 +50,11 @@ public final class DiskCache implements AnswerCache {
         return FileWork.run(() -> file.write(key, ExchangeJson.write(answer)));
     }
 
+    @Override
+    public Mono<Void> remove(String key) {
+        return FileWork.run(() -> file.remove(key));
+    }
+
     private static @Nullable ChatResponse parse(@Nullable String json) {
         try {
             return json == null ? null : ExchangeJson.read(json, ChatResponse.class);
