@@ -55,6 +55,13 @@ final class Gradients {
         return tied(result, gradients);
     }
 
+    /** {@linkplain #join Joins} what came for each output, null where nothing came. */
+    static List<@Nullable Variable> joinEach(List<List<Variable>> byOutput) {
+        List<@Nullable Variable> joined = new ArrayList<>(byOutput.size());
+        byOutput.forEach(gradients -> joined.add(join(gradients)));
+        return joined;
+    }
+
     private static boolean areNumbersOfOneShape(List<Variable> gradients) {
         int form = form(gradients.get(0).value());
         return gradients.stream().map(Variable::value).allMatch(value -> value.isNumeric() && form(value) == form);
