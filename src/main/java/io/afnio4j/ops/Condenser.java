@@ -45,8 +45,9 @@ import reactor.util.context.ContextView;
 public final class Condenser implements GradientReducer {
 
     private static final int LEAST = 100;
-    private static final int GROUP =
-            4; // budgets; more would hide single points from the model, fewer would take more rounds
+
+    /** How many budgets of feedback are condensed together: more would hide single points from the model, fewer would take more rounds. */
+    private static final int GROUP = 4;
 
     /** Of what may come back, so much is asked for: models don't count well. */
     private static final double WORDS_PER_TOKEN = 0.4;

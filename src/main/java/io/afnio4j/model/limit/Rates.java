@@ -32,10 +32,10 @@ final class Rates {
     private final Pause pause;
     private final long longestPause;
     private volatile boolean countsTokens;
-    private long
-            pausedUntil; // as it was told itself: a longer pause of another client, for which this one doesn't wait, is
-    // no leave to go on
     private int inFlight;
+
+    /** What this client was told itself. A longer pause of another client, for which this one doesn't wait, is no leave to go on. */
+    private long pausedUntil;
 
     /**
      * Starts without a history.
