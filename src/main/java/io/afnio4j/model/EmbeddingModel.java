@@ -61,7 +61,7 @@ public interface EmbeddingModel extends AutoCloseable {
     }
 
     /**
-     * How many of its {@link #requests} {@link #embed} sends at the same time; whoever sends them one by one does as well to send no more.
+     * How many of its {@link #requests} {@link #embed} sends at the same time. Whoever divides texts and embeds each part by itself should keep to it as well.
      *
      * @return at least 1; 1 unless overridden
      */
