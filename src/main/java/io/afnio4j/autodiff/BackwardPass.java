@@ -143,14 +143,14 @@ final class BackwardPass implements PassView {
             }
         } else if (inFlight.isEmpty()) {
             end();
-        } else if (failures.cancelOthers()) {
+        } else if (failures.cancelsStarted()) {
             abandon();
             end();
         }
     }
 
     private void visit(int number, Node node) throws Exception {
-        if (failures.stopOthers()) {
+        if (failures.startsNoMore()) {
             return;
         }
         if (node instanceof AccumulateGrad) {
@@ -197,7 +197,7 @@ final class BackwardPass implements PassView {
         if (result instanceof Callable<?> atOnce) {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
-            complete(number, node, value);
+            delivery.sendChecked(number, node, value);
             if (watch != null) {
                 watch.on(new BackwardEvent.NodeComputed(node));
             }
@@ -236,7 +236,7 @@ final class BackwardPass implements PassView {
             return;
         }
         if (answer.joins) {
-            if (!failures.stopOthers()) {
+            if (!failures.startsNoMore()) {
                 run(number, node, answer.gradients);
             }
             return;
@@ -244,11 +244,7 @@ final class BackwardPass implements PassView {
         if (watch != null) {
             watch.finished(number, node);
         }
-        complete(number, node, answer.gradients);
-    }
-
-    private void complete(int number, Node node, @Nullable List<@Nullable Variable> came) {
-        delivery.send(number, delivery.checked(number, node, came));
+        delivery.sendChecked(number, node, answer.gradients);
     }
 
     private void fail(int number, Node node, Throwable cause) {
@@ -259,9 +255,9 @@ final class BackwardPass implements PassView {
         if (watch != null) {
             watch.failed(number, node, LostParts.causeOf(cause));
         }
-        if (failures.stopOthers()) {
+        if (failures.startsNoMore()) {
             contexts.callOff();
-        } else if (failures.letCommit()) {
+        } else if (failures.commits()) {
             if (some == null) {
                 delivery.sendNothing(number);
             } else {
@@ -273,7 +269,7 @@ final class BackwardPass implements PassView {
     private void end() {
         over = true;
         boolean succeeded = failures.isEmpty();
-        if (failures.letCommit()) {
+        if (failures.commits()) {
             int leaves = commit.leaves();
             if (succeeded) {
                 commit.giveUp(options.retainGraph());

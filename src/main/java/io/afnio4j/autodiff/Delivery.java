@@ -31,6 +31,11 @@ final class Delivery {
         return gradients;
     }
 
+    /** Sends on what a node gave, once it was {@linkplain #checked looked at}. */
+    void sendChecked(int from, Node node, @Nullable List<@Nullable Variable> came) {
+        send(from, checked(from, node, came));
+    }
+
     /** Sends one gradient along each edge of a node, null for nothing. */
     void send(int from, List<? extends @Nullable Variable> gradients) {
         int first = plan.firstEdge(from);

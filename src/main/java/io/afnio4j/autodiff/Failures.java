@@ -25,18 +25,18 @@ final class Failures {
         return failed.isEmpty() && calledOff.isEmpty();
     }
 
-    /** Whether nothing more is to be started. */
-    boolean stopOthers() {
+    /** Whether the pass starts nothing more. */
+    boolean startsNoMore() {
         return !isEmpty() && policy.startsNoMore();
     }
 
-    /** Whether what is on its way is to be cancelled. */
-    boolean cancelOthers() {
+    /** Whether the pass cancels what is on its way. */
+    boolean cancelsStarted() {
         return !isEmpty() && policy == FailurePolicy.CANCEL_STARTED;
     }
 
-    /** Whether gradients may be put in place: always where nothing failed. */
-    boolean letCommit() {
+    /** Whether the pass puts gradients in place, which it does where nothing failed. */
+    boolean commits() {
         return isEmpty() || policy == FailurePolicy.COMMIT_PARTLY;
     }
 
@@ -56,7 +56,7 @@ final class Failures {
 
     /** What the failure left behind, and what to do. */
     private String consequence() {
-        boolean committed = letCommit(); // partly: something has failed
+        boolean committed = commits(); // partly: something has failed
         String left = committed ? "The gradients that don't depend on it are in place" : "No gradient was changed";
         boolean givenUp =
                 failed.stream().anyMatch(failure -> plan.node(failure.node).isReleased());
