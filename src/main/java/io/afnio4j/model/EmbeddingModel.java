@@ -32,7 +32,7 @@ public interface EmbeddingModel extends AutoCloseable {
     }
 
     /**
-     * Who is meant by a throttled answer of this model: models of equal scope, also those for chats, are left alone together until its time.
+     * Whom a throttled answer of this model is meant for: models of equal scope, also those for chats, are left alone together until the time that it names.
      *
      * @return the endpoint and its key; null where that isn't known, and the model is left alone by itself
      */

@@ -72,7 +72,7 @@ final class Rates {
      * @return 0 for now
      */
     long delay(Ticket ticket, long now) {
-        // Not when it came: what is learnt while it queues counts.
+        // Now and not when it came, so that what was learnt while it queued counts.
         ticket.tokens = countsTokens ? forecast.tokens(ticket) : 0;
         ticket.most = countsTokens ? forecast.most(ticket) : 0;
         long asked = pause.left();
