@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/** One application of a function, seen from behind. */
+/** One application of a function, as a step of the backward graph. */
 final class FunctionNode extends Node {
 
     private final Function function;

@@ -1,7 +1,7 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
-import io.afnio4j.model.LockedFile;
+import io.afnio4j.file.LockedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
 import io.afnio4j.error.OptionalJar;
+import io.afnio4j.file.FileWork;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
-import io.afnio4j.model.FileWork;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;

@@ -1,10 +1,10 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.file.FileWork;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.FileWork;
 import io.afnio4j.model.Usage;
 import java.nio.file.Path;
 import java.time.Duration;

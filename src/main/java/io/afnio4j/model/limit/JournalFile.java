@@ -1,9 +1,9 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.file.LockedFile;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.JsonLines;
-import io.afnio4j.model.LockedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
