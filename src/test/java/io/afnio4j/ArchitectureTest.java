@@ -36,6 +36,7 @@ class ArchitectureTest {
     private static final Map<String, Integer> FLOORS = Map.ofEntries(
             entry("error", 0),
             entry("context", 0),
+            entry("file", 0),
             entry("prompt", 1),
             entry("model", 1),
             entry("autodiff", 2),

@@ -16,10 +16,6 @@ final class AccumulateGrad extends Node {
         this.leaf = leaf;
     }
 
-    Variable leaf() {
-        return leaf;
-    }
-
     GradientEdge edge() {
         return edge;
     }

@@ -3,6 +3,7 @@ package io.afnio4j.autodiff;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /** Waits for the gradients of one node and brings them to the pass; an entry of the pass's list of nodes in flight. */
@@ -29,6 +30,15 @@ final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
         this.owner = owner;
         this.node = node;
         this.context = context;
+    }
+
+    /** Starts to wait. A publisher that throws where it should tell is heard all the same: the pass would wait for ever. */
+    void await(Mono<List<@Nullable Variable>> result) {
+        try {
+            result.subscribe(this);
+        } catch (Throwable thrown) {
+            onError(thrown);
+        }
     }
 
     @Override

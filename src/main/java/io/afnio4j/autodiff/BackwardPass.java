@@ -1,7 +1,5 @@
 package io.afnio4j.autodiff;
 
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -29,8 +27,8 @@ final class BackwardPass implements PassView {
     // From here on: touched only inside work().
     private final Slots slots;
     private final ReadyNodes ready;
+    private final Delivery delivery;
     private final InFlight inFlight = new InFlight();
-    private final BitSet asked = new BitSet(); // nodes that may keep answers
     private final Failures failures;
     private final Commit commit;
     private final CallContexts contexts;
@@ -43,7 +41,8 @@ final class BackwardPass implements PassView {
         this.slots = new Slots(plan);
         this.commit = new Commit(plan, slots);
         this.ready = new ReadyNodes(plan);
-        this.failures = new Failures(plan, options.onFailure() == FailurePolicy.COMMIT_PARTLY);
+        this.delivery = new Delivery(plan, slots, ready);
+        this.failures = new Failures(plan, options.onFailure());
         this.watch = options.listener() == BackwardListener.NOBODY ? null : new PassWatch(plan, options.listener());
         this.reducer = GradientReducer.of(sink.contextView());
         Context own =
@@ -62,7 +61,7 @@ final class BackwardPass implements PassView {
             watch.planned();
         }
         var unused = sink.onCancel(this::cancel);
-        deliver(Plan.ROOT, seeds);
+        delivery.send(Plan.ROOT, seeds);
         work();
     }
 
@@ -144,14 +143,14 @@ final class BackwardPass implements PassView {
             }
         } else if (inFlight.isEmpty()) {
             end();
-        } else if (!failures.isEmpty() && options.onFailure() == FailurePolicy.CANCEL_STARTED) {
+        } else if (failures.cancelsStarted()) {
             abandon();
             end();
         }
     }
 
     private void visit(int number, Node node) throws Exception {
-        if (!failures.isEmpty() && options.onFailure().startsNoMore()) {
+        if (failures.startsNoMore()) {
             return;
         }
         if (node instanceof AccumulateGrad) {
@@ -173,13 +172,11 @@ final class BackwardPass implements PassView {
         if (received == null) {
             skip(number, node);
         } else if (received.stream().allMatch(gradients -> gradients.size() <= 1)) {
-            List<@Nullable Variable> single = new ArrayList<>(received.size());
-            received.forEach(gradients -> single.add(Gradients.join(gradients)));
-            run(number, node, single);
+            run(number, node, Gradients.joinEach(received));
         } else {
             Answer answer = answerOf(number, node);
             answer.joins = true;
-            await(answer, Mono.defer(() -> new ReducedJoin(by, node::once).of(received)));
+            answer.await(Mono.defer(() -> new ReducedJoin(by, node::once).of(received)));
         }
     }
 
@@ -200,7 +197,7 @@ final class BackwardPass implements PassView {
         if (result instanceof Callable<?> atOnce) {
             @SuppressWarnings("unchecked") // a Mono that is a Callable gives what the Mono would emit
             List<@Nullable Variable> value = (List<@Nullable Variable>) atOnce.call();
-            complete(number, node, value);
+            delivery.sendChecked(number, node, value);
             if (watch != null) {
                 watch.on(new BackwardEvent.NodeComputed(node));
             }
@@ -213,7 +210,7 @@ final class BackwardPass implements PassView {
         if (watch != null) {
             watch.skipped(node);
         }
-        deliverNothing(number);
+        delivery.sendNothing(number);
     }
 
     private void ask(int number, Node node, Mono<List<@Nullable Variable>> result) {
@@ -221,22 +218,13 @@ final class BackwardPass implements PassView {
         if (watch != null) {
             watch.started(number, node);
         }
-        await(answer, result);
-    }
-
-    /** A publisher that throws where it should tell is heard all the same: the pass would wait for ever. */
-    private static void await(Answer answer, Mono<List<@Nullable Variable>> result) {
-        try {
-            result.subscribe(answer);
-        } catch (Throwable failure) {
-            answer.onError(failure);
-        }
+        answer.await(result);
     }
 
     private Answer answerOf(int number, Node node) {
         Answer answer = new Answer(this, number, contexts.of(number, node));
         inFlight.add(answer);
-        asked.set(number);
+        commit.mayKeepAnswers(number);
         return answer;
     }
 
@@ -248,7 +236,7 @@ final class BackwardPass implements PassView {
             return;
         }
         if (answer.joins) {
-            if (failures.isEmpty() || !options.onFailure().startsNoMore()) {
+            if (!failures.startsNoMore()) {
                 run(number, node, answer.gradients);
             }
             return;
@@ -256,56 +244,24 @@ final class BackwardPass implements PassView {
         if (watch != null) {
             watch.finished(number, node);
         }
-        complete(number, node, answer.gradients);
-    }
-
-    private void complete(int number, Node node, @Nullable List<@Nullable Variable> came) {
-        deliver(number, leaving(number, node, came));
-    }
-
-    private List<@Nullable Variable> leaving(int number, Node node, @Nullable List<@Nullable Variable> came) {
-        List<@Nullable Variable> gradients = GradientCheck.checked(plan, number, node, came);
-        Hooks hooks = node.hooks();
-        if (hooks != null) {
-            hooks.showLeaving(gradients);
-        }
-        return gradients;
-    }
-
-    private void deliver(int from, List<? extends @Nullable Variable> gradients) {
-        int first = plan.firstEdge(from);
-        for (int input = 0; input < gradients.size(); input++) {
-            deliver(first + input, gradients.get(input));
-        }
-    }
-
-    private void deliverNothing(int from) {
-        for (int edge = plan.firstEdge(from); edge < plan.endOfEdges(from); edge++) {
-            deliver(edge, (Variable) null);
-        }
-    }
-
-    private void deliver(int edge, @Nullable Variable gradient) {
-        int target = plan.target(edge);
-        if (target != Plan.NOWHERE && slots.receive(edge, gradient)) {
-            ready.add(target);
-        }
+        delivery.sendChecked(number, node, answer.gradients);
     }
 
     private void fail(int number, Node node, Throwable cause) {
         List<@Nullable Variable> came = LostParts.gradientsOf(cause);
-        List<@Nullable Variable> some = came == null ? null : leaving(number, node, came); // first: it may throw
+        List<@Nullable Variable> some =
+                came == null ? null : delivery.checked(number, node, came); // first: it may throw
         failures.add(number, node, cause);
         if (watch != null) {
             watch.failed(number, node, LostParts.causeOf(cause));
         }
-        if (options.onFailure().startsNoMore()) {
+        if (failures.startsNoMore()) {
             contexts.callOff();
-        } else if (options.onFailure() == FailurePolicy.COMMIT_PARTLY) {
+        } else if (failures.commits()) {
             if (some == null) {
-                deliverNothing(number);
+                delivery.sendNothing(number);
             } else {
-                deliver(number, some);
+                delivery.send(number, some);
             }
         }
     }
@@ -313,10 +269,10 @@ final class BackwardPass implements PassView {
     private void end() {
         over = true;
         boolean succeeded = failures.isEmpty();
-        if (succeeded || options.onFailure() == FailurePolicy.COMMIT_PARTLY) {
+        if (failures.commits()) {
             int leaves = commit.leaves();
             if (succeeded) {
-                commit.giveUp(options.retainGraph(), asked);
+                commit.giveUp(options.retainGraph());
             }
             if (watch != null) {
                 watch.ended(leaves);
@@ -324,12 +280,9 @@ final class BackwardPass implements PassView {
         }
         if (succeeded) {
             sink.success();
-        } else {
-            fail(failures.toException());
+            return;
         }
-    }
-
-    private void fail(BackwardException failure) {
+        BackwardException failure = failures.toException();
         if (watch != null) {
             watch.on(new BackwardEvent.PassFailed(failure));
         }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
 /**
- * The contexts in which the nodes of one pass ask: they hold what the calls are made for and how urgent those of a node are, the pass's gate where it has one, and the word that calls off
- * what still waits when the pass has failed, or that around which it runs.
+ * The contexts in which the nodes of one pass ask: they hold what the calls are made for and how urgent those of a node are, the pass's gate where it has one, and the
+ * {@link CallOff} by which what still waits is called off when the pass fails, or whatever it runs within.
  */
 final class CallContexts {
 

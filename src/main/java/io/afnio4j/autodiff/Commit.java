@@ -11,6 +11,7 @@ final class Commit {
     private final Plan plan;
     private final Slots slots;
     private final List<Runnable> retained = new ArrayList<>();
+    private final BitSet asked = new BitSet(); // nodes that may keep answers
 
     Commit(Plan plan, Slots slots) {
         this.plan = plan;
@@ -22,6 +23,11 @@ final class Commit {
         if (gradient != null) {
             retained.add(() -> variable.accumulate(List.of(gradient)));
         }
+    }
+
+    /** Remembers that a node has asked. */
+    void mayKeepAnswers(int node) {
+        asked.set(node);
     }
 
     /** Puts all gradients in place; returns how many leaves got any. */
@@ -39,12 +45,8 @@ final class Commit {
         return leaves;
     }
 
-    /**
-     * Nobody will ask again for what this pass has asked; and unless the graph is retained, for nothing at all.
-     *
-     * @param asked the nodes that may keep answers
-     */
-    void giveUp(boolean retainGraph, BitSet asked) {
+    /** Nobody will ask again for what this pass has asked; and unless the graph is retained, for nothing at all. */
+    void giveUp(boolean retainGraph) {
         if (retainGraph) {
             for (int node = asked.nextSetBit(0); node >= 0; node = asked.nextSetBit(node + 1)) {
                 plan.node(node).forget();

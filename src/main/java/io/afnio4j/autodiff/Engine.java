@@ -79,8 +79,8 @@ public final class Engine {
 
     /**
      * The same pass, watched. Subscribing starts it; events come as they happen, the last one is {@link BackwardEvent.Finished} or
-     * {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the pass: beyond {@value EventStream#KEPT} waiting events, single words of feedback, {@link BackwardEvent.Queued} and
-     * {@link BackwardEvent.Admitted} are dropped first, and where none of them is left, the oldest events.
+     * {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the pass: beyond {@value EventStream#KEPT} waiting events, {@linkplain BackwardEvent#isLight() light} ones are dropped
+     * first, and where none of them is left, the oldest of the others.
      *
      * @param root the variable
      * @param options as for {@link #backward(Variable, BackwardOptions)}; its listener is told as well

@@ -38,7 +38,7 @@ public final class EventStream<E> {
     private boolean begun; // touched by whoever hands events on
 
     // From here on: guarded by this.
-    private final Deque<Told<E>> words = new ArrayDeque<>();
+    private final Deque<Told<E>> lights = new ArrayDeque<>();
     private final Deque<Told<E>> others = new ArrayDeque<>();
     private long told;
     private boolean over;
@@ -74,10 +74,10 @@ public final class EventStream<E> {
     }
 
     private synchronized void keep(E event) {
-        if (words.size() + others.size() == KEPT) {
-            (words.isEmpty() ? others : words).removeFirst();
+        if (lights.size() + others.size() == KEPT) {
+            (lights.isEmpty() ? others : lights).removeFirst();
         }
-        (light.test(event) ? words : others).addLast(new Told<>(told++, event));
+        (light.test(event) ? lights : others).addLast(new Told<>(told++, event));
     }
 
     private void end(@Nullable Throwable error) {
@@ -126,19 +126,19 @@ public final class EventStream<E> {
     }
 
     private synchronized @Nullable E next() {
-        Told<E> word = words.peek();
-        Told<E> other = others.peek();
-        if (word == null && other == null) {
+        Told<E> nextLight = lights.peek();
+        Told<E> nextOther = others.peek();
+        if (nextLight == null && nextOther == null) {
             return null;
         }
-        boolean wordFirst = other == null || (word != null && word.place < other.place);
-        return (wordFirst ? words : others).removeFirst().event;
+        boolean lightFirst = nextOther == null || (nextLight != null && nextLight.place < nextOther.place);
+        return (lightFirst ? lights : others).removeFirst().event;
     }
 
     private void endIfThrough() {
         Throwable error;
         synchronized (this) {
-            if (!over || !words.isEmpty() || !others.isEmpty()) {
+            if (!over || !lights.isEmpty() || !others.isEmpty()) {
                 return;
             }
             error = failure;

@@ -12,9 +12,9 @@ public enum FailurePolicy {
     /** Runs all that doesn't depend on the failed node, so that as much as can be known is known. No gradient changes. */
     RUN_ALL,
     /**
-     * Runs all that doesn't depend on the failed node, and as if the failed node had nothing to say where something does; gradients that came are put into place. Of a node that
-     * asks many questions, such as one per sample of a batch, those that failed count as if there were nothing to say to them, and what the others brought goes on; it is a failed node
-     * all the same. The graph is kept. Who runs the pass again clears the gradients before, or has them twice.
+     * Runs the whole pass as if the failed node had nothing to say, and puts all gradients that came into place. Where a node asks many questions, such as one per sample of a
+     * batch, and only some of them fail, what the others brought goes on; the node counts as failed all the same. The graph is kept, so the pass can be run again: clear the
+     * gradients first, or leaves have them twice.
      */
     COMMIT_PARTLY;
 

@@ -5,24 +5,39 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The nodes of a pass that failed. */
+/** The nodes of a pass that failed, and what that means for the others. */
 final class Failures {
 
     private final Plan plan;
-    private final boolean committed;
+    private final FailurePolicy policy;
     private final List<Failed> failed = new ArrayList<>();
 
     // Because of others, so they are told of only where there are no others.
     private final List<Failed> calledOff = new ArrayList<>();
 
-    /** @param committed whether gradients change all the same */
-    Failures(Plan plan, boolean committed) {
+    /** @param policy what a failure means for the rest of the pass */
+    Failures(Plan plan, FailurePolicy policy) {
         this.plan = plan;
-        this.committed = committed;
+        this.policy = policy;
     }
 
     boolean isEmpty() {
         return failed.isEmpty() && calledOff.isEmpty();
+    }
+
+    /** Whether the pass starts nothing more. */
+    boolean startsNoMore() {
+        return !isEmpty() && policy.startsNoMore();
+    }
+
+    /** Whether the pass cancels what is on its way. */
+    boolean cancelsStarted() {
+        return !isEmpty() && policy == FailurePolicy.CANCEL_STARTED;
+    }
+
+    /** Whether the pass puts gradients in place, which it does where nothing failed. */
+    boolean commits() {
+        return isEmpty() || policy == FailurePolicy.COMMIT_PARTLY;
     }
 
     void add(int number, Node node, Throwable cause) {
@@ -41,6 +56,7 @@ final class Failures {
 
     /** What the failure left behind, and what to do. */
     private String consequence() {
+        boolean committed = commits(); // partly: something has failed
         String left = committed ? "The gradients that don't depend on it are in place" : "No gradient was changed";
         boolean givenUp =
                 failed.stream().anyMatch(failure -> plan.node(failure.node).isReleased());

@@ -5,56 +5,43 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * What one application of a {@link Function} keeps from its forward for its backward: inputs and outputs as they were then, anything
- * that was {@linkplain #save saved}, and the answers of a pass that did not succeed. All of it is given up once a pass has succeeded, unless that
- * pass retains the graph.
+ * One application of a {@link Function}. From forward to backward it keeps inputs and outputs as they were, anything
+ * that was {@linkplain #save saved}, and the answers of a pass that did not succeed; all of it is given up once a pass has succeeded, unless that
+ * pass retains the graph. To backward it says which inputs need a gradient, and it helps to ask, to pass feedback on, and to tell those who watch.
  */
-public final class FunctionContext {
+public final class FunctionContext extends ForwardRecord {
 
     private static final int NOT_NEEDED = Integer.MIN_VALUE;
 
     private final int[] forms; // of the gradients, by input
 
-    // Plain, because whoever gets here came through the volatile edge of a variable, which was written after them.
-    private Value @Nullable [] inputs;
-    private Value @Nullable [] outputs;
-    private @Nullable Object saved;
-
     private final @Nullable FunctionNode created; // the node whose pass creates a graph, null in all other passes
     private final @Nullable FunctionContext original; // what this is a view of, for one pass
 
-    private volatile @Nullable Map<Object, Object> answers; // made by the first answer, guarded by this
-
     FunctionContext(List<Variable> variables) {
+        super(variables);
         this.forms = new int[variables.size()];
-        Value[] seen = new Value[variables.size()];
         int i = 0;
         for (Variable variable : variables) {
-            Value value = variable.value();
-            seen[i] = value;
-            forms[i++] = variable.requiresGrad() ? Gradients.form(value) : NOT_NEEDED;
+            forms[i] = variable.requiresGrad() ? Gradients.form(input(i)) : NOT_NEEDED;
+            i++;
         }
-        this.inputs = seen;
         this.created = null;
         this.original = null;
     }
 
     private FunctionContext(FunctionContext seen, @Nullable FunctionNode node, @Nullable BitSet leftOut) {
+        super(seen);
         this.original = seen;
         this.forms = leftOut == null ? seen.forms : seen.forms.clone();
         if (leftOut != null) {
             leftOut.stream().forEach(input -> forms[input] = NOT_NEEDED);
         }
-        this.inputs = seen.inputs;
-        this.outputs = seen.outputs;
-        this.saved = seen.saved;
         this.created = node;
     }
 
@@ -66,26 +53,6 @@ public final class FunctionContext {
      */
     FunctionContext in(@Nullable FunctionNode creating, @Nullable BitSet leftOut) {
         return creating == null && leftOut == null ? this : new FunctionContext(this, creating, leftOut);
-    }
-
-    /**
-     * An input as forward saw it.
-     *
-     * @param index which one, from 0
-     * @return its data and role at that time
-     */
-    public Value input(int index) {
-        return live(inputs)[index];
-    }
-
-    /**
-     * An output as forward made it.
-     *
-     * @param index which one, from 0
-     * @return its data and role at that time
-     */
-    public Value output(int index) {
-        return live(outputs)[index];
     }
 
     public int inputs() {
@@ -100,32 +67,6 @@ public final class FunctionContext {
      */
     public boolean needsInputGrad(int index) {
         return forms[index] != NOT_NEEDED;
-    }
-
-    /**
-     * Keeps something of forward for backward. It should be immutable.
-     *
-     * @param value what to keep; replaces what was saved before
-     */
-    public void save(Object value) {
-        this.saved = value;
-    }
-
-    /**
-     * What forward saved.
-     *
-     * @param type its type
-     * @param <T> its type
-     * @return the saved object
-     * @throws IllegalStateException where there is nothing of this type
-     */
-    public <T> T saved(Class<T> type) {
-        Object value = saved;
-        if (!type.isInstance(value)) {
-            throw new IllegalStateException(
-                    inputs == null ? RELEASED : "Forward saved no " + type.getSimpleName() + ".");
-        }
-        return type.cast(value);
     }
 
     /**
@@ -259,10 +200,6 @@ public final class FunctionContext {
         return PassWatch.leaf(subscription, original == null ? this : original, index);
     }
 
-    static final String RELEASED =
-            "A backward pass has been through this graph before and its saved values are given up. "
-                    + "Use BackwardOptions.retainGraph(true) on every pass but the last.";
-
     /** The {@linkplain Gradients#form form} that a gradient for an input must have. */
     int form(int index) {
         return forms[index];
@@ -275,53 +212,5 @@ public final class FunctionContext {
             }
         }
         return false;
-    }
-
-    void outputs(List<Variable> variables) {
-        Value[] made = new Value[variables.size()];
-        for (int i = 0; i < made.length; i++) {
-            made[i] = variables.get(i).value();
-        }
-        this.outputs = made;
-    }
-
-    void release() {
-        inputs = null;
-        outputs = null;
-        saved = null;
-        forget();
-    }
-
-    void forget() {
-        if (answers != null) { // reading is cheap, and few nodes keep answers
-            answers = null;
-        }
-    }
-
-    /** The answer that is kept for a question, or null. */
-    @Nullable Object answer(Object question) {
-        Map<Object, Object> kept = answers;
-        return kept == null ? null : kept.get(question);
-    }
-
-    synchronized void keep(Object question, Object answer) {
-        Map<Object, Object> kept = answers;
-        if (kept == null) {
-            answers = Map.of(question, answer); // most nodes keep one
-        } else if (kept.size() == 1) {
-            Map<Object, Object> more = new ConcurrentHashMap<>(kept);
-            more.put(question, answer);
-            answers = more;
-        } else {
-            kept.put(question, answer);
-        }
-    }
-
-    private Value[] live(Value @Nullable [] values) {
-        if (values == null) {
-            throw new IllegalStateException(
-                    inputs == null ? RELEASED : "There are no outputs before forward has returned.");
-        }
-        return values;
     }
 }

@@ -1,5 +1,6 @@
 package io.afnio4j.autodiff;
 
+import io.afnio4j.context.Forgetting;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/** One application of a function, seen from behind. */
+/** One application of a function, as a step of the backward graph. */
 final class FunctionNode extends Node {
 
     private final Function function;
@@ -103,7 +104,10 @@ final class FunctionNode extends Node {
 
     @Override
     <T> Mono<T> once(Object question, Mono<T> ask) {
-        return context.once(question, ask);
+        return Mono.deferContextual(subscription -> {
+            Forgetting.note(subscription, () -> Mono.fromRunnable(() -> context.forget(question)));
+            return context.once(question, ask);
+        });
     }
 
     @Override

@@ -2,9 +2,8 @@ package io.afnio4j.autodiff;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
-/** Whether what a node's backward gave can be sent on: one gradient per input, each of its input's shape; and what a reducer gave: texts. */
+/** Whether what a node's backward gave can be sent on: one gradient per input, each of its input's shape. */
 final class GradientCheck {
 
     private static final String RELEASED_MEANWHILE =
@@ -32,40 +31,6 @@ final class GradientCheck {
         }
         checkForms(plan, number, node, gradients);
         return gradients;
-    }
-
-    /** Asks a reducer, and lets what it gives pass where that is one scalar text or several. */
-    static Mono<List<Variable>> reduced(
-            GradientReducer reducer, List<Variable> gradients, GradientReducer.Answers answers) {
-        return Mono.defer(() -> {
-            Mono<List<Variable>> asked = reducer.reduce(gradients, answers);
-            if (asked == null) {
-                throw wrong(reducer, gradients, "null instead of a Mono");
-            }
-            return asked.switchIfEmpty(Mono.error(() -> wrong(reducer, gradients, "an empty Mono")))
-                    .doOnNext(reduced -> checkTexts(reducer, gradients, reduced));
-        });
-    }
-
-    private static void checkTexts(GradientReducer reducer, List<Variable> gradients, List<Variable> reduced) {
-        if (reduced.isEmpty()) {
-            throw wrong(reducer, gradients, "an empty list");
-        }
-        for (Variable gradient : reduced) {
-            if (gradient == null) {
-                throw wrong(reducer, gradients, "a list with null in it");
-            }
-            if (Gradients.form(gradient) != Gradients.SCALAR) {
-                throw wrong(reducer, gradients, gradient.value().shape() + " among its gradients");
-            }
-        }
-    }
-
-    private static IllegalStateException wrong(GradientReducer reducer, List<Variable> gradients, String came) {
-        return new IllegalStateException("The reducer " + reducer.getClass().getSimpleName()
-                + " must give a list of one scalar text or more as "
-                + gradients.get(0).role() + ", but gave " + came
-                + ".");
     }
 
     /** Often one gradient goes to all inputs, so it is looked at once; and most are words, which fit by their number alone. */

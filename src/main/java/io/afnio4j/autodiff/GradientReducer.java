@@ -34,7 +34,7 @@ public interface GradientReducer {
      * @return what {@link #reduce} gives; an {@link IllegalStateException} that names the reducer where it gives nothing, or something else than scalar texts
      */
     default Mono<List<Variable>> reduced(List<Variable> gradients, Answers answers) {
-        return GradientCheck.reduced(this, gradients, answers);
+        return ReducerCheck.reduced(this, gradients, answers);
     }
 
     /**

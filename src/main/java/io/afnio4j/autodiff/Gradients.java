@@ -15,15 +15,11 @@ final class Gradients {
 
     private Gradients() {}
 
-    static String roleFor(String variableRole) {
-        return "feedback to " + variableRole;
-    }
-
     /** The gradient that a backward pass starts with where the user gives none: feedback without words. */
     static Variable implicit(Value root) {
         Object data = root.data();
         Object one = data instanceof Long ? (Object) 1L : data instanceof Double ? (Object) 1.0 : "";
-        return new Variable(one, roleFor(root.role()));
+        return new Variable(one, FeedbackRole.of(root.role()));
     }
 
     /** Takes bundles apart. */
@@ -43,16 +39,19 @@ final class Gradients {
         if (gradients.size() <= 1) {
             return gradients.isEmpty() ? null : gradients.get(0);
         }
-        boolean allRelayed = gradients.stream().allMatch(RelayedGradient.class::isInstance);
-        List<Variable> originals =
-                allRelayed ? gradients.stream().map(RelayedGradient::originalOf).toList() : gradients;
+        List<Variable> originals = RelayedGradient.originalsOf(gradients);
         String role = gradients.get(0).role();
         Variable joined =
                 areNumbersOfOneShape(gradients) ? new Variable(total(gradients), role) : joined(originals, role);
-        Variable result = allRelayed
-                ? RelayedGradient.of(joined, role.substring(roleFor("").length()))
-                : joined;
-        return tied(result, gradients);
+        boolean allRelayed = originals != gradients;
+        return tied(allRelayed ? RelayedGradient.of(joined, FeedbackRole.variable(role)) : joined, gradients);
+    }
+
+    /** {@linkplain #join Joins} what came for each output, null where nothing came. */
+    static List<@Nullable Variable> joinEach(List<List<Variable>> byOutput) {
+        List<@Nullable Variable> joined = new ArrayList<>(byOutput.size());
+        byOutput.forEach(gradients -> joined.add(join(gradients)));
+        return joined;
     }
 
     private static boolean areNumbersOfOneShape(List<Variable> gradients) {

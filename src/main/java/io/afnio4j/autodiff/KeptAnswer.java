@@ -27,10 +27,9 @@ final class KeptAnswer<T> extends Mono<T> {
         T kept = (T) context.answer(question);
         Context subscription = actual.currentContext();
         if (kept != null) {
-            if (ask
-                    instanceof
-                    SharedAnswers.Once<T> shared) { // another one may ask the same, whom the failed pass didn't reach
-                shared.isAnswered(kept);
+            // Another node may ask the same, which the failed pass didn't reach.
+            if (ask instanceof SharedAnswers.Once<T> shared) {
+                shared.share(kept);
             }
             Mono.just(kept).subscribe(actual);
         } else if (CallOff.isCalledOff(subscription)) {

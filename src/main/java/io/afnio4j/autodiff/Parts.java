@@ -58,15 +58,6 @@ public final class Parts {
     }
 
     /**
-     * Whether the pass goes on without the parts that fail.
-     *
-     * @return false where one that fails makes the node fail, whatever the others bring
-     */
-    public boolean areLeftOut() {
-        return leaveOut;
-    }
-
-    /**
      * Asks one of the questions.
      *
      * @param input the variable that it is about, from 0

@@ -156,7 +156,7 @@ final class Planner {
             return;
         }
         if (node instanceof AccumulateGrad sink
-                && (wanted == null ? sink.leaf().requiresGrad() : wanted.contains(node))) {
+                && (wanted == null ? sink.variable().requiresGrad() : wanted.contains(node))) {
             ranks[explored] = 0;
             noteLeaf(explored);
         }

@@ -39,19 +39,17 @@ final class ReducedJoin {
         if (gradients.size() <= 1 || !areTextsOfOneShape(gradients)) {
             return Mono.just(gradients);
         }
-        boolean allRelayed = gradients.stream().allMatch(RelayedGradient.class::isInstance);
-        List<Variable> originals =
-                allRelayed ? gradients.stream().map(RelayedGradient::originalOf).toList() : gradients;
+        List<Variable> originals = RelayedGradient.originalsOf(gradients);
         Mono<List<Variable>> reduced = originals.get(0).value().isList() ? positions(originals) : texts(originals);
         return reduced.map(some -> {
             if (some.equals(originals)) {
                 return gradients;
             }
-            String role =
-                    gradients.get(0).role().substring(Gradients.roleFor("").length());
+            String variable = FeedbackRole.variable(gradients.get(0).role());
+            boolean allRelayed = originals != gradients;
             return allRelayed
                     ? some.stream()
-                            .map(gradient -> RelayedGradient.of(gradient, role))
+                            .map(gradient -> RelayedGradient.of(gradient, variable))
                             .toList()
                     : some;
         });

@@ -50,7 +50,7 @@ final class Relay extends PureFunction {
         if (came.isNumeric() || came.data() == null || (input.isList() && came.isList())) {
             return null;
         }
-        String role = Gradients.roleFor(input.role());
+        String role = FeedbackRole.of(input.role());
         if (input.isList()) {
             Variable toEach = new Variable(Collections.nCopies(input.size(), came.text(0)), role);
             return context.tie(index, toEach, List.of(feedback));

@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import io.afnio4j.prompt.Wording;
+import java.util.List;
 
 /**
  * Feedback that a function passed on to an input under a line that says so. It remembers the feedback beneath that line: the next function
@@ -17,7 +18,7 @@ final class RelayedGradient extends Variable {
 
     static Variable of(Variable gradient, String inputRole) {
         Variable original = originalOf(gradient);
-        String role = Gradients.roleFor(inputRole);
+        String role = FeedbackRole.of(inputRole);
         Value value = original.value();
         if (value.isNumeric()) {
             return new Variable(new Value(value.data(), role), false);
@@ -33,13 +34,20 @@ final class RelayedGradient extends Variable {
         if (gradient instanceof RelayedGradient) {
             return of(gradient, inputRole);
         }
-        String role = Gradients.roleFor(inputRole);
+        String role = FeedbackRole.of(inputRole);
         if (gradient instanceof SampleGradient one) {
             return one.as(role);
         }
         return gradient instanceof CondensedGradient condensed
                 ? condensed.as(role)
                 : new Variable(gradient.data(), role);
+    }
+
+    /** What lies beneath the lines of gradients that were all passed on; the same list where one of them was not. */
+    static List<Variable> originalsOf(List<Variable> gradients) {
+        return gradients.stream().allMatch(RelayedGradient.class::isInstance)
+                ? gradients.stream().map(RelayedGradient::originalOf).toList()
+                : gradients;
     }
 
     static Variable originalOf(Variable gradient) {

@@ -58,8 +58,8 @@ public final class SharedAnswers {
             this.ask = ask;
         }
 
-        /** Has an answer from an earlier pass, for whoever asks the same in this one. */
-        void isAnswered(T answer) {
+        /** Lets whoever asks the same in this pass have an answer that is kept from an earlier one. */
+        void share(T answer) {
             Call<T> answered = new Call<>(answers, question, Context.empty());
             answered.onNext(answer);
             answered.onComplete();

@@ -62,12 +62,7 @@ final class Slots {
 
     private @Nullable List<@Nullable Variable> takeByOutput(int node, int outputs) {
         List<List<Variable>> received = takeApart(node, outputs);
-        if (received == null) {
-            return null;
-        }
-        List<@Nullable Variable> joined = new ArrayList<>(outputs);
-        received.forEach(parts -> joined.add(Gradients.join(parts)));
-        return joined;
+        return received == null ? null : Gradients.joinEach(received);
     }
 
     /**

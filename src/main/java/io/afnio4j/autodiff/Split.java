@@ -50,7 +50,7 @@ final class Split extends PureFunction {
         for (int i = 0; i < input.size(); i++) {
             joined.add(itemsOf(gradients, i));
         }
-        String role = Gradients.roleFor(input.role());
+        String role = FeedbackRole.of(input.role());
         Variable gradient = new Variable(input.isList() ? joined : joined.get(0), role);
         return Mono.just(Arrays.asList(context.tie(0, gradient, gradients)));
     }

@@ -66,10 +66,8 @@ public record Value(@Nullable Object data, String role) {
      * @return the text; numbers in decimal, null data as the empty text
      */
     public String text(int index) {
-        if (data
-                instanceof
-                String text) { // first, as it is by far the most frequent and to tell a class is cheaper than an
-            // interface
+        // First, as it is by far the most frequent, and to tell a class is cheaper than to tell an interface.
+        if (data instanceof String text) {
             return text;
         }
         Object element = data instanceof List<?> list ? list.get(index) : data;

@@ -145,9 +145,8 @@ public class Variable extends GraphPlace {
      */
     @CanIgnoreReturnValue
     public final Variable plusAssign(Variable other) {
-        Variable self = gradFn() == null
-                ? new Variable(value, requiresGrad)
-                : this; // a leaf no longer: its gradients aren't this one's
+        // A leaf's gradients aren't those of the sum that it becomes.
+        Variable self = gradFn() == null ? new Variable(value, requiresGrad) : this;
         takeOver(new Add().apply(self, other == this ? self : other));
         return this;
     }

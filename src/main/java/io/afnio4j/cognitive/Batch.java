@@ -1,5 +1,6 @@
 package io.afnio4j.cognitive;
 
+import io.afnio4j.autodiff.FeedbackRole;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.PureFunction;
 import io.afnio4j.autodiff.Value;
@@ -66,6 +67,7 @@ public final class Batch {
         return step.over(unbind(batch)).map(Batch::stack);
     }
 
+    /** Its backward is a stack of the gradients, and that of a stack takes the gradient apart, so that where a pass creates a graph each sample's feedback remembers its own. */
     private static final class Unbind extends PureFunction {
 
         @Override
@@ -78,18 +80,22 @@ public final class Batch {
 
         @Override
         protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
-            Value batch = context.input(0);
             boolean numeric = gradients.stream()
                     .allMatch(gradient -> gradient == null || gradient.value().isNumeric());
-            List<@Nullable Object> aligned = new ArrayList<>(gradients.size());
+            List<Variable> aligned = new ArrayList<>(gradients.size());
             for (Variable gradient : gradients) {
                 if (gradient == null) {
-                    aligned.add(numeric ? (Object) 0L : "");
+                    aligned.add(new Variable(numeric ? (Object) 0L : ""));
                 } else {
-                    aligned.add(numeric ? gradient.data() : gradient.text());
+                    aligned.add(
+                            numeric || !gradient.value().isNumeric()
+                                    ? gradient
+                                    : gradient.to(String.class).detach());
                 }
             }
-            return Mono.just(List.of(new Variable(aligned, "feedback to " + batch.role())));
+            Variable stacked = new Stack().applyAll(aligned).get(0);
+            stacked.role(FeedbackRole.of(context.input(0).role()));
+            return Mono.just(List.of(stacked));
         }
     }
 
@@ -110,12 +116,12 @@ public final class Batch {
             if (gradient == null) {
                 return Mono.just(context.noGradients());
             }
-            Value bySample = gradient.value();
+            List<Variable> bySample = new Unbind().applyAll(List.of(gradient));
             List<@Nullable Variable> each = new ArrayList<>(context.inputs());
             for (int i = 0; i < context.inputs(); i++) {
-                boolean silent = !context.needsInputGrad(i) || bySample.text(i).isBlank();
-                String role = "feedback to " + context.input(i).role();
-                each.add(silent ? null : new Variable(bySample.elements().get(i), role));
+                Variable one = bySample.get(i);
+                one.role(FeedbackRole.of(context.input(i).role()));
+                each.add(!context.needsInputGrad(i) || one.text().isBlank() ? null : one);
             }
             return Mono.just(each);
         }

@@ -68,7 +68,7 @@ public final class Members<T> extends AbstractList<T> {
     static <T> Members<T> of(Module module, Member.Kind kind) {
         return collect(
                 module,
-                (owner, found) -> owner.members().forEach((name, member) -> {
+                (owner, found) -> owner.registered().forEach((name, member) -> {
                     if (member.kind == kind) {
                         found.put(name, (T) member.value());
                     }
@@ -79,7 +79,7 @@ public final class Members<T> extends AbstractList<T> {
     static Members<Parameter> parameters(Module module) {
         return collect(
                 module,
-                (owner, found) -> owner.members().forEach((name, member) -> {
+                (owner, found) -> owner.registered().forEach((name, member) -> {
                     if (member.value() instanceof Parameter parameter) {
                         found.put(name, parameter);
                     } else if (member.kind == Member.Kind.CHAT) {
@@ -100,22 +100,18 @@ public final class Members<T> extends AbstractList<T> {
 
     /** The module itself stands first, under the empty path. */
     static Members<Module> modules(Module module) {
-        return new Members<>(module.tree(), module.children());
+        return new Members<>(ModuleTree.of(module), module.children());
     }
 
     private static <T> Members<T> collect(Module module, BiConsumer<Module, Map<String, T>> collector) {
         Map<String, T> byPath = new LinkedHashMap<>();
-        module.tree().forEach((path, owner) -> {
+        ModuleTree.of(module).forEach((path, owner) -> {
             Map<String, T> found = new LinkedHashMap<>();
             collector.accept(owner, found);
-            found.forEach((name, member) -> byPath.put(path(path, name), member));
+            found.forEach((name, member) -> byPath.put(ModuleTree.path(path, name), member));
         });
         Map<String, T> own = new LinkedHashMap<>();
         collector.accept(module, own);
         return new Members<>(byPath, own);
-    }
-
-    static String path(String owner, String name) {
-        return owner.isEmpty() ? name : owner + "." + name;
     }
 }

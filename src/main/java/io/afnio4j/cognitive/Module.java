@@ -7,11 +7,6 @@ import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.CompletionOptions;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +36,7 @@ import java.util.Map;
  */
 public abstract class Module {
 
-    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Registered registered = new Registered();
     private volatile boolean training = true;
 
     protected Module() {}
@@ -55,7 +50,7 @@ public abstract class Module {
      */
     @CanIgnoreReturnValue
     protected final Parameter register(String name, Parameter parameter) {
-        add(name, Member.Kind.PARAMETER, parameter, true);
+        registered.add(name, Member.Kind.PARAMETER, parameter, true);
         return parameter;
     }
 
@@ -73,7 +68,7 @@ public abstract class Module {
         if (module.modules().contains(this)) {
             throw new IllegalArgumentException("The module '" + name + "' holds the one that it is registered in.");
         }
-        add(name, Member.Kind.MODULE, module, false);
+        registered.add(name, Member.Kind.MODULE, module, false);
         return module;
     }
 
@@ -88,7 +83,7 @@ public abstract class Module {
     @CanIgnoreReturnValue
     protected final MultiTurnMessages register(String name, List<Message> chat) {
         MultiTurnMessages turns = MultiTurnMessages.copyOf(chat);
-        add(name, Member.Kind.CHAT, turns, true);
+        registered.add(name, Member.Kind.CHAT, turns, true);
         return turns;
     }
 
@@ -99,7 +94,7 @@ public abstract class Module {
      * @param model the model; whoever made it closes it
      */
     protected final void register(String name, ChatModel model) {
-        add(name, Member.Kind.MODEL, model, true);
+        registered.add(name, Member.Kind.MODEL, model, true);
     }
 
     /**
@@ -109,7 +104,7 @@ public abstract class Module {
      * @param options the options
      */
     protected final void register(String name, CompletionOptions options) {
-        add(name, Member.Kind.OPTIONS, options, true);
+        registered.add(name, Member.Kind.OPTIONS, options, true);
     }
 
     /**
@@ -137,7 +132,7 @@ public abstract class Module {
         if (buffer instanceof Parameter) {
             throw new IllegalArgumentException("'" + name + "' is a parameter, not a buffer. Use register.");
         }
-        add(name, Member.Kind.BUFFER, buffer, persistent);
+        registered.add(name, Member.Kind.BUFFER, buffer, persistent);
         return buffer;
     }
 
@@ -151,17 +146,8 @@ public abstract class Module {
      */
     @CanIgnoreReturnValue
     protected final <F> F registerFunction(String name, F function) {
-        add(name, Member.Kind.FUNCTION, function, false);
+        registered.add(name, Member.Kind.FUNCTION, function, false);
         return function;
-    }
-
-    private void add(String name, Member.Kind kind, Object value, boolean saved) {
-        if (name.isBlank() || name.contains(".")) {
-            throw new IllegalArgumentException("A name in a module is a word without dots, not '" + name + "'.");
-        }
-        if (members.putIfAbsent(name, new Member(kind, value, saved)) != null) {
-            throw new IllegalArgumentException("The name '" + name + "' is taken in this module.");
-        }
     }
 
     /**
@@ -172,7 +158,7 @@ public abstract class Module {
      * @throws IllegalArgumentException where no model has this name
      */
     public final ChatModel model(String name) {
-        return (ChatModel) own(name, Member.Kind.MODEL).value();
+        return (ChatModel) registered.get(name, Member.Kind.MODEL);
     }
 
     /**
@@ -183,19 +169,11 @@ public abstract class Module {
      * @throws IllegalArgumentException where no options have this name
      */
     public final CompletionOptions options(String name) {
-        return (CompletionOptions) own(name, Member.Kind.OPTIONS).value();
+        return (CompletionOptions) registered.get(name, Member.Kind.OPTIONS);
     }
 
-    private Member own(String name, Member.Kind kind) {
-        Member member = members.get(name);
-        if (member == null || member.kind != kind) {
-            throw new IllegalArgumentException("This module has no " + kind.word() + " '" + name + "'.");
-        }
-        return member;
-    }
-
-    final Map<String, Member> members() {
-        return members;
+    final Registered registered() {
+        return registered;
     }
 
     /**
@@ -204,13 +182,7 @@ public abstract class Module {
      * @return only the direct ones
      */
     public final Map<String, Module> children() {
-        Map<String, Module> children = new LinkedHashMap<>();
-        members.forEach((name, member) -> {
-            if (member.value() instanceof Module child) {
-                children.put(name, child);
-            }
-        });
-        return Collections.unmodifiableMap(children);
+        return registered.modules();
     }
 
     /** This module and all within it, each before its parts; by path, this one has the empty path. */
@@ -241,24 +213,6 @@ public abstract class Module {
 
     public final Members<Object> functions() {
         return Members.of(this, Member.Kind.FUNCTION);
-    }
-
-    /** This module and all within it by path. Walked with a stack of its own. */
-    final Map<String, Module> tree() {
-        Map<String, Module> tree = new LinkedHashMap<>();
-        Deque<Map.Entry<String, Module>> open = new ArrayDeque<>();
-        open.push(Map.entry("", this));
-        while (!open.isEmpty()) {
-            Map.Entry<String, Module> next = open.pop();
-            tree.put(next.getKey(), next.getValue());
-            List<Map.Entry<String, Module>> parts = new ArrayList<>();
-            next.getValue()
-                    .children()
-                    .forEach((name, part) -> parts.add(Map.entry(Members.path(next.getKey(), name), part)));
-            Collections.reverse(parts);
-            parts.forEach(open::push);
-        }
-        return tree;
     }
 
     /** Tells this module and those within it that they are being trained. */

@@ -21,10 +21,10 @@ final class ModuleState {
     private final Map<String, Member> members = new LinkedHashMap<>(); // what is saved, by path
 
     ModuleState(Module module) {
-        module.tree()
-                .forEach((path, owner) -> owner.members().forEach((name, member) -> {
+        ModuleTree.of(module)
+                .forEach((path, owner) -> owner.registered().forEach((name, member) -> {
                     if (member.saved) {
-                        members.put(Members.path(path, name), member);
+                        members.put(ModuleTree.path(path, name), member);
                     }
                 }));
     }

@@ -47,8 +47,7 @@ public final class Sequential extends Module implements Layer {
         for (Layer layer : layers.subList(1, layers.size())) {
             made = made.flatMap(layer::forward);
         }
-        return GradMode.isEnabled()
-                ? made
-                : GradMode.noGrad(made); // the later layers are asked after the block has ended
+        // The later layers are asked after a block without grad has ended.
+        return GradMode.isEnabled() ? made : GradMode.noGrad(made);
     }
 }

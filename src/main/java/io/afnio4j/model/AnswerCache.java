@@ -25,6 +25,16 @@ public interface AnswerCache extends AutoCloseable {
      */
     Mono<Void> put(String key, ChatResponse answer);
 
+    /**
+     * Takes an answer out that turned out to be of no use, so that its question is asked anew. A cache that can't do that goes on serving it.
+     *
+     * @param key the digest of the request
+     * @return completes when the answer is out, or wasn't there
+     */
+    default Mono<Void> remove(String key) {
+        return Mono.empty();
+    }
+
     /** Gives back what the cache holds. Doesn't block: a file is closed a moment later. */
     @Override
     default void close() {}

@@ -112,11 +112,6 @@ public final class CallWatch implements ExchangeListener {
     }
 
     @Override
-    public void onStart() {
-        // what counts is its end
-    }
-
-    @Override
     public synchronized void onEnd(Exchange exchange) {
         exchanged = true;
         usage = usage.plus(exchange.usage());

@@ -59,7 +59,7 @@ public interface ChatModel extends AutoCloseable {
     }
 
     /**
-     * Who is meant by a throttled answer of this model: models of equal scope are left alone together until its time. A decorator says what the model beneath says.
+     * Whom a throttled answer of this model is meant for: models of equal scope are left alone together until the time that it names. A decorator says what the model beneath says.
      *
      * @return the endpoint and its key; null where that isn't known, and the model is left alone by itself
      */

@@ -149,7 +149,7 @@ public final class ClientOptions {
          */
         @CanIgnoreReturnValue
         public Builder baseUrl(String url) {
-            this.baseUrl = Checks.baseUrl(url);
+            this.baseUrl = Urls.base(url);
             return this;
         }
 

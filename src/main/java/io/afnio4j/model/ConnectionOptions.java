@@ -242,27 +242,8 @@ public final class ConnectionOptions {
          */
         @CanIgnoreReturnValue
         public Builder proxy(String url) {
-            URI uri = parseProxy(url);
-            boolean known = "http".equals(uri.getScheme()) || "socks5".equals(uri.getScheme());
-            if (!known || uri.getHost() == null || uri.getPort() < 1) {
-                throw badProxy();
-            }
-            this.proxy = uri;
+            this.proxy = Urls.proxy(url);
             return this;
-        }
-
-        // Never with the URL itself or its parser's complaint: it may hold a password.
-        private static URI parseProxy(String url) {
-            try {
-                return URI.create(url.strip());
-            } catch (IllegalArgumentException malformed) {
-                throw badProxy();
-            }
-        }
-
-        private static IllegalArgumentException badProxy() {
-            return new IllegalArgumentException(
-                    "A proxy is given as http://host:port or socks5://host:port; this one isn't.");
         }
 
         /**

@@ -7,13 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * How many tokens a model takes, prompt and answer together: what keeps requests for feedback and for new prompts that can't be answered from being sent. Other
- * requests are sent as they are, and the provider says that they are too long. The built-in table knows
+ * How many tokens a model takes, prompt and answer together. Requests for feedback and for new prompts, which the library writes and which grow with what was said,
+ * are measured against it, and what is too long is never sent. Other requests are sent as they are, and the provider says that they are too long. The built-in table knows
  * models by their path; others say it themselves with {@link ChatModel#contextWindow()}.
  */
 public final class ContextWindow {
 
-    /** The window of a model that nobody knows it of: nothing is measured against it. */
+    /** The window where it isn't known: nothing is measured against it. */
     public static final long UNKNOWN = Long.MAX_VALUE;
 
     private static final Properties TABLE = Table.load("windows.properties");

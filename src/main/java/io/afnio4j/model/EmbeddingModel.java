@@ -32,7 +32,7 @@ public interface EmbeddingModel extends AutoCloseable {
     }
 
     /**
-     * Who is meant by a throttled answer of this model: models of equal scope, also those for chats, are left alone together until its time.
+     * Whom a throttled answer of this model is meant for: models of equal scope, also those for chats, are left alone together until the time that it names.
      *
      * @return the endpoint and its key; null where that isn't known, and the model is left alone by itself
      */
@@ -61,7 +61,7 @@ public interface EmbeddingModel extends AutoCloseable {
     }
 
     /**
-     * How many of its {@link #requests} {@link #embed} sends at the same time; whoever sends them one by one does as well to send no more.
+     * How many of its {@link #requests} {@link #embed} sends at the same time. Whoever divides texts and embeds each part by itself should keep to it as well.
      *
      * @return at least 1; 1 unless overridden
      */

@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Stands before another model: has its name and its address, divides texts as it does, and closes it. What it does to calls is its children's. */
+/** Stands before another model: answers for it in everything but its calls, and closes it. What is done with calls is up to the classes that extend this one. */
 public abstract class EmbeddingModelDecorator implements EmbeddingModel {
 
     /** The model behind this one. */

@@ -17,7 +17,7 @@ public interface ExchangeListener {
      *
      * @throws io.afnio4j.error.AfnioException to keep it from being sent
      */
-    void onStart();
+    default void onStart() {}
 
     /** Another listener kept the exchange that has just been announced from being sent: it has no end. */
     default void onRefusal() {}
@@ -27,7 +27,7 @@ public interface ExchangeListener {
      *
      * @param exchange what it came to
      */
-    void onEnd(Exchange exchange);
+    default void onEnd(Exchange exchange) {}
 
     /**
      * The call failed in a way that may pass, and is going to be sent again.

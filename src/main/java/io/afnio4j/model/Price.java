@@ -51,7 +51,7 @@ public record Price(
     /**
      * Another price for requests with long prompts, as several providers have it: such a request costs it with all its tokens, not only with those above the bound.
      *
-     * @param above how many tokens a prompt has at most that costs what others do, cached ones included
+     * @param above the longest prompt, in tokens and with cached ones, that costs what others do
      * @param price what requests with longer prompts cost
      */
     public record LongPrompts(long above, Price price) {
@@ -92,7 +92,7 @@ public record Price(
     /**
      * Sets another price for requests with long prompts.
      *
-     * @param above how many tokens a prompt has at most that costs what others do
+     * @param above the longest prompt, in tokens and with cached ones, that costs what others do
      * @param price what requests with longer prompts cost, all their tokens
      * @return a copy with this price
      */

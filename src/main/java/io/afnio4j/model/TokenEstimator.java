@@ -1,8 +1,6 @@
 package io.afnio4j.model;
 
-import java.util.Map;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the tokens of a prompt before it is sent: for limits on tokens, for budgets, and for what fits into a {@link ContextWindow}. What the provider counted takes the estimate's place as soon as it
@@ -46,28 +44,6 @@ public interface TokenEstimator {
      */
     static TokenEstimator counting(ToLongFunction<String> tokens) {
         return new PartsEstimator(tokens);
-    }
-
-    /**
-     * The longest answer that a request allows, by whichever name it says so; the larger number where it says so twice.
-     *
-     * @param options the request's options
-     * @param otherwise what to take where they set no limit
-     * @return tokens
-     */
-    static long longestAnswer(CompletionOptions options, long otherwise) {
-        long newer = limit(options.get("max_completion_tokens"));
-        // Servers that follow the older protocol know the limit by its older name, and Gemini by its own.
-        long older = limit(options.get("max_tokens"));
-        long gemini =
-                options.get("generationConfig") instanceof Map<?, ?> config ? limit(config.get("maxOutputTokens")) : -1;
-        long longest = Math.max(newer, Math.max(older, gemini));
-        return longest < 0 ? otherwise : Math.min(longest, MOST);
-    }
-
-    /** Some servers take a negative number for no limit. */
-    private static long limit(@Nullable Object option) {
-        return option instanceof Number tokens ? tokens.longValue() : -1;
     }
 
     /**

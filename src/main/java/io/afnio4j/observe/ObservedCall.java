@@ -1,7 +1,6 @@
 package io.afnio4j.observe;
 
 import io.afnio4j.error.RetriableException;
-import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
 import io.afnio4j.model.Usage;
 import io.micrometer.observation.Observation;
@@ -53,16 +52,6 @@ class ObservedCall<C extends CallObservationContext<?>> implements ExchangeListe
         if (over.compareAndSet(false, true)) {
             observation.stop();
         }
-    }
-
-    @Override
-    public void onStart() {
-        // the observation is of the whole call
-    }
-
-    @Override
-    public void onEnd(Exchange exchange) {
-        // the observation is of the whole call
     }
 
     @Override

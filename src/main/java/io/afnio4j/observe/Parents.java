@@ -12,8 +12,8 @@ import reactor.util.context.ContextView;
  */
 final class Parents {
 
-    private static final String KEY =
-            ObservationThreadLocalAccessor.KEY; // a constant: the class, which needs another jar, isn't loaded
+    // A constant of the compiler: the class, which needs another jar, isn't loaded.
+    private static final String KEY = ObservationThreadLocalAccessor.KEY;
 
     private Parents() {}
 

@@ -2,9 +2,11 @@ package io.afnio4j.ops;
 
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.CondensedGradient;
+import io.afnio4j.autodiff.FeedbackRole;
 import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.SharedAnswers;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.context.Phase;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.Together;
@@ -44,9 +46,9 @@ import reactor.util.context.ContextView;
 public final class Condenser implements GradientReducer {
 
     private static final int LEAST = 100;
-    private static final String FEEDBACK_TO = "feedback to ";
-    private static final int GROUP =
-            4; // budgets; more would hide single points from the model, fewer would take more rounds
+
+    /** How many budgets of feedback are condensed together: more would hide single points from the model, fewer would take more rounds. */
+    private static final int GROUP = 4;
 
     /** Of what may come back, so much is asked for: models don't count well. */
     private static final double WORDS_PER_TOKEN = 0.4;
@@ -102,7 +104,9 @@ public final class Condenser implements GradientReducer {
         return Mono.deferContextual(subscription -> {
                     BackwardClient asked =
                             BackwardClient.of(client == null ? subscription : client.in(Context.of(subscription)));
-                    return round(excerpts, new Asked(asked, gradients, answers));
+                    return Forgetting.where(
+                            UnexpectedAnswerException.class::isInstance,
+                            round(excerpts, new Asked(asked, gradients, answers)));
                 })
                 .map(condensed -> condensed.stream()
                         .map(excerpt -> excerpt.gradient(role, gradients))
@@ -207,8 +211,8 @@ public final class Condenser implements GradientReducer {
             if (BackwardListener.of(caller) == null) {
                 return asked;
             }
-            String variable = role.startsWith(FEEDBACK_TO) ? role.substring(FEEDBACK_TO.length()) : role;
-            return new FeedbackWatch(caller, variable, null, 0).around(asked, text -> condensed(text, group));
+            return new FeedbackWatch(caller, FeedbackRole.variable(role), null, 0)
+                    .around(asked, text -> condensed(text, group));
         }
 
         private Variable condensed(String text, List<Excerpt> group) {

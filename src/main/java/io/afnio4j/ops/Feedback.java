@@ -1,6 +1,7 @@
 package io.afnio4j.ops;
 
 import io.afnio4j.autodiff.BackwardListener;
+import io.afnio4j.autodiff.FeedbackRole;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradientBundle;
 import io.afnio4j.autodiff.GradientReducer;
@@ -179,7 +180,7 @@ final class Feedback {
             return Mono.error(refused.toException(context.input(question.input()), client.model(), WITHOUT_REDUCER));
         }
         Variable feedback = new Variable(
-                question.feedback(), "feedback to " + context.output(0).role());
+                question.feedback(), FeedbackRole.of(context.output(0).role()));
         return reducer.reduced(List.of(feedback), context::once)
                 .contextWrite(this::unwatched)
                 .map(some -> some.stream().map(Variable::text).collect(Collectors.joining("\n\n")))
@@ -221,7 +222,7 @@ final class Feedback {
             for (int i = from; i < to; i++) {
                 aligned.set(questions.get(i).sample(), answers.get(i));
             }
-            return new Variable(aligned, "feedback to " + value.role());
+            return new Variable(aligned, FeedbackRole.of(value.role()));
         }
         List<Variable> perSample = new ArrayList<>(to - from);
         for (int i = from; i < to; i++) {
@@ -233,7 +234,7 @@ final class Feedback {
     }
 
     private Variable gradient(ChatCompletion.Question question, String text) {
-        String role = "feedback to " + role(question);
+        String role = FeedbackRole.of(role(question));
         return context.output(0).isList()
                 ? new SampleGradient(text, role, question.sample())
                 : new Variable(text, role);

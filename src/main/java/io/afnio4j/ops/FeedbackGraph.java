@@ -1,5 +1,6 @@
 package io.afnio4j.ops;
 
+import io.afnio4j.autodiff.FeedbackRole;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.autodiff.GradientBundle;
@@ -104,7 +105,7 @@ final class FeedbackGraph {
                 Message.user(new Variable(template(), "request for feedback")));
         return ChatCompletion.of(answered, messages, inputs)
                 .with(client.options())
-                .as("feedback to " + variable.role());
+                .as(FeedbackRole.of(variable.role()));
     }
 
     /** The wording with each place filled by itself, so that a completion can fill it from variables. */
@@ -132,7 +133,7 @@ final class FeedbackGraph {
                 gradients.set(
                         input,
                         value.isList()
-                                ? new Aligned(samples, value.size(), "feedback to " + value.role())
+                                ? new Aligned(samples, value.size(), FeedbackRole.of(value.role()))
                                         .applyAll(said)
                                         .get(0)
                                 : GradientBundle.of(said));
@@ -187,7 +188,7 @@ final class FeedbackGraph {
             }
             List<String> aligned = new ArrayList<>(Collections.nCopies(value.isList() ? value.size() : 1, ""));
             aligned.set(value.isList() ? sample : 0, said.text());
-            Variable gradient = new Variable(value.isList() ? aligned : aligned.get(0), "feedback to " + value.role());
+            Variable gradient = new Variable(value.isList() ? aligned : aligned.get(0), FeedbackRole.of(value.role()));
             return Mono.just(Collections.singletonList(context.tie(0, gradient, gradients)));
         }
     }
@@ -221,7 +222,7 @@ final class FeedbackGraph {
             for (int i = 0; said != null && i < samples.size(); i++) {
                 String text = said.value().text(samples.get(i));
                 Variable part =
-                        new Variable(text, "feedback to " + context.input(i).role());
+                        new Variable(text, FeedbackRole.of(context.input(i).role()));
                 parts.set(i, text.isBlank() ? null : context.tie(i, part, gradients));
             }
             return Mono.just(parts);

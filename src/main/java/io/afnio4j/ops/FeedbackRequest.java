@@ -2,6 +2,7 @@ package io.afnio4j.ops;
 
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.Value;
+import io.afnio4j.model.AnswerLimit;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatRequest;
@@ -19,8 +20,6 @@ final class FeedbackRequest {
 
     private static final ChatMessage SYSTEM = ChatMessage.system(Wording.FEEDBACK_SYSTEM.with());
     private static final ChatMessage FUSED_SYSTEM = ChatMessage.system(Wording.FUSED_SYSTEM.with());
-
-    private static final List<String> LIMITS = List.of("max_completion_tokens", "max_tokens");
 
     private final FunctionContext context;
     private final Conversation conversation;
@@ -86,13 +85,7 @@ final class FeedbackRequest {
         schema.put("properties", properties);
         schema.put("required", List.copyOf(properties.keySet()));
         schema.put("additionalProperties", false);
-        CompletionOptions options = how.responseFormat(ResponseFormat.jsonSchema("feedback", schema));
-        for (String limit : LIMITS) { // meant for one answer
-            if (how.get(limit) instanceof Number tokens) {
-                options = options.with(limit, tokens.longValue() * questions.size());
-            }
-        }
-        return options;
+        return AnswerLimit.inOne(how, questions.size()).responseFormat(ResponseFormat.jsonSchema("feedback", schema));
     }
 
     /** What makes requests about one sample the same, without writing them. */

@@ -1,5 +1,6 @@
 package io.afnio4j.ops;
 
+import io.afnio4j.autodiff.FeedbackRole;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.autodiff.Message;
@@ -266,7 +267,7 @@ public final class Judge {
                 return Mono.just(context.noGradients());
             }
             Value answer = context.input(0);
-            Variable gradient = new Variable(answer.isList() ? texts : texts.get(0), "feedback to " + answer.role());
+            Variable gradient = new Variable(answer.isList() ? texts : texts.get(0), FeedbackRole.of(answer.role()));
             return Mono.just(Scoring.onlyFirst(context, gradient, gradients));
         }
     }

@@ -1,5 +1,6 @@
 package io.afnio4j.ops;
 
+import io.afnio4j.autodiff.FeedbackRole;
 import io.afnio4j.autodiff.FunctionContext;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
@@ -65,7 +66,7 @@ record Scoring(Reduction reduction, double fullScore, Predicate<List<Double>> su
         for (int i = 0; i < scores.size(); i++) {
             texts.add(isFull(scores.get(i)) ? "" : text.apply(i).strip());
         }
-        return new Variable(prediction.isList() ? texts : texts.get(0), "feedback to " + prediction.role());
+        return new Variable(prediction.isList() ? texts : texts.get(0), FeedbackRole.of(prediction.role()));
     }
 
     private boolean isFull(double reached) {

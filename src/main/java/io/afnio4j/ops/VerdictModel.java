@@ -1,5 +1,6 @@
 package io.afnio4j.ops;
 
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
@@ -30,7 +31,8 @@ final class VerdictModel extends ChatModelDecorator {
         } else {
             told.add(ChatMessage.user(format));
         }
-        return attempt(new ChatRequest(told, request.options()), 1);
+        return Forgetting.where(
+                UnexpectedAnswerException.class::isInstance, attempt(new ChatRequest(told, request.options()), 1));
     }
 
     private Mono<ChatResponse> attempt(ChatRequest request, int attempt) {

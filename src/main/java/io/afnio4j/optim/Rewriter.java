@@ -1,6 +1,7 @@
 package io.afnio4j.optim;
 
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.CallWatch;
@@ -31,7 +32,9 @@ final class Rewriter {
     }
 
     Mono<Rewrite> rewrite(Rewrite wanted) {
-        return attempt(wanted, settings.instructions().about(places(wanted)), 1);
+        return Forgetting.where(
+                UnexpectedAnswerException.class::isInstance,
+                attempt(wanted, settings.instructions().about(places(wanted)), 1));
     }
 
     private Mono<Rewrite> attempt(Rewrite wanted, List<ChatMessage> conversation, int attempt) {
@@ -42,7 +45,6 @@ final class Rewriter {
                 return Mono.just(wanted.to(value));
             }
             if (attempt == settings.attempts()) {
-                answered.forget(known -> known instanceof Question about && about.parameter == wanted.parameter());
                 return Mono.error(new UnexpectedAnswerException("No usable new value for the "
                         + wanted.parameter().role() + " came from "
                         + settings.model().name() + " in " + settings.attempts()

@@ -3,9 +3,9 @@ package io.afnio4j.optim;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Phase;
-import io.afnio4j.error.Together;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.PaidCalls;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,7 +20,8 @@ import reactor.core.publisher.Mono;
  * rewritten at the same time. With momentum the model is shown the last values and their feedback as well, so that it does not turn in circles.
  *
  * <p>An answer that can't be used (without a value, against a constraint, with a place such as {@code {text}} lost) is sent back with the reason; when the
- * second one can't be used either, the step fails with an {@link io.afnio4j.error.UnexpectedAnswerException} and no parameter is changed.
+ * second one can't be used either, the step fails with an {@link io.afnio4j.error.UnexpectedAnswerException} and no parameter is changed. A step that fails sends nothing more; what is on its way ends, and its answers are kept for
+ * the next try.
  *
  * <pre>{@code
  * TGD optimizer = TGD.builder(model, agent.parameters())
@@ -69,7 +70,7 @@ public final class TGD implements Optimizer {
             groups.forEach(group -> group.steps(answered, steps));
             return steps.isEmpty()
                     ? Mono.just(List.<Update>of())
-                    : Phase.OPTIMIZER.of(Together.allThenFailures(steps).map(this::apply));
+                    : Phase.OPTIMIZER.of(PaidCalls.together(steps, steps.size()).map(this::apply));
         });
     }
 

@@ -1,6 +1,6 @@
 package io.afnio4j.serial;
 
-import io.afnio4j.model.Links;
+import io.afnio4j.file.Links;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -41,13 +41,14 @@ final class Json {
     }
 
     static JsonParser parser(byte[] json, ReadLimits limits) {
-        CharsetDecoder strictly =
-                StandardCharsets.UTF_8.newDecoder(); // the parser's own one would replace broken bytes
+        // The parser's own decoder would replace broken bytes.
+        CharsetDecoder strictly = StandardCharsets.UTF_8.newDecoder();
+        // One more, so that the reader meets the limit and words it.
+        int levels = limits.depth() + 1;
         return JsonFactory.builder()
                 .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(
-                                limits.depth() + 1) // one more, so that the reader meets the limit and words it
+                        .maxNestingDepth(levels)
                         .maxStringLength(limits.textLength())
                         .maxNameLength(limits.textLength())
                         .build())

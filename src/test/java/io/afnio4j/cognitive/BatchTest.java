@@ -4,6 +4,7 @@ import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
@@ -71,6 +72,23 @@ class BatchTest {
         assertThat(each).extracting(Variable::data).containsExactly(1L, 2L);
         assertThat(Batch.stack(each).data()).isEqualTo(List.of(1L, 2L));
         assertThat(scores.grad()).extracting(Variable::data).containsExactly(List.of(0L, 2L));
+    }
+
+    @Test
+    void aSecondPassFindsTheFeedbackOnTheSampleThatItIsAbout() {
+        Variable remarks = new Variable(List.of("too loud", "", "wrong"), "remarks", true);
+        Variable loud = now(Batch.map(words, MapOver.of(BatchTest::upper)));
+        now(loud.backward(BackwardOptions.DEFAULTS.createGraph(true).gradient(remarks)));
+
+        now(words.grad().get(0).backward(new Variable(List.of("Say why.", "", ""), "feedback on feedback")));
+
+        assertThat(remarks.grad())
+                .singleElement()
+                .satisfies(gradient -> assertThat(gradient.texts())
+                        .satisfiesExactly(
+                                first -> assertThat(first).endsWith("Say why."),
+                                second -> assertThat(second).isEmpty(),
+                                third -> assertThat(third).isEmpty()));
     }
 
     @Test

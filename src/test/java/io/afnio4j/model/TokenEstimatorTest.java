@@ -34,14 +34,4 @@ class TokenEstimatorTest {
         assertThat(ROUGH.promptTokens(ChatRequest.of(ChatMessage.assistant("", List.of(call)))))
                 .isGreaterThan(100);
     }
-
-    @Test
-    void knowsTheLimitOnAnAnswerByBothItsNames() {
-        assertThat(TokenEstimator.longestAnswer(CompletionOptions.NONE.maxCompletionTokens(7), 1))
-                .isEqualTo(7);
-        assertThat(TokenEstimator.longestAnswer(CompletionOptions.NONE.with("max_tokens", 8), 1))
-                .isEqualTo(8);
-        assertThat(TokenEstimator.longestAnswer(CompletionOptions.NONE.with("max_tokens", "many"), 1))
-                .isEqualTo(1);
-    }
 }

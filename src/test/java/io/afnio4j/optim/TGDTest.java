@@ -259,30 +259,6 @@ class TGDTest {
     }
 
     @Test
-    void aStepThatFailedKeepsTheAnswersThatItHas() {
-        Parameter other = new Parameter("Other.", "other prompt");
-        List<String> down = new ArrayList<>(List.of("once"));
-        FakeModel model =
-                FakeModel.reacting(request -> FakeModel.lastText(request).contains("Other.")
-                        ? Mono.just(improved("Better other."))
-                        : down.isEmpty()
-                                ? Mono.just(improved("Better {question}."))
-                                : Mono.error(() -> new UnavailableException(down.remove(0), null)));
-        feedback(prompt, "Better.");
-        feedback(other, "Better.");
-        TGD optimizer = TGD.builder(model, List.of(prompt, other)).build();
-
-        StepVerifier.create(optimizer.step())
-                .expectError(UnavailableException.class)
-                .verify(LIMIT);
-        now(optimizer.step());
-
-        assertThat(other.text()).isEqualTo("Better other.");
-        assertThat(prompt.text()).isEqualTo("Better {question}.");
-        assertThat(model.requests()).hasSize(3);
-    }
-
-    @Test
     void onlyTextsCanBeOptimised() {
         assertThatThrownBy(() -> TGD.builder(inTurn(), List.of(new Parameter(3, "number"))))
                 .isInstanceOf(IllegalArgumentException.class)

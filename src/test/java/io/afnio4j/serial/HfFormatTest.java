@@ -278,6 +278,22 @@ class HfFormatTest {
                 .withMessageStartingWith("The limit entries is 1, but it lies between 2 and ");
     }
 
+    @Test
+    void whatRepeatsItselfIsPackedWhereTheRatioAllowsIt() {
+        String text = "x".repeat(100_000);
+
+        assertThat(packed(text, 50)).hasSizeGreaterThan(100_000);
+        assertThat(packed(text, 1_000)).hasSizeLessThan(2_000);
+    }
+
+    private static byte[] packed(Object tree, int ratio) {
+        HfFormat format = HfFormat.within(ReadLimits.DEFAULTS.withRatio(ratio));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        format.write(tree, out);
+        assertThat(format.read(new ByteArrayInputStream(out.toByteArray()))).isEqualTo(tree);
+        return out.toByteArray();
+    }
+
     private static void assertFits(ReadLimits limits, Object tree) {
         HfFormat narrow = HfFormat.within(limits);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

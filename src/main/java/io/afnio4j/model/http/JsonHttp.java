@@ -90,7 +90,7 @@ public final class JsonHttp implements AutoCloseable {
     }
 
     /**
-     * Who is meant by a throttled answer.
+     * Whom a throttled answer is meant for.
      *
      * @return equal for all connections to the provider's place with the same key
      */

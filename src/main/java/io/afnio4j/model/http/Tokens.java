@@ -1,12 +1,10 @@
 package io.afnio4j.model.http;
 
+import io.afnio4j.model.TokenEstimator;
 import tools.jackson.databind.JsonNode;
 
 /** Tokens as providers tell them. */
 public final class Tokens {
-
-    /** More than any call can have. A larger count would make sums overflow, and the limits that learn from it worthless. */
-    private static final long MOST = 1_000_000_000;
 
     private Tokens() {}
 
@@ -18,6 +16,7 @@ public final class Tokens {
      */
     public static long count(JsonNode tokens) {
         long told = tokens.asLong(0);
-        return told < 0 || told > MOST ? 0 : told;
+        // A count that no call can have would make sums overflow, and the limits that learn from it worthless.
+        return told < 0 || told > TokenEstimator.MOST ? 0 : told;
     }
 }

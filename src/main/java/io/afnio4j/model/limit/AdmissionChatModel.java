@@ -63,14 +63,14 @@ final class AdmissionChatModel extends ChatModelDecorator {
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
-            Admission.Turn turn = admission.enter(request, context);
+            Turn turn = admission.enter(request, context);
             return turn.startsNow()
                     ? chat(request, turn)
                     : turn.granted().flatMap(mine -> chat(request, mine)).doOnCancel(turn::withdraw);
         });
     }
 
-    private Mono<ChatResponse> chat(ChatRequest request, Admission.Turn turn) {
+    private Mono<ChatResponse> chat(ChatRequest request, Turn turn) {
         Mono<ChatResponse> call =
                 turn.isCalledOff() ? Mono.error(new CalledOffException()) : Mono.defer(() -> model.chat(request));
         return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
@@ -80,14 +80,14 @@ final class AdmissionChatModel extends ChatModelDecorator {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.deferContextual(context -> {
-            Admission.Turn turn = admission.enter(request, context);
+            Turn turn = admission.enter(request, context);
             return turn.startsNow()
                     ? stream(request, turn)
                     : turn.granted().flatMapMany(mine -> stream(request, mine)).doOnCancel(turn::withdraw);
         });
     }
 
-    private Flux<ChatChunk> stream(ChatRequest request, Admission.Turn turn) {
+    private Flux<ChatChunk> stream(ChatRequest request, Turn turn) {
         Flux<ChatChunk> call =
                 turn.isCalledOff() ? Flux.error(new CalledOffException()) : Flux.defer(() -> model.stream(request));
         return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
@@ -96,30 +96,30 @@ final class AdmissionChatModel extends ChatModelDecorator {
 
     /** How many calls are on their way at this moment. */
     int inFlight() {
-        return admission.inFlight();
+        return admission.places.inFlight();
     }
 
     /** How many callers wait for their turn at this moment. */
     int queued() {
-        return admission.queued();
+        return admission.places.queued();
     }
 
     /** How many places there are at this moment. */
     int places() {
-        return admission.places();
+        return admission.places.count();
     }
 
     /** How many answers said that too many requests came. */
     long throttled() {
-        return admission.throttled();
+        return admission.places.throttled();
     }
 
     /** What one call does with its place. */
     private abstract static class InPlace<T> extends DefaultSignalListener<T> {
 
-        final Admission.Turn turn;
+        final Turn turn;
 
-        private InPlace(Admission.Turn turn) {
+        private InPlace(Turn turn) {
             this.turn = turn;
         }
 
@@ -141,7 +141,7 @@ final class AdmissionChatModel extends ChatModelDecorator {
 
     private static final class WholeAnswer extends InPlace<ChatResponse> {
 
-        private WholeAnswer(Admission.Turn turn) {
+        private WholeAnswer(Turn turn) {
             super(turn);
         }
 
@@ -155,7 +155,7 @@ final class AdmissionChatModel extends ChatModelDecorator {
 
         private Usage usage = Usage.NONE; // touched by one signal at a time
 
-        private StreamedAnswer(Admission.Turn turn) {
+        private StreamedAnswer(Turn turn) {
             super(turn);
         }
 

@@ -1,7 +1,7 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
-import io.afnio4j.model.LockedFile;
+import io.afnio4j.file.LockedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +36,14 @@ final class AnswerFile {
     void write(String key, String text) {
         var unused = using(opened -> {
             texts(opened).put(key, text);
+            return opened.commit();
+        });
+    }
+
+    /** Takes a text out; when this returns, it is out after a crash of the process, too. */
+    void remove(String key) {
+        var unused = using(opened -> {
+            texts(opened).remove(key);
             return opened.commit();
         });
     }

@@ -50,7 +50,7 @@ record AsSent(TokenEstimator estimator, CompletionOptions ofClient, long ownLimi
 
     private ChatRequest sent(ChatRequest request) {
         CompletionOptions options = ofClient.overriddenBy(request.options());
-        boolean unlimited = ownLimit > 0 && TokenEstimator.longestAnswer(options, -1) < 0;
+        boolean unlimited = ownLimit > 0 && !AnswerLimit.of(options).declared();
         return new ChatRequest(
                 request.messages(), unlimited ? options.with("max_completion_tokens", ownLimit) : options);
     }

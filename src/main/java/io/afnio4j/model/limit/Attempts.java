@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The attempts of one call. It is used by one thread at a time. */
+/** The attempts of one call: when the next one may be made, and what is said where there is none. Used by one thread at a time. */
 final class Attempts {
 
     private final RetryPolicy policy;

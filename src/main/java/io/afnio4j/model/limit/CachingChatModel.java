@@ -1,5 +1,6 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.context.Sample;
 import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.model.AnswerCache;
@@ -16,12 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * Asks the same question once. Answers are kept in an {@link AnswerCache} by a digest of all that was asked: the model and where it is, what the client adds to each request ({@link CacheScope}), each field of the request,
  * and the number of the {@link Sample}. While a question is on its way, whoever asks the same in the same way, whole or streamed, joins it; it is cancelled when all who wait for it have left.
  *
- * <p>Only whole answers are kept, failures never. An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be read fails
+ * <p>Only whole answers are kept, failures never, and answers that whoever asked could not use are forgotten ({@link Forgetting}). An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be read fails
  * the call before anything is spent. A streamed call gets a kept answer in one piece; what it
  * streams is kept when its last piece has come, so not where its readers leave midway. Its pieces are held until then, as they are for who joins late: a slow reader doesn't
  * slow the provider.
@@ -60,8 +62,7 @@ final class CachingChatModel extends ChatModelDecorator {
     @Override
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
-            String key = key(request, Sample.of(context));
-            asked.increment();
+            String key = asked(request, context);
             return whole.join(key, context, () -> ask(key, request)).next();
         });
     }
@@ -69,8 +70,7 @@ final class CachingChatModel extends ChatModelDecorator {
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.deferContextual(context -> {
-            String key = key(request, Sample.of(context));
-            asked.increment();
+            String key = asked(request, context);
             return streamed.join(key, context, () -> askStreamed(key, request));
         });
     }
@@ -120,7 +120,10 @@ final class CachingChatModel extends ChatModelDecorator {
                 .thenReturn(answer);
     }
 
-    private String key(ChatRequest request, int sample) {
-        return ExchangeJson.digest(scope, request, sample);
+    private String asked(ChatRequest request, ContextView caller) {
+        String key = ExchangeJson.digest(scope, request, Sample.of(caller));
+        asked.increment();
+        Forgetting.note(caller, () -> answers.remove(key));
+        return key;
     }
 }

@@ -3,11 +3,11 @@ package io.afnio4j.model.limit;
 /**
  * How many calls may be in flight.
  *
- * <p>A fixed number is only left after throttled answers: each takes four places away, and each good answer gives one back. So one refusal among many answers
+ * <p>A fixed number is kept to, but for throttled answers: each takes four places away, and each good answer gives one back. So one refusal among many answers
  * changes little, and where everything is refused, one caller at a time tries until somebody gets through.
  *
- * <p>An adaptive number starts at {@value #FIRST} and grows by one with each good answer, to double with each round, until something says that it is enough. From
- * then on it grows with the inverse of its root, by its root in a round. A throttled answer takes a tenth away. So does a round of answers whose mean latency is
+ * <p>An adaptive number starts at {@value #FIRST} and grows by one with each good answer, so that it doubles in a round, until something says that it is enough. From
+ * then on each answer adds the inverse of its square root, so that it grows by the root in a round. A throttled answer takes a tenth away. So does a round of answers whose mean latency is
  * more than double of what is usual, and up to half. What is usual follows slowly upwards and fast downwards. (Additive increase and multiplicative decrease as in
  * TCP; the gradient of latencies as in Netflix's concurrency-limits.)
  *

@@ -2,10 +2,10 @@ package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
 import io.afnio4j.error.OptionalJar;
+import io.afnio4j.file.FileWork;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
-import io.afnio4j.model.FileWork;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -48,6 +48,11 @@ public final class DiskCache implements AnswerCache {
     @Override
     public Mono<Void> put(String key, ChatResponse answer) {
         return FileWork.run(() -> file.write(key, ExchangeJson.write(answer)));
+    }
+
+    @Override
+    public Mono<Void> remove(String key) {
+        return FileWork.run(() -> file.remove(key));
     }
 
     private static @Nullable ChatResponse parse(@Nullable String json) {

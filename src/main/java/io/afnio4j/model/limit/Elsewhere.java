@@ -6,7 +6,7 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * That a call can be taken to another model: then it doesn't wait for an endpoint that is known to be dead. It travels in the subscription's context.
+ * Says of a call that another model can take it over, so that it needn't wait for an endpoint that is known to be dead. It travels in the subscription's context.
  *
  * @param when which failures send it there
  */

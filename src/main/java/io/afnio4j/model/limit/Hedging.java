@@ -7,7 +7,6 @@ import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
 import java.time.Duration;
 import java.util.NoSuchElementException;
@@ -50,11 +49,6 @@ final class Hedging {
             public void onStart() {
                 listener.onHedge();
             }
-
-            @Override
-            public void onEnd(Exchange exchange) {
-                // whoever counts what it costs hears of it elsewhere
-            }
         };
     }
 
@@ -90,12 +84,12 @@ final class Hedging {
 
     private <T> Mono<T> watched(Mono<T> exchange, Latencies latencies, ContextView context) {
         Run run = start(latencies, context);
-        return run == null ? exchange : exchange.doOnNext(run::answers).doOnCancel(run::isCancelled);
+        return run == null ? exchange : exchange.doOnNext(any -> run.heard()).doOnCancel(run::cancelled);
     }
 
     private <T> Flux<T> watched(Flux<T> exchange, Latencies latencies, ContextView context) {
         Run run = start(latencies, context);
-        return run == null ? exchange : exchange.doOnNext(run::answers).doOnCancel(run::isCancelled);
+        return run == null ? exchange : exchange.doOnNext(any -> run.heard()).doOnCancel(run::cancelled);
     }
 
     /** A request starts; null for a second one, for of those only the quick ones are seen to their end. */
@@ -135,7 +129,9 @@ final class Hedging {
 
     /** Emits where a second request is to be sent. */
     private Mono<Long> needsAnother(First first) {
-        return first.isSlow(timers).filter(slow -> first.wanted && mayDouble()).doOnNext(slow -> first.doubled = true);
+        return first.whenSlow(timers)
+                .filter(slow -> first.wanted && mayDouble())
+                .doOnNext(slow -> first.doubled = true);
     }
 
     /** What is usual may change faster than it is learnt; the share that was promised holds all the same. */
@@ -167,16 +163,16 @@ final class Hedging {
             this.latencies = latencies;
         }
 
-        private void answers(Object answerOrPiece) {
+        private void heard() {
             if (measured.compareAndSet(false, true)) {
                 latencies.add(timers.now(NANOSECONDS) - start);
             }
         }
 
         /** Who lost the race took that long at least. Left out, the slow ones would vanish from what is usual. */
-        private void isCancelled() {
+        private void cancelled() {
             if (first.doubled) {
-                answers(first);
+                heard();
             }
         }
     }
@@ -214,7 +210,7 @@ final class Hedging {
         }
 
         /** Emits when the request has run for longer than usual, and completes empty where it ended before, or nobody knows what is usual. */
-        private Mono<Long> isSlow(Scheduler timers) {
+        private Mono<Long> whenSlow(Scheduler timers) {
             return patience.asMono().flatMap(usual -> Mono.delay(usual, timers)).takeUntilOther(end.asMono());
         }
     }

@@ -1,10 +1,10 @@
 package io.afnio4j.model.limit;
 
+import io.afnio4j.file.FileWork;
 import io.afnio4j.model.AnswerCache;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.FileWork;
 import io.afnio4j.model.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -232,7 +232,7 @@ public final class Journal implements AutoCloseable {
         file.force();
     }
 
-    /** Somebody who waits until an answer stands in the file. */
+    /** Somebody who waits until an answer stands in the file, or is forgotten there. */
     private record Writing(JournalFile.Entry entry, MonoSink<Void> sink) {}
 
     /** The answers in the file. */
@@ -249,18 +249,25 @@ public final class Journal implements AutoCloseable {
             return new ChatResponse(kept.text(), kept.toolCalls(), kept.finishReason(), Usage.NONE, kept.model());
         }
 
-        /** An answer that has come is written although nobody may wait for it any more. */
         @Override
         public Mono<Void> put(String key, ChatResponse answer) {
-            return file.holds(key)
-                    ? Mono.empty()
-                    : Mono.<Void>create(sink -> {
-                                waiting.add(new Writing(new JournalFile.Entry(key, answer), sink));
-                                if (work.getAndIncrement() == 0) {
-                                    FileWork.later(Duration.ZERO, Journal.this::write);
-                                }
-                            })
-                            .publishOn(Schedulers.parallel());
+            return file.holds(key) ? Mono.empty() : written(new JournalFile.Entry(key, answer));
+        }
+
+        @Override
+        public Mono<Void> remove(String key) {
+            return file.holds(key) ? written(new JournalFile.Entry(key, null)) : Mono.empty();
+        }
+
+        /** What has come is written although nobody may wait for it any more. */
+        private Mono<Void> written(JournalFile.Entry entry) {
+            return Mono.<Void>create(sink -> {
+                        waiting.add(new Writing(entry, sink));
+                        if (work.getAndIncrement() == 0) {
+                            FileWork.later(Duration.ZERO, Journal.this::write);
+                        }
+                    })
+                    .publishOn(Schedulers.parallel());
         }
     }
 }

@@ -1,15 +1,16 @@
 package io.afnio4j.model.limit;
 
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.file.LockedFile;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.JsonLines;
-import io.afnio4j.model.LockedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a {@link Journal}: a line of JSON for each answer. What it holds is in memory, too, so that looking an answer up blocks nobody; all other methods
+ * The file of a {@link Journal}: a line of JSON for each answer, or for one that is forgotten. What it holds is in memory, too, so that looking an answer up blocks nobody; all other methods
  * block and are safe to use from any thread that may. A thread in here must not be interrupted: that would close the file.
  */
 final class JournalFile {
@@ -56,18 +57,30 @@ final class JournalFile {
      *
      * @param version of the format
      * @param key what was asked
-     * @param answer what was answered
+     * @param answer what was answered; null where that was of no use and is forgotten
      */
-    private record Line(int version, String key, ChatResponse answer) implements JsonLines.Versioned {
+    private record Line(int version, String key, @Nullable ChatResponse answer) implements JsonLines.Versioned {
 
         private Line {
             Objects.requireNonNull(key); // Jackson doesn't look
-            Objects.requireNonNull(answer);
         }
     }
 
-    /** An answer on its way into the file. */
-    record Entry(String key, ChatResponse answer) {}
+    /** On its way into the file: an answer, or null where the one that is there is to be forgotten. */
+    record Entry(String key, @Nullable ChatResponse answer) {
+
+        boolean changes(@Nullable ChatResponse kept) {
+            return (answer == null) != (kept == null); // of two answers the first stays
+        }
+
+        void into(Map<String, ChatResponse> answers) {
+            if (answer == null) {
+                answers.remove(key);
+            } else {
+                answers.putIfAbsent(key, answer);
+            }
+        }
+    }
 
     boolean isOpen() {
         return state == State.OPEN;
@@ -123,22 +136,26 @@ final class JournalFile {
     }
 
     private void read(FileChannel opened) throws IOException {
-        lines.read(Channels.newInputStream(opened), line -> answers.putIfAbsent(line.key(), line.answer()))
+        lines.read(Channels.newInputStream(opened), line -> new Entry(line.key(), line.answer()).into(answers))
                 .mend(opened);
     }
 
     /**
-     * Writes answers. When this returns, a crash of the process doesn't lose them.
+     * Writes answers, and which are forgotten. When this returns, a crash of the process doesn't lose them.
      *
      * @param entries the answers, in order
      * @param force whether a crash of the machine mustn't lose them either
      */
     synchronized void append(List<Entry> entries, boolean force) {
-        Map<String, ChatResponse> added = new HashMap<>();
+        Map<String, @Nullable ChatResponse> changed = new HashMap<>();
+        List<Entry> written = new ArrayList<>();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (Entry entry : entries) {
-            if (!holds(entry.key()) && added.putIfAbsent(entry.key(), entry.answer()) == null) {
-                bytes.writeBytes(lines.write(new Line(VERSION, entry.key(), entry.answer())));
+            String key = entry.key();
+            if (entry.changes(changed.containsKey(key) ? changed.get(key) : answers.get(key))) {
+                changed.put(key, entry.answer());
+                written.add(entry);
+                bytes.writeBytes(lines.write(new Line(VERSION, key, entry.answer())));
             }
         }
         writing(opened -> {
@@ -150,7 +167,7 @@ final class JournalFile {
                 opened.force(false);
             }
         });
-        answers.putAll(added);
+        written.forEach(entry -> entry.into(answers));
     }
 
     /** From here on, a crash of the machine doesn't lose what was written. */

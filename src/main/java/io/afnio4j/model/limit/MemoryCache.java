@@ -40,4 +40,9 @@ public final class MemoryCache implements AnswerCache {
     public Mono<Void> put(String key, ChatResponse answer) {
         return Mono.fromRunnable(() -> answers.put(key, answer));
     }
+
+    @Override
+    public Mono<Void> remove(String key) {
+        return Mono.fromRunnable(() -> answers.invalidate(key));
+    }
 }

@@ -32,10 +32,10 @@ final class Rates {
     private final Pause pause;
     private final long longestPause;
     private volatile boolean countsTokens;
-    private long
-            pausedUntil; // as it was told itself: a longer pause of another client, for which this one doesn't wait, is
-    // no leave to go on
     private int inFlight;
+
+    /** What this client was told itself. A longer pause of another client, for which this one doesn't wait, is no leave to go on. */
+    private long pausedUntil;
 
     /**
      * Starts without a history.
@@ -72,7 +72,7 @@ final class Rates {
      * @return 0 for now
      */
     long delay(Ticket ticket, long now) {
-        // Not when it came: what is learnt while it queues counts.
+        // Now and not when it came, so that what was learnt while it queued counts.
         ticket.tokens = countsTokens ? forecast.tokens(ticket) : 0;
         ticket.most = countsTokens ? forecast.most(ticket) : 0;
         long asked = pause.left();

@@ -30,7 +30,7 @@ final class TimeoutChatModel extends ChatModelDecorator {
      *
      * @param model what to call
      * @param limit the longest time
-     * @param what is limited, for the message: "an attempt", "the call"
+     * @param what is limited, as the message begins: "An attempt", "The call"
      * @param timers measures the time
      */
     TimeoutChatModel(ChatModel model, Duration limit, String what, Scheduler timers) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * Who waits: the most urgent first, and equals as they came. The places that calls of one pass have among equals are the pass's: into whichever comes first goes the one that is first in
+ * Those who wait, the most urgent first. Among equals, turns are given by arrival; but calls of one pass share their turns, and whichever of these comes first is taken by the call that is first in
  * {@link GraphOrder}. So passes and single callers take turns as they came, no one's calls waiting for another's that came later, and a pass sends its calls in
  * its own order, whichever was ready first.
  *
@@ -33,7 +33,7 @@ final class WaitingLine<W extends WaitingLine.Waiter> {
         final long arrival;
         final long number;
 
-        // Its turn, where those of its pass were not in order another's.
+        // The turn that it holds: its own, or one that another call of its pass has left to it.
         long turn;
         long turnNumber;
 
@@ -92,7 +92,7 @@ final class WaitingLine<W extends WaitingLine.Waiter> {
         return flow == null ? first : flow.first();
     }
 
-    /** Takes out who is {@link #first()}; whose turn it was, if another's, gets the turn of the one who went. */
+    /** Takes out who is {@link #first()}. Where that one took another's turn, the other now holds the turn of the one who went. */
     void removeFirst() {
         W goes = first();
         W first = inTurn.first();

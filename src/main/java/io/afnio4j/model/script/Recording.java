@@ -1,12 +1,12 @@
 package io.afnio4j.model.script;
 
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.file.LockedFile;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ExchangeJson;
 import io.afnio4j.model.JsonLines;
-import io.afnio4j.model.LockedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,12 +1,12 @@
 package io.afnio4j.model.script;
 
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.file.FileWork;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatModelDecorator;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.FileWork;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

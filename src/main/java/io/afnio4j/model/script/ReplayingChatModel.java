@@ -1,10 +1,10 @@
 package io.afnio4j.model.script;
 
+import io.afnio4j.file.FileWork;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.FileWork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

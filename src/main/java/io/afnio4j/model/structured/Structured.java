@@ -1,5 +1,6 @@
 package io.afnio4j.model.structured;
 
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.error.OptionalJar;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatModel;
@@ -126,7 +127,8 @@ public final class Structured<T> {
     public Mono<T> ask(ChatRequest request) {
         ChatRequest shaped =
                 new ChatRequest(request.messages(), request.options().responseFormat(format));
-        return model.chat(shaped).map(this::read);
+        return Forgetting.where(
+                UnexpectedAnswerException.class::isInstance, model.chat(shaped).map(this::read));
     }
 
     /**

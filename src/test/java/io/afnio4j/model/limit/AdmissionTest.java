@@ -18,48 +18,48 @@ class AdmissionTest {
     private final Admission door =
             new Admission(Limits.builder().maxConcurrency(1).build(), time, new Pause(null, time));
 
-    private Admission.Turn enter() {
+    private Turn enter() {
         return door.enter(ManualChatModel.ask("a"), Context.empty());
     }
 
     @Test
     void aTurnWithdrawnBetweenGrantAndStartGivesItsPlaceToTheNextAndNeverStarts() {
-        Admission.Turn first = enter();
-        Admission.Turn second = enter();
+        Turn first = enter();
+        Turn second = enter();
 
         first.withdraw();
         time.advanceTimeBy(Callers.SOON);
 
-        assertThat(door.queued()).isZero();
+        assertThat(door.places.queued()).isZero();
         StepVerifier.create(first.granted()).expectComplete().verify(LIMIT);
         StepVerifier.create(second.granted())
                 .expectNext(second)
                 .expectComplete()
                 .verify(LIMIT);
-        assertThat(door.inFlight()).isEqualTo(1);
+        assertThat(door.places.inFlight()).isEqualTo(1);
     }
 
     @Test
     void aTurnThatHasStartedKeepsItsPlaceUntilItsCallHasEnded() {
-        Admission.Turn turn = enter();
+        Turn turn = enter();
         StepVerifier.create(turn.granted()).expectNext(turn).expectComplete().verify(LIMIT);
 
         turn.withdraw();
-        assertThat(door.inFlight()).isEqualTo(1);
+        assertThat(door.places.inFlight()).isEqualTo(1);
         turn.leave();
         turn.leave();
         turn.withdraw();
 
-        assertThat(door.inFlight()).isZero();
+        assertThat(door.places.inFlight()).isZero();
     }
 
     @Test
     void aTurnWithdrawnTwiceFreesOnePlace() {
-        Admission.Turn turn = enter();
+        Turn turn = enter();
 
         turn.withdraw();
         turn.withdraw();
 
-        assertThat(door.inFlight()).isZero();
+        assertThat(door.places.inFlight()).isZero();
     }
 }

@@ -59,14 +59,31 @@ class JournalFileTest {
         next.close(false);
     }
 
+    @Test
+    void forgetsAnAnswerForGoodAndKeepsTheNextOne() throws Exception {
+        Path path = folder.resolve("journal");
+        JournalFile.Entry forgotten = new JournalFile.Entry("a", null);
+        JournalFile.Entry better = new JournalFile.Entry("a", ManualChatModel.response("better"));
+        JournalFile file = new JournalFile(path);
+        file.open();
+        file.append(List.of(entry("a"), entry("b")), false);
+
+        file.append(List.of(forgotten, forgotten), false);
+        assertThat(file.answer("a")).isNull();
+        assertThat(Files.readAllLines(path)).as("it is said once").hasSize(3);
+        file.append(List.of(better, forgotten, better, entry("a")), false);
+        file.close(true);
+
+        JournalFile next = new JournalFile(path);
+        next.open();
+        assertThat(next.answer("a")).isEqualTo(ManualChatModel.response("better"));
+        assertThat(next.answer("b")).isEqualTo(ManualChatModel.response("b"));
+        next.close(false);
+    }
+
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "null",
-                "{\"version\":1,\"key\":\"a\",\"answer\":null}",
-                "{\"version\":1,\"key\":null,\"answer\":{}}",
-                "[]",
-                "7"
+            strings = {"null", "{\"version\":1,\"key\":\"a\"}", "{\"version\":1,\"key\":null,\"answer\":{}}", "[]", "7"
             })
     void saysWhichLineHoldsNoAnswer(String line) throws Exception {
         Path path = folder.resolve("journal");

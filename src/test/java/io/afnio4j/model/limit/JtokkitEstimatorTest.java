@@ -7,6 +7,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.TokenEstimator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,5 +35,23 @@ class JtokkitEstimatorTest {
         assertThat(estimator.promptTokens(new ChatRequest(bare.messages(), tools)))
                 .isGreaterThan(words + 200);
         assertThat(estimator.promptTokens(picture)).isGreaterThanOrEqualTo(words + 1_000);
+    }
+
+    @Test
+    void countsATextOnceWhoeverAsks() {
+        List<String> counted = new ArrayList<>();
+        JtokkitEstimator estimator = new JtokkitEstimator(text -> {
+            counted.add(text);
+            return text.length();
+        });
+        ChatMessage system = ChatMessage.system("You are brief.");
+        ChatRequest first = ChatRequest.of(system, ChatMessage.user("one"));
+        ChatRequest second = ChatRequest.of(system, ChatMessage.user("two"));
+
+        long tokens = estimator.promptTokens(first);
+
+        assertThat(estimator.promptTokens(first)).isEqualTo(tokens);
+        assertThat(estimator.promptTokens(second)).isEqualTo(tokens);
+        assertThat(counted).containsExactly("You are brief.", "one", "two");
     }
 }

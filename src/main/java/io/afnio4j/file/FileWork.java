@@ -1,4 +1,4 @@
-package io.afnio4j.model;
+package io.afnio4j.file;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;

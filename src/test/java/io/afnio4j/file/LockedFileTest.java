@@ -1,4 +1,4 @@
-package io.afnio4j.model;
+package io.afnio4j.file;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;

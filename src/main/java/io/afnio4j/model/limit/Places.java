@@ -1,0 +1,201 @@
+package io.afnio4j.model.limit;
+
+import io.afnio4j.context.Phase;
+import io.afnio4j.error.CalledOffException;
+import io.afnio4j.error.CircuitOpenException;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.Limits;
+import io.afnio4j.model.RateLimits;
+import io.afnio4j.model.Usage;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.context.ContextView;
+
+/**
+ * The books of an {@link Admission}: who waits, who has a place, and what the calls taught of the limits. All that is decided about a {@link Turn} is decided here, under
+ * one lock, in steps of O(log n). Nobody is told of it from here, so no call starts and no caller runs under the lock.
+ */
+final class Places {
+
+    /** How long a throttled answer that names no time holds everyone. */
+    private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
+
+    // All guarded by this, as are the states of the turns.
+    private final WaitingLine<Turn> waiting = new WaitingLine<>();
+    private final Time time;
+    private final Concurrency concurrency;
+    private final Rates rates;
+    private final Alarm alarm;
+    private final Lull lull;
+    private long arrivals;
+    private int taken;
+    private int ended; // of those
+    private long throttled;
+
+    /**
+     * All places are free.
+     *
+     * @param alarm wakes the first of the line; whoever is woken says that it {@linkplain #alarmRang rang}
+     * @param lull wakes when nobody leaves any more; whoever is woken asks whether it {@linkplain #isLull has come}
+     */
+    Places(Limits limits, Scheduler timers, Pause pause, Alarm alarm, Lull lull) {
+        this.time = new Time(timers);
+        this.concurrency = new Concurrency(limits.maxConcurrency(), limits.adaptive());
+        this.rates = new Rates(limits, pause, time.now());
+        this.alarm = alarm;
+        this.lull = lull;
+    }
+
+    /** What a request needs of the limits. Without the lock, for a long prompt takes time to read. */
+    Ticket ticket(ChatRequest request, Phase phase) {
+        return rates.ticket(request, phase);
+    }
+
+    /** A new turn, in the line. */
+    synchronized Turn join(Admission door, Ticket ticket, ContextView context) {
+        Turn turn = new Turn(door, ticket, context, arrivals++);
+        waiting.add(turn);
+        return turn;
+    }
+
+    /** Gives a place to who is next. Null where nobody may go now; if only for a time, the alarm is set. */
+    synchronized @Nullable Turn grant() {
+        if (waiting.isEmpty() || taken >= concurrency.places()) {
+            return null;
+        }
+        long now = time.now();
+        Turn first = waiting.first();
+        long wait = rates.delay(first.ticket, now);
+        if (wait > 0) {
+            alarm.ringIn(wait, now);
+            return null;
+        }
+        waiting.removeFirst();
+        rates.start(first.ticket, now);
+        first.state = Turn.State.GRANTED;
+        first.startedAt = now;
+        taken++;
+        return first;
+    }
+
+    synchronized void alarmRang() {
+        alarm.rang();
+    }
+
+    /** Whether a turn has to wait; whoever lets it in finds its caller then. */
+    synchronized boolean waits(Turn turn, MonoSink<Turn> caller) {
+        boolean waits = turn.state == Turn.State.WAITING;
+        if (waits) {
+            turn.caller = caller;
+        }
+        return waits;
+    }
+
+    /** Takes a turn out of the line; false where it doesn't wait. */
+    synchronized boolean giveUp(Turn turn) {
+        boolean waits = turn.state == Turn.State.WAITING;
+        if (waits) {
+            waiting.remove(turn);
+            turn.state = Turn.State.OVER;
+        }
+        return waits;
+    }
+
+    /** From here on the place belongs to the call; false where the turn has none to give it. */
+    synchronized boolean start(Turn turn) {
+        boolean granted = turn.state == Turn.State.GRANTED;
+        if (granted) {
+            turn.state = Turn.State.STARTED;
+        }
+        return granted;
+    }
+
+    /** Ends a turn whose call hasn't started; false where it has, or where the turn is over. */
+    synchronized boolean withdraw(Turn turn) {
+        if (giveUp(turn)) {
+            return true;
+        }
+        boolean granted = turn.state == Turn.State.GRANTED;
+        if (granted) {
+            rates.notSent(turn.ticket, time.now());
+            rates.end(turn.ticket, time.now());
+            turn.state = Turn.State.OVER;
+            taken--;
+        }
+        return granted;
+    }
+
+    synchronized void learn(Turn turn, RateLimits said) {
+        rates.learn(turn.ticket, said, time.now());
+    }
+
+    synchronized void answered(Turn turn, Usage usage) {
+        long now = time.now();
+        rates.settle(turn.ticket, usage, now);
+        concurrency.answered(now - turn.startedAt, taken);
+        end(turn);
+    }
+
+    /** An attempt that failed counts as one all the same, unless nothing was sent. */
+    synchronized void failed(Turn turn, Throwable failure) {
+        if (failure instanceof CircuitOpenException || failure instanceof CalledOffException) {
+            rates.notSent(turn.ticket, time.now());
+        } else if (failure instanceof ThrottledException refusal) {
+            Duration asked = refusal.retryAfter();
+            rates.pause(asked == null ? UNNAMED_PAUSE : asked, time.now());
+            concurrency.throttled();
+            throttled++;
+        }
+        end(turn);
+    }
+
+    private void end(Turn turn) {
+        if (turn.state == Turn.State.STARTED) {
+            turn.state = Turn.State.ENDED;
+            ended++;
+        }
+    }
+
+    /** Takes back the place of a call that had started, where it still has one, and says how the turn stood. */
+    synchronized Turn.State giveBack(Turn turn) {
+        Turn.State found = turn.state;
+        if (found == Turn.State.STARTED || found == Turn.State.ENDED) {
+            ended -= found == Turn.State.ENDED ? 1 : 0;
+            turn.state = Turn.State.OVER;
+            rates.end(turn.ticket, time.now());
+            taken--;
+        }
+        return found;
+    }
+
+    /** Notes that somebody has left, so that the others are let in when nobody has for a moment. */
+    synchronized void left() {
+        if (!waiting.isEmpty()) {
+            lull.left(time.now());
+        }
+    }
+
+    synchronized boolean isLull() {
+        return lull.hasCome(time.now());
+    }
+
+    synchronized int inFlight() {
+        return taken - ended;
+    }
+
+    synchronized int queued() {
+        return waiting.size();
+    }
+
+    /** How many there are at this moment, taken or free. */
+    synchronized int count() {
+        return concurrency.places();
+    }
+
+    synchronized long throttled() {
+        return throttled;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.afnio4j.file;
+
+import org.jspecify.annotations.NullMarked;

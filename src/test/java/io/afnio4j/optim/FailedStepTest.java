@@ -1,0 +1,81 @@
+package io.afnio4j.optim;
+
+import static io.afnio4j.testing.Await.now;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.UnavailableException;
+import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.UsageMeter;
+import io.afnio4j.model.limit.Resilience;
+import io.afnio4j.testing.FakeModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A rewrite fails: what becomes of the others, and of the next step. */
+class FailedStepTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final Parameter prompt = new Parameter("Answer {question}.", "prompt");
+
+    private static String improved(String value) {
+        return "<improved_value>" + value + "</improved_value>";
+    }
+
+    private static void feedback(Parameter parameter, String text) {
+        parameter.appendGrad(new Variable(text, "feedback"));
+    }
+
+    @Test
+    void aStepThatFailedKeepsTheAnswersThatItHas() {
+        Parameter other = new Parameter("Other.", "other prompt");
+        List<String> down = new ArrayList<>(List.of("once"));
+        FakeModel model =
+                FakeModel.reacting(request -> FakeModel.lastText(request).contains("Other.")
+                        ? Mono.just(improved("Better other."))
+                        : down.isEmpty()
+                                ? Mono.just(improved("Better {question}."))
+                                : Mono.error(() -> new UnavailableException(down.remove(0), null)));
+        feedback(prompt, "Better.");
+        feedback(other, "Better.");
+        TGD optimizer = TGD.builder(model, List.of(prompt, other)).build();
+
+        StepVerifier.create(optimizer.step())
+                .expectError(UnavailableException.class)
+                .verify(LIMIT);
+        now(optimizer.step());
+
+        assertThat(other.text()).isEqualTo("Better other.");
+        assertThat(prompt.text()).isEqualTo("Better {question}.");
+        assertThat(model.requests()).hasSize(3);
+    }
+
+    @Test
+    void whatWaitsInTheModelsQueueIsNotSent() {
+        List<Parameter> prompts = IntStream.range(0, 6)
+                .mapToObj(i -> new Parameter("Value " + i + ".", "prompt " + i))
+                .toList();
+        prompts.forEach(each -> feedback(each, "Better."));
+        FakeModel wire =
+                FakeModel.reacting(request -> FakeModel.lastText(request).contains("Value 0.")
+                        ? Mono.delay(Duration.ofMillis(1)).then(Mono.error(new RejectedRequestException("no")))
+                        : Mono.delay(Duration.ofMillis(20)).thenReturn(improved("Better.")));
+        ChatModel model = Resilience.around(
+                wire, ClientOptions.builder().maxConcurrency(2).build(), new UsageMeter());
+        TGD optimizer = TGD.builder(model, prompts).build();
+
+        StepVerifier.create(optimizer.step()).expectErrorMessage("no").verify(LIMIT);
+
+        assertThat(wire.requests()).hasSize(2);
+        assertThat(prompts).allSatisfy(each -> assertThat(each.text()).startsWith("Value "));
+    }
+}
