@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
+import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.cognitive.Functional;
+import io.afnio4j.error.PermanentException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.AnswerCache;
@@ -17,8 +19,12 @@ import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
+import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.ToolCall;
+import io.afnio4j.model.Usage;
 import io.afnio4j.model.UsageMeter;
 import io.afnio4j.model.limit.DiskCache;
 import io.afnio4j.model.limit.Journal;
@@ -26,18 +32,23 @@ import io.afnio4j.model.limit.MemoryCache;
 import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.script.ScriptedChatModel;
 import io.afnio4j.model.structured.Structured;
+import io.afnio4j.ops.ChatCompletion;
 import io.afnio4j.ops.Condenser;
+import io.afnio4j.ops.Inputs;
 import io.afnio4j.ops.Judge;
 import io.afnio4j.optim.TGD;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -148,24 +159,79 @@ class UselessAnswersTest {
         assertThat(asked).hasValue(2);
     }
 
-    @Test
-    void aFailureOfTheNetworkForgetsNothing() {
+    static List<PermanentException> failuresOfTheWire() {
+        return List.of(new RejectedRequestException("No."), UnexpectedAnswerException.unread("It is packed."));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfTheWire")
+    void whatIsNoFaultOfTheWordsForgetsNothing(PermanentException failure) {
         AtomicInteger calls = new AtomicInteger();
         ScriptedChatModel model = ScriptedChatModel.by(request -> switch (calls.incrementAndGet()) {
             case 1 -> "Well.";
-            case 2 -> throw new RejectedRequestException("No.");
+            case 2 -> throw failure;
             default -> "<improved_value>Name the mood of it.</improved_value>";
         });
         MemoryCache cache = MemoryCache.of(100);
 
         StepVerifier.create(rewriting(keeping(model, cache)).step())
-                .expectError(RejectedRequestException.class)
+                .expectError(failure.getClass())
                 .verify(LIMIT);
         now(rewriting(keeping(model, cache)).step());
 
         assertThat(calls)
                 .as("the first answer, which only has to be sent back, is kept")
                 .hasValue(3);
+        assertThat(model.requests().get(2).messages()).hasSize(4);
+    }
+
+    @Test
+    void callsOfToolsThatNobodyRunsAreForgotten() {
+        ScriptedChatModel wire = ScriptedChatModel.builder()
+                .responding(request -> Mono.just(
+                        asked.incrementAndGet() == 1
+                                ? new ChatResponse(
+                                        "",
+                                        List.of(new ToolCall("1", "search", "{}")),
+                                        FinishReason.TOOL_CALLS,
+                                        Usage.NONE,
+                                        "m")
+                                : new ChatResponse("glad", FinishReason.STOP, Usage.NONE, "m")))
+                .build();
+        CompletionOptions tools = CompletionOptions.NONE.with("tools", List.of(Map.of("type", "function")));
+        Mono<Variable> mood = ChatCompletion.of(
+                        keeping(wire, MemoryCache.of(100)),
+                        List.of(Message.user(new Variable("I won!", "words"))),
+                        Inputs.NONE)
+                .with(tools)
+                .run();
+
+        isUseless(mood);
+
+        assertThat(now(mood).text()).isEqualTo("glad");
+        assertThat(asked).hasValue(2);
+    }
+
+    private static List<Variable> longFeedback(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Variable("#" + i + " " + "what went wrong. ".repeat(22), "feedback"))
+                .toList();
+    }
+
+    @Test
+    void oneThatIsUselessAmongManyThatAreCondensedIsAskedAloneAgain() {
+        ScriptedChatModel model =
+                ScriptedChatModel.by(request -> asked.incrementAndGet() == 3 ? " " : "brief " + asked.get());
+        Condenser condenser = Condenser.within(200)
+                .by(new BackwardClient(keeping(model, MemoryCache.of(100)), CompletionOptions.NONE));
+        Mono<?> condensed = condenser.reduce(longFeedback(40), GradientReducer.Answers.FORGOTTEN);
+
+        isUseless(condensed);
+        int before = asked.get();
+        now(condensed);
+
+        assertThat(before).isGreaterThan(5);
+        assertThat(asked).hasValue(before + 1);
     }
 
     @Test
@@ -176,9 +242,7 @@ class UselessAnswersTest {
         Condenser condenser = Condenser.within(200).by(client);
         Parameter prompt = new Parameter("word", "prompt");
         Variable word = Functional.upper(prompt);
-        List<Variable> said = IntStream.range(0, 4)
-                .mapToObj(i -> new Variable("#" + i + " " + "what went wrong. ".repeat(22), "feedback"))
-                .toList();
+        List<Variable> said = longFeedback(4);
         List<Variable> ends =
                 IntStream.range(0, 4).mapToObj(i -> Functional.upper(word)).toList();
         Mono<Void> pass = Engine.backward(ends, said, BackwardOptions.DEFAULTS).contextWrite(condenser::in);

@@ -1,6 +1,5 @@
 package io.afnio4j.autodiff;
 
-import io.afnio4j.context.Forgetting;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
@@ -104,10 +103,7 @@ final class FunctionNode extends Node {
 
     @Override
     <T> Mono<T> once(Object question, Mono<T> ask) {
-        return Mono.deferContextual(subscription -> {
-            Forgetting.note(subscription, () -> Mono.fromRunnable(() -> context.forget(question)));
-            return context.once(question, ask);
-        });
+        return context.once(question, ask);
     }
 
     @Override

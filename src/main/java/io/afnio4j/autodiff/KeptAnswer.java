@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import io.afnio4j.context.CallOff;
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.error.CalledOffException;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -26,6 +27,9 @@ final class KeptAnswer<T> extends Mono<T> {
         @SuppressWarnings("unchecked") // nothing but a keeper of the same question keeps anything
         T kept = (T) context.answer(question);
         Context subscription = actual.currentContext();
+        if (Forgetting.isIn(subscription)) {
+            Forgetting.note(subscription, () -> Mono.fromRunnable(() -> context.forget(question)));
+        }
         if (kept != null) {
             // Another node may ask the same, which the failed pass didn't reach.
             if (ask instanceof SharedAnswers.Once<T> shared) {

@@ -82,10 +82,11 @@ public final class Batch {
         protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
             boolean numeric = gradients.stream()
                     .allMatch(gradient -> gradient == null || gradient.value().isNumeric());
+            String role = FeedbackRole.of(context.input(0).role());
             List<Variable> aligned = new ArrayList<>(gradients.size());
             for (Variable gradient : gradients) {
                 if (gradient == null) {
-                    aligned.add(new Variable(numeric ? (Object) 0L : ""));
+                    aligned.add(new Variable(numeric ? (Object) 0L : "", role));
                 } else {
                     aligned.add(
                             numeric || !gradient.value().isNumeric()
@@ -94,7 +95,7 @@ public final class Batch {
                 }
             }
             Variable stacked = new Stack().applyAll(aligned).get(0);
-            stacked.role(FeedbackRole.of(context.input(0).role()));
+            stacked.role(role);
             return Mono.just(List.of(stacked));
         }
     }

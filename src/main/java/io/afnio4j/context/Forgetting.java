@@ -11,7 +11,10 @@ import reactor.util.context.ContextView;
 
 /**
  * How kept answers are forgotten that turned out to be of no use. Whoever keeps answers for a second try, in memory, in a cache or in a journal, notes here how each is taken out again. Whoever reads
- * answers and gives up lets all of them be forgotten; otherwise the second try would be given the same ones, and fail of them again.
+ * answers and gives up lets all of them be forgotten that it was given; otherwise the second try would be given the same ones, and fail of them again. Readers may lie within readers: the outer one's answers are those of
+ * the inner ones, too.
+ *
+ * <p>Where keepers lie one above the other, as a journal around a client with a cache, only those forget that were asked: what stands beneath one that had the answer comes up at the next try.
  *
  * <p>Safe to use from any thread.
  */
@@ -19,7 +22,11 @@ public final class Forgetting {
 
     private final Queue<Supplier<Mono<Void>>> noted = new ConcurrentLinkedQueue<>();
 
-    private Forgetting() {}
+    private final @Nullable Forgetting around;
+
+    private Forgetting(@Nullable Forgetting around) {
+        this.around = around;
+    }
 
     /**
      * Asks, and lets the answers be forgotten where all attempts came to nothing.
@@ -30,24 +37,37 @@ public final class Forgetting {
      * @return the same; a failure is told when the answers are forgotten
      */
     public static <T> Mono<T> where(Predicate<? super Throwable> useless, Mono<T> asking) {
-        return Mono.defer(() -> {
-            Forgetting answers = new Forgetting();
+        return Mono.deferContextual(caller -> {
+            Forgetting answers = new Forgetting(of(caller));
             return asking.contextWrite(context -> context.put(Forgetting.class, answers))
                     .onErrorResume(useless, failure -> answers.forgetAll().then(Mono.error(failure)));
         });
     }
 
     /**
-     * Notes how an answer is forgotten that is kept, or is going to be.
+     * Notes how an answer is forgotten that was given to somebody, and is kept.
      *
-     * @param subscription the context of who asks
-     * @param forget takes the answer out; nothing to do where there is none
+     * @param subscription the context of who asked
+     * @param forget takes this answer out, but not another one that has taken its place
      */
     public static void note(ContextView subscription, Supplier<Mono<Void>> forget) {
-        @Nullable Forgetting answers = subscription.getOrDefault(Forgetting.class, null);
-        if (answers != null) {
+        for (Forgetting answers = of(subscription); answers != null; answers = answers.around) {
             answers.noted.add(forget);
         }
+    }
+
+    /**
+     * Whether anybody is going to ask for it.
+     *
+     * @param subscription the context of who asks
+     * @return false where it needn't be known how answers are forgotten
+     */
+    public static boolean isIn(ContextView subscription) {
+        return of(subscription) != null;
+    }
+
+    private static @Nullable Forgetting of(ContextView subscription) {
+        return subscription.getOrDefault(Forgetting.class, null);
     }
 
     /** What can't be forgotten must not hide why it was to be. */

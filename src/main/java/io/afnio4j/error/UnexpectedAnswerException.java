@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * An answer came, but it is not what was asked for: another format, another kind, a missing part, a refusal; or it was {@linkplain #wasRead() not even read}, since it is
  * longer than any answer may be, or packed although nobody asked for that.
  */
-public final class UnexpectedAnswerException extends PermanentException {
+public class UnexpectedAnswerException extends PermanentException {
 
     private static final long serialVersionUID = 1L;
 
@@ -40,6 +40,16 @@ public final class UnexpectedAnswerException extends PermanentException {
      */
     public static UnexpectedAnswerException unread(String message) {
         return new UnexpectedAnswerException(message, null, null, false);
+    }
+
+    /**
+     * Whether what went wrong is that a model's words were of no use, so that they had better be forgotten.
+     *
+     * @param failure any
+     * @return false for all other failures, and where the words weren't read
+     */
+    public static boolean wasOfNoUse(Throwable failure) {
+        return failure instanceof UnexpectedAnswerException unexpected && unexpected.wasRead();
     }
 
     /**

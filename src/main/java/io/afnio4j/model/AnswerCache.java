@@ -29,9 +29,10 @@ public interface AnswerCache extends AutoCloseable {
      * Takes an answer out that turned out to be of no use, so that its question is asked anew. A cache that can't do that goes on serving it.
      *
      * @param key the digest of the request
+     * @param useless what was answered; an answer that {@linkplain ChatResponse#saysTheSameAs says something else} has taken its place, and stays
      * @return completes when the answer is out, or wasn't there
      */
-    default Mono<Void> remove(String key) {
+    default Mono<Void> remove(String key, ChatResponse useless) {
         return Mono.empty();
     }
 

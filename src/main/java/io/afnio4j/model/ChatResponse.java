@@ -31,6 +31,16 @@ public record ChatResponse(
     }
 
     /**
+     * Whether another answer says the same, whatever it cost and whoever gave it.
+     *
+     * @param other another answer
+     * @return true where text and calls of tools are equal
+     */
+    public boolean saysTheSameAs(ChatResponse other) {
+        return text.equals(other.text) && toolCalls.equals(other.toolCalls);
+    }
+
+    /**
      * The answer as a turn of the conversation that it continues.
      *
      * @return an assistant's message with the words and the tool calls

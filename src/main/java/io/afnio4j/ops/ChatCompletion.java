@@ -5,6 +5,7 @@ import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.ReactiveFunction;
 import io.afnio4j.autodiff.Value;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallWatch;
@@ -132,13 +133,14 @@ public final class ChatCompletion extends ReactiveFunction {
     }
 
     private Mono<String> ask(FunctionContext context, int sample) {
-        return Mono.deferContextual(caller -> CallWatch.ask(
+        Mono<String> said = Mono.deferContextual(caller -> CallWatch.ask(
                         caller,
                         model,
                         new ChatRequest(conversation.render(context, sample), options),
                         outputRole,
                         sample))
                 .map(this::said);
+        return options.get("tools") == null ? said : Forgetting.where(UnexpectedAnswerException::wasOfNoUse, said);
     }
 
     private String said(ChatResponse answer) {

@@ -104,9 +104,7 @@ public final class Condenser implements GradientReducer {
         return Mono.deferContextual(subscription -> {
                     BackwardClient asked =
                             BackwardClient.of(client == null ? subscription : client.in(Context.of(subscription)));
-                    return Forgetting.where(
-                            UnexpectedAnswerException.class::isInstance,
-                            round(excerpts, new Asked(asked, gradients, answers)));
+                    return round(excerpts, new Asked(asked, gradients, answers));
                 })
                 .map(condensed -> condensed.stream()
                         .map(excerpt -> excerpt.gradient(role, gradients))
@@ -127,22 +125,33 @@ public final class Condenser implements GradientReducer {
                             ? Mono.just(group.get(0).text())
                             : asked.condense(group, Math.min(budget, share)));
         }
-        return Together.allThenFailures(calls).flatMap(texts -> {
+        Mono<List<Excerpt>> round = Together.allThenFailures(calls).map(texts -> {
             List<Excerpt> condensed = new ArrayList<>(groups.size());
             for (int i = 0; i < texts.size(); i++) {
                 condensed.add(Excerpt.condensed(texts.get(i), groups.get(i)));
             }
             long after = Excerpt.tokens(condensed);
-            if (after <= budget) {
-                return Mono.just(condensed);
+            if (after > budget && after > PROGRESS * before) {
+                throw new NoProgressException("The " + asked.role + " could not be condensed: "
+                        + asked.client.model().name()
+                        + " made about " + after + " tokens of " + before + ", and " + budget
+                        + " are wanted. A larger budget or a model that follows instructions better may help.");
             }
-            return after > PROGRESS * before
-                    ? Mono.error(new UnexpectedAnswerException("The " + asked.role + " could not be condensed: "
-                            + asked.client.model().name()
-                            + " made about " + after + " tokens of " + before + ", and " + budget
-                            + " are wanted. A larger budget or a model that follows instructions better may help."))
-                    : round(condensed, asked);
+            return condensed;
         });
+        return Forgetting.where(NoProgressException.class::isInstance, round)
+                .flatMap(condensed ->
+                        Excerpt.tokens(condensed) <= budget ? Mono.just(condensed) : round(condensed, asked));
+    }
+
+    /** The answers of a whole round are of no use; where it is a single one, the others are kept. */
+    private static final class NoProgressException extends UnexpectedAnswerException {
+
+        private static final long serialVersionUID = 1L;
+
+        private NoProgressException(String message) {
+            super(message);
+        }
     }
 
     /** Who is asked to condense what. */
@@ -181,10 +190,11 @@ public final class Condenser implements GradientReducer {
                             ? Mono.error(tooLong(request))
                             : CallWatch.ask(caller, client.model(), request, role, 0))
                     .map(answer -> worded(answer.text().strip()));
-            return Mono.deferContextual(caller -> told(
+            Mono<String> condensed = Mono.deferContextual(caller -> told(
                     caller,
                     group,
                     answers.once(request, SharedAnswers.once(caller, new Question(client, request), call))));
+            return Forgetting.where(UnexpectedAnswerException::wasOfNoUse, condensed);
         }
 
         /** Groups are made by the rough estimate, which a model's own may find too low. */

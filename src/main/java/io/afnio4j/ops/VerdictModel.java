@@ -32,7 +32,7 @@ final class VerdictModel extends ChatModelDecorator {
             told.add(ChatMessage.user(format));
         }
         return Forgetting.where(
-                UnexpectedAnswerException.class::isInstance, attempt(new ChatRequest(told, request.options()), 1));
+                UnexpectedAnswerException::wasOfNoUse, attempt(new ChatRequest(told, request.options()), 1));
     }
 
     private Mono<ChatResponse> attempt(ChatRequest request, int attempt) {

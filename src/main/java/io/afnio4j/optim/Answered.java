@@ -1,7 +1,9 @@
 package io.afnio4j.optim;
 
 import io.afnio4j.autodiff.GradientReducer;
+import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Forgetting;
+import io.afnio4j.error.CalledOffException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Mono;
@@ -14,10 +16,15 @@ final class Answered implements GradientReducer.Answers {
     @Override
     public <T> Mono<T> once(Object question, Mono<T> ask) {
         return Mono.deferContextual(caller -> {
-            Forgetting.note(caller, () -> Mono.fromRunnable(() -> byQuestion.remove(question)));
-            @SuppressWarnings("unchecked") // only the line below puts anything in
+            @SuppressWarnings("unchecked") // only what is kept here is in it
             T kept = (T) byQuestion.get(question);
-            return kept != null ? Mono.just(kept) : ask.doOnNext(answer -> byQuestion.put(question, answer));
+            if (kept == null && CallOff.isCalledOff(caller)) { // not every model has a queue that looks
+                return Mono.error(new CalledOffException());
+            }
+            Mono<T> answered =
+                    kept != null ? Mono.just(kept) : ask.doOnNext(answer -> byQuestion.put(question, answer));
+            return answered.doOnNext(answer ->
+                    Forgetting.note(caller, () -> Mono.fromRunnable(() -> byQuestion.remove(question, answer))));
         });
     }
 

@@ -33,7 +33,7 @@ final class Rewriter {
 
     Mono<Rewrite> rewrite(Rewrite wanted) {
         return Forgetting.where(
-                UnexpectedAnswerException.class::isInstance,
+                UnexpectedAnswerException::wasOfNoUse,
                 attempt(wanted, settings.instructions().about(places(wanted)), 1));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.afnio4j.context.Forgetting;
 import io.afnio4j.testing.Contract;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,5 +183,19 @@ class FunctionContextTest {
         protected Mono<List<Variable>> backward(FunctionContext context, List<Variable> gradients) {
             return Mono.just(gradients);
         }
+    }
+
+    @Test
+    void forgetsAnAnswerThatWasOfNoUse() {
+        AtomicInteger asked = new AtomicInteger();
+        Mono<Integer> reading = Forgetting.where(
+                IllegalStateException.class::isInstance,
+                context.once("question", Mono.fromSupplier(asked::incrementAndGet))
+                        .filter(answer -> answer > 1)
+                        .switchIfEmpty(Mono.error(() -> new IllegalStateException("of no use"))));
+
+        StepVerifier.create(reading).expectErrorMessage("of no use").verify(Passes.LIMIT);
+        expect(reading, 2);
+        expect(reading, 2);
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** A rewrite fails: what becomes of the others, and of the next step. */
@@ -59,23 +60,53 @@ class FailedStepTest {
         assertThat(model.requests()).hasSize(3);
     }
 
-    @Test
-    void whatWaitsInTheModelsQueueIsNotSent() {
-        List<Parameter> prompts = IntStream.range(0, 6)
+    private static List<Parameter> prompts(int count) {
+        List<Parameter> prompts = IntStream.range(0, count)
                 .mapToObj(i -> new Parameter("Value " + i + ".", "prompt " + i))
                 .toList();
         prompts.forEach(each -> feedback(each, "Better."));
-        FakeModel wire =
-                FakeModel.reacting(request -> FakeModel.lastText(request).contains("Value 0.")
-                        ? Mono.delay(Duration.ofMillis(1)).then(Mono.error(new RejectedRequestException("no")))
-                        : Mono.delay(Duration.ofMillis(20)).thenReturn(improved("Better.")));
+        return prompts;
+    }
+
+    /** The first value's rewriting fails when it is said, and the others are answered then, one after the other. */
+    private static void failFirst(Mono<?> step, Sinks.Empty<String> first, Sinks.One<String> others, String answer) {
+        StepVerifier.create(step)
+                .expectSubscription()
+                .then(() ->
+                        first.tryEmitError(new RejectedRequestException("no")).orThrow())
+                .then(() -> others.tryEmitValue(answer).orThrow())
+                .expectErrorMessage("no")
+                .verify(LIMIT);
+    }
+
+    private static FakeModel answering(Sinks.Empty<String> first, Sinks.One<String> others) {
+        return FakeModel.reacting(
+                request -> FakeModel.lastText(request).contains("Value 0.") ? first.asMono() : others.asMono());
+    }
+
+    @Test
+    void whatWaitsInTheModelsQueueIsNotSent() {
+        List<Parameter> prompts = prompts(6);
+        Sinks.Empty<String> first = Sinks.empty();
+        Sinks.One<String> others = Sinks.one();
+        FakeModel wire = answering(first, others);
         ChatModel model = Resilience.around(
                 wire, ClientOptions.builder().maxConcurrency(2).build(), new UsageMeter());
-        TGD optimizer = TGD.builder(model, prompts).build();
 
-        StepVerifier.create(optimizer.step()).expectErrorMessage("no").verify(LIMIT);
+        failFirst(TGD.builder(model, prompts).build().step(), first, others, improved("Better."));
 
         assertThat(wire.requests()).hasSize(2);
         assertThat(prompts).allSatisfy(each -> assertThat(each.text()).startsWith("Value "));
+    }
+
+    @Test
+    void noAnswerIsSentBackAlsoByAModelWithoutAQueue() {
+        Sinks.Empty<String> first = Sinks.empty();
+        Sinks.One<String> others = Sinks.one();
+        FakeModel wire = answering(first, others);
+
+        failFirst(TGD.builder(wire, prompts(2)).build().step(), first, others, "Well.");
+
+        assertThat(wire.requests()).hasSize(2);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -40,10 +41,13 @@ final class AnswerFile {
         });
     }
 
-    /** Takes a text out; when this returns, it is out after a crash of the process, too. */
-    void remove(String key) {
+    /** Takes a text out, if it is the one that is meant; when this returns, it is out after a crash of the process, too. */
+    void removeIf(String key, Predicate<String> meant) {
         var unused = using(opened -> {
-            texts(opened).remove(key);
+            String text = texts(opened).get(key);
+            if (text != null && meant.test(text)) {
+                texts(opened).remove(key, text);
+            }
             return opened.commit();
         });
     }

@@ -40,8 +40,8 @@ final class CachingChatModel extends ChatModelDecorator {
 
     private final AnswerCache answers;
     private final String scope;
-    private final Underway<ChatResponse> whole = new Underway<>();
-    private final Underway<ChatChunk> streamed = new Underway<>();
+    private final Underway<ChatResponse> whole = new Underway<>(true);
+    private final Underway<ChatChunk> streamed = new Underway<>(false);
     private final LongAdder asked = new LongAdder();
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -63,7 +63,9 @@ final class CachingChatModel extends ChatModelDecorator {
     public Mono<ChatResponse> chat(ChatRequest request) {
         return Mono.deferContextual(context -> {
             String key = asked(request, context);
-            return whole.join(key, context, () -> ask(key, request)).next();
+            return whole.join(key, context, () -> ask(key, request))
+                    .next()
+                    .doOnNext(answer -> Forgetting.note(context, () -> forget(key, answer)));
         });
     }
 
@@ -71,7 +73,8 @@ final class CachingChatModel extends ChatModelDecorator {
     public Flux<ChatChunk> stream(ChatRequest request) {
         return Flux.deferContextual(context -> {
             String key = asked(request, context);
-            return streamed.join(key, context, () -> askStreamed(key, request));
+            Flux<ChatChunk> answer = streamed.join(key, context, () -> askStreamed(key, request));
+            return Forgetting.isIn(context) ? noted(answer, key, context) : answer;
         });
     }
 
@@ -121,9 +124,24 @@ final class CachingChatModel extends ChatModelDecorator {
     }
 
     private String asked(ChatRequest request, ContextView caller) {
-        String key = ExchangeJson.digest(scope, request, Sample.of(caller));
         asked.increment();
-        Forgetting.note(caller, () -> answers.remove(key));
-        return key;
+        return ExchangeJson.digest(scope, request, Sample.of(caller));
+    }
+
+    /** What was only begun isn't kept, and so there is nothing to forget. */
+    private Flux<ChatChunk> noted(Flux<ChatChunk> pieces, String key, ContextView caller) {
+        StreamedAnswer answer = new StreamedAnswer();
+        Forgetting.note(caller, () -> forget(key, answer.whole(name())));
+        return pieces.doOnNext(answer::add);
+    }
+
+    private Mono<Void> forget(String key, ChatResponse useless) {
+        return answers.remove(key, useless).onErrorResume(stays -> {
+            LOG.warn(
+                    "An answer of {} that is of no use could not be taken out of the cache; it is served again.",
+                    name(),
+                    stays);
+            return Mono.empty();
+        });
     }
 }

@@ -51,8 +51,11 @@ public final class DiskCache implements AnswerCache {
     }
 
     @Override
-    public Mono<Void> remove(String key) {
-        return FileWork.run(() -> file.remove(key));
+    public Mono<Void> remove(String key, ChatResponse useless) {
+        return FileWork.run(() -> file.removeIf(key, json -> {
+            ChatResponse kept = parse(json);
+            return kept != null && kept.saysTheSameAs(useless);
+        }));
     }
 
     private static @Nullable ChatResponse parse(@Nullable String json) {

@@ -251,12 +251,12 @@ public final class Journal implements AutoCloseable {
 
         @Override
         public Mono<Void> put(String key, ChatResponse answer) {
-            return file.holds(key) ? Mono.empty() : written(new JournalFile.Entry(key, answer));
+            return written(new JournalFile.Entry(key, answer, false));
         }
 
         @Override
-        public Mono<Void> remove(String key) {
-            return file.holds(key) ? written(new JournalFile.Entry(key, null)) : Mono.empty();
+        public Mono<Void> remove(String key, ChatResponse useless) {
+            return written(new JournalFile.Entry(key, useless, true));
         }
 
         /** What has come is written although nobody may wait for it any more. */

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ final class JournalFile {
      *
      * @param version of the format
      * @param key what was asked
-     * @param answer what was answered; null where that was of no use and is forgotten
+     * @param answer what was answered; null where that was of no use, and is forgotten
      */
     private record Line(int version, String key, @Nullable ChatResponse answer) implements JsonLines.Versioned {
 
@@ -66,19 +65,21 @@ final class JournalFile {
         }
     }
 
-    /** On its way into the file: an answer, or null where the one that is there is to be forgotten. */
-    record Entry(String key, @Nullable ChatResponse answer) {
+    /**
+     * On its way into the file.
+     *
+     * @param key what was asked
+     * @param answer what was answered
+     * @param useless whether it is to be forgotten
+     */
+    record Entry(String key, ChatResponse answer, boolean useless) {
 
         boolean changes(@Nullable ChatResponse kept) {
-            return (answer == null) != (kept == null); // of two answers the first stays
+            return (kept != null && kept.saysTheSameAs(answer)) == useless;
         }
 
-        void into(Map<String, ChatResponse> answers) {
-            if (answer == null) {
-                answers.remove(key);
-            } else {
-                answers.putIfAbsent(key, answer);
-            }
+        @Nullable ChatResponse left() {
+            return useless ? null : answer;
         }
     }
 
@@ -136,8 +137,16 @@ final class JournalFile {
     }
 
     private void read(FileChannel opened) throws IOException {
-        lines.read(Channels.newInputStream(opened), line -> new Entry(line.key(), line.answer()).into(answers))
+        lines.read(Channels.newInputStream(opened), line -> now(line.key(), line.answer()))
                 .mend(opened);
+    }
+
+    private void now(String key, @Nullable ChatResponse answer) {
+        if (answer == null) {
+            answers.remove(key);
+        } else {
+            answers.put(key, answer);
+        }
     }
 
     /**
@@ -148,14 +157,12 @@ final class JournalFile {
      */
     synchronized void append(List<Entry> entries, boolean force) {
         Map<String, @Nullable ChatResponse> changed = new HashMap<>();
-        List<Entry> written = new ArrayList<>();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (Entry entry : entries) {
             String key = entry.key();
             if (entry.changes(changed.containsKey(key) ? changed.get(key) : answers.get(key))) {
-                changed.put(key, entry.answer());
-                written.add(entry);
-                bytes.writeBytes(lines.write(new Line(VERSION, key, entry.answer())));
+                changed.put(key, entry.left());
+                bytes.writeBytes(lines.write(new Line(VERSION, key, entry.left())));
             }
         }
         writing(opened -> {
@@ -167,7 +174,7 @@ final class JournalFile {
                 opened.force(false);
             }
         });
-        written.forEach(entry -> entry.into(answers));
+        changed.forEach(this::now);
     }
 
     /** From here on, a crash of the machine doesn't lose what was written. */

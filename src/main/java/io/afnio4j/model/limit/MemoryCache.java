@@ -42,7 +42,8 @@ public final class MemoryCache implements AnswerCache {
     }
 
     @Override
-    public Mono<Void> remove(String key) {
-        return Mono.fromRunnable(() -> answers.invalidate(key));
+    public Mono<Void> remove(String key, ChatResponse useless) {
+        return Mono.fromRunnable(() ->
+                answers.asMap().computeIfPresent(key, (asked, kept) -> kept.saysTheSameAs(useless) ? null : kept));
     }
 }

@@ -20,6 +20,16 @@ import reactor.util.context.ContextView;
 final class Underway<T> {
 
     private final ConcurrentMap<String, Question<T>> byKey = new ConcurrentHashMap<>();
+    private final boolean inOnePiece;
+
+    /**
+     * No question yet.
+     *
+     * @param inOnePiece whether the first piece of an answer is all of it
+     */
+    Underway(boolean inOnePiece) {
+        this.inOnePiece = inOnePiece;
+    }
 
     /** A question on its way, and the context in which it was asked. */
     private record Question<T>(ContextView asker, Flux<T> answer) {}
@@ -47,7 +57,7 @@ final class Underway<T> {
         AtomicReference<Question<T>> own = new AtomicReference<>();
         // Before anybody hears of the end, for whoever does may ask again.
         Runnable over = () -> byKey.remove(key, own.get());
-        Flux<T> answer = ask.get()
+        Flux<T> answer = (inOnePiece ? ask.get().doOnNext(all -> over.run()) : ask.get())
                 .doOnTerminate(over)
                 .doOnCancel(over)
                 .contextWrite(first -> Context.of(context))

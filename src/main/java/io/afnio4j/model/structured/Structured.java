@@ -128,7 +128,7 @@ public final class Structured<T> {
         ChatRequest shaped =
                 new ChatRequest(request.messages(), request.options().responseFormat(format));
         return Forgetting.where(
-                UnexpectedAnswerException.class::isInstance, model.chat(shaped).map(this::read));
+                UnexpectedAnswerException::wasOfNoUse, model.chat(shaped).map(this::read));
     }
 
     /**

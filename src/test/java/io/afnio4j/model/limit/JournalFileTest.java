@@ -20,7 +20,7 @@ class JournalFileTest {
     private Path folder;
 
     private static JournalFile.Entry entry(String key) {
-        return new JournalFile.Entry(key, ManualChatModel.response(key));
+        return new JournalFile.Entry(key, ManualChatModel.response(key), false);
     }
 
     @Test
@@ -62,21 +62,22 @@ class JournalFileTest {
     @Test
     void forgetsAnAnswerForGoodAndKeepsTheNextOne() throws Exception {
         Path path = folder.resolve("journal");
-        JournalFile.Entry forgotten = new JournalFile.Entry("a", null);
-        JournalFile.Entry better = new JournalFile.Entry("a", ManualChatModel.response("better"));
+        JournalFile.Entry useless = new JournalFile.Entry("a", ManualChatModel.response("a"), true);
+        JournalFile.Entry better = new JournalFile.Entry("a", ManualChatModel.response("better"), false);
         JournalFile file = new JournalFile(path);
         file.open();
         file.append(List.of(entry("a"), entry("b")), false);
 
-        file.append(List.of(forgotten, forgotten), false);
+        file.append(List.of(useless, useless), false);
         assertThat(file.answer("a")).isNull();
         assertThat(Files.readAllLines(path)).as("it is said once").hasSize(3);
-        file.append(List.of(better, forgotten, better, entry("a")), false);
+        file.append(List.of(entry("a"), better, useless), false);
+        assertThat(file.answer("a")).as("only what is meant is forgotten").isEqualTo(better.answer());
         file.close(true);
 
         JournalFile next = new JournalFile(path);
         next.open();
-        assertThat(next.answer("a")).isEqualTo(ManualChatModel.response("better"));
+        assertThat(next.answer("a")).isEqualTo(better.answer());
         assertThat(next.answer("b")).isEqualTo(ManualChatModel.response("b"));
         next.close(false);
     }
