@@ -1,6 +1,7 @@
 package io.afnio4j.model.http;
 
 import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -93,6 +94,7 @@ final class HttpChatModel implements ChatModel {
         protocol.check(request);
         ChatRequest own = signatures.own(request);
         return http.post(stream, json -> protocol.write(json, own, true), this::pieces)
+                .onErrorMap(RejectedRequestException.class, refusal -> protocol.reconsidered(refusal, own))
                 .map(signatures::marked);
     }
 
