@@ -23,7 +23,7 @@ record Estimate(long calls, Usage usage, @Nullable Cost cost) {
     private static final int FEEDBACK_TOKENS = 150;
 
     static Estimate of(Settings settings, SupersenseData data, ChatModel model, String prompt) {
-        long steps = (long) settings.epochs * ((data.train().size() + settings.batch - 1) / settings.batch);
+        long steps = (long) settings.epochs * (1 + (data.train().size() - 1) / settings.batch);
         long classifications = 2L * data.test().size()
                 + (steps + 1) * data.validation().size()
                 + (long) settings.epochs * data.train().size();

@@ -100,6 +100,6 @@ final class OwnRows {
             test.addAll(rows.subList(size * 6 / 9, size));
         });
         return new SupersenseData(
-                file.getFileName().toString(), List.copyOf(byCategory.keySet()), train, validation, test);
+                file.getFileName().toString(), Task.TEXTS, List.copyOf(byCategory.keySet()), train, validation, test);
     }
 }

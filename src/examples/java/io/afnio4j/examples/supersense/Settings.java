@@ -86,6 +86,17 @@ final class Settings {
             description = "Lets the stand-in edit with any words of the feedback: what the gradients are worth.")
     boolean control;
 
+    @Option(
+            names = "--no-temperature",
+            description =
+                    "Leaves the temperature to the model, for those that refuse a temperature of 0, such as gpt-5.")
+    boolean noTemperature;
+
+    @Option(
+            names = "--allow-plaintext",
+            description = "Lets prompts and the key go to another machine by http, in a network that you trust.")
+    boolean allowPlaintext;
+
     @Option(names = "--yes", description = "Spends without asking.")
     boolean yes;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.script.ScriptedChatModel;
 import io.afnio4j.serial.HfFormat;
 import io.afnio4j.testing.Await;
 import java.io.ByteArrayOutputStream;
@@ -21,9 +22,12 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(120)
@@ -146,6 +150,65 @@ class MainJobTest {
         assertThat(Files.exists(directory.resolve("classifier.hf")))
                 .as("what was learnt is saved")
                 .isTrue();
+    }
+
+    @Test
+    void aMisfitAmongTheAnswersIsAMistakeLikeOthers() {
+        StandInModel model = new StandInModel(EditorPart.Manner.CAREFUL);
+        AtomicInteger labelled = new AtomicInteger();
+        StandInServer server = StandInServer.start(
+                request -> request.has("response_format") && labelled.getAndIncrement() % 5 == 0
+                        ? "I'd rather not say."
+                        : model.answer(request),
+                Duration.ZERO,
+                0,
+                1);
+
+        assertThat(go(settings(), SupersenseData.load().atMost(23), server)).isTrue();
+
+        assertThat(text(out)).contains("test accuracy after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"category\":\"act\"}",
+                "```json\n{\"category\": \"ACT\"}\n```",
+                "<think>{a} or {b}?</think>{\"category\":\"act\"}",
+                " act \n"
+            })
+    void theCategoryCountsHoweverItIsWrapped(String answer) {
+        GlossClassifier agent =
+                new GlossClassifier(ScriptedChatModel.by(request -> answer), SupersenseData.load(), settings());
+
+        assertThat(Await.now(agent.judge(List.of(new Row("what is done", "act"))))
+                        .percent())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void ofDictionariesItSpeaksOnlyWhereThereIsOne() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 9; i++) {
+            rows.append("loved it ")
+                    .append(i)
+                    .append("\tgood\nhated it ")
+                    .append(i)
+                    .append("\tbad\n");
+        }
+        SupersenseData own = OwnRows.read(Files.writeString(directory.resolve("rows.tsv"), rows));
+
+        assertThat(new GlossClassifier(ScriptedChatModel.by(request -> ""), own, settings()).prompt())
+                .isEqualTo("You are given a text. Name its category.\n\nbad: bad\ngood: good");
+    }
+
+    @Test
+    void whatIsSetToNothingIsNotSet() {
+        Map<String, String> nothing = Map.of("OPENAI_API_KEY", "", "AFNIO_BASE_URL", " ", "AFNIO_MODEL", "");
+
+        try (Endpoint endpoint = Endpoint.of(nothing, settings())) {
+            assertThat(endpoint.standIn()).isNotNull();
+        }
     }
 
     @Test
