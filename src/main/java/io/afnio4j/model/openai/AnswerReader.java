@@ -39,7 +39,9 @@ final class AnswerReader {
      * @throws io.afnio4j.error.AfnioException where it isn't one, or isn't whole
      */
     ChatResponse read(JsonNode root) {
-        JsonNode choice = root.path("choices").path(0);
+        JsonNode choices = root.path("choices");
+        JsonNode first = Answers.first(choices);
+        JsonNode choice = first.isObject() ? first : choices.path(0);
         if (!choice.isObject()) {
             throw judge.explained(root, "has no choices");
         }

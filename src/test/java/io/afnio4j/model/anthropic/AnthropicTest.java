@@ -260,22 +260,6 @@ class AnthropicTest extends OpenAiTestSupport {
     }
 
     @Test
-    void takesNoCountBackForTheZeroOfALaterEvent() {
-        List<String> events = new ArrayList<>(List.of(
-                AnthropicContractTest.start(),
-                block(0, "{\"type\":\"text\",\"text\":\"yes\"}"),
-                AnthropicContractTest.event(
-                        "message_delta",
-                        "\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"input_tokens\":0,\"cache_read_input_tokens\":0,"
-                                + "\"output_tokens\":7}")));
-        LoopbackServer server = serve(Answer.events(events.toArray(String[]::new)));
-
-        List<ChatChunk> pieces = get(open(server).stream(HELLO).collectList());
-
-        assertThat(pieces.get(pieces.size() - 1).usage()).isEqualTo(new Usage(11, 3, 2, 7, 0));
-    }
-
-    @Test
     void takesTheInputOfAStreamedCallThatCameWhole() {
         List<String> events = new ArrayList<>(List.of(
                 AnthropicContractTest.start(),

@@ -249,6 +249,16 @@ class CompatibleServersTest extends OpenAiTestSupport {
     }
 
     @Test
+    void readsTheFirstOfSeveralAnswersWhereverItStands() {
+        assertThat(answerTo(
+                                Answer.ok(
+                                        "{\"choices\":[{\"index\":1,\"message\":{\"content\":\"second\"},\"finish_reason\":\"stop\"},"
+                                                + "{\"index\":0,\"message\":{\"content\":\"first\"},\"finish_reason\":\"stop\"}]}"))
+                        .text())
+                .isEqualTo("first");
+    }
+
+    @Test
     void putsTheClientsFieldsBeneathTheRequestsOwn() {
         LoopbackServer server = serve(Completions.answer("yes"));
         ChatModel model = client(
