@@ -3,6 +3,7 @@ package io.afnio4j.examples.supersense;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Cost;
 import io.afnio4j.model.Price;
+import io.afnio4j.model.Prices;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,15 @@ record Endpoint(
         if (baseUrl != null) {
             options.baseUrl(baseUrl);
         }
-        return new Endpoint("openai/" + (asked == null ? DEFAULT_MODEL : asked), options.build(), null);
+        String path = "openai/" + (asked == null ? DEFAULT_MODEL : asked);
+        if (settings.price != null) {
+            options.price(settings.price);
+        } else if (settings.maxCost != null && Prices.of(path) == null) {
+            throw new IllegalArgumentException(
+                    "The model " + path
+                            + " is in no price list, so --max-cost can't be kept. Say what it charges, for example --price 0.15/0.60.");
+        }
+        return new Endpoint(path, options.build(), null);
     }
 
     /** What is set to nothing, as scripts do, isn't set. */

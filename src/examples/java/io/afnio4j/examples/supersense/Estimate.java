@@ -34,7 +34,7 @@ record Estimate(long calls, Usage usage, @Nullable Cost cost) {
                         + feedbacks * (promptTokens + 400)
                         + steps * (promptTokens + (long) settings.batch / 2 * FEEDBACK_TOKENS),
                 classifications * ANSWER_TOKENS + feedbacks * FEEDBACK_TOKENS + steps * promptTokens);
-        Price price = Prices.of(model.name());
+        Price price = settings.price == null ? Prices.of(model.name()) : settings.price;
         return new Estimate(classifications + feedbacks + steps, usage, price == null ? null : price.of(usage));
     }
 

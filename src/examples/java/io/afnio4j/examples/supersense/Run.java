@@ -4,6 +4,7 @@ import io.afnio4j.Afnio;
 import io.afnio4j.ModelClient;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
+import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.train.Trainer;
 import io.afnio4j.train.TrainingEvent;
@@ -82,18 +83,22 @@ final class Run {
                 .then();
     }
 
-    /** A provider is asked about a few rows, with little patience, so that a wrong key or address is said at once and not after hundreds of calls. */
-    private Mono<?> fewCallsFirst() {
+    /**
+     * A provider is asked about a few rows, with little patience, so that a wrong key or address is said at once and not after hundreds of calls. One that only
+     * wants to be asked more slowly has said that they are right.
+     */
+    private Mono<Accuracy> fewCallsFirst() {
         if (endpoint.standIn() != null) {
             return Mono.empty();
         }
-        return Mono.using(
+        Mono<Accuracy> asked = Mono.using(
                 () -> ModelClient.of(
                         endpoint.path(),
-                        endpoint.options().toBuilder().maxRetries(1).build()),
+                        endpoint.options().toBuilder().maxRetries(2).build()),
                 client -> new GlossClassifier(client, data, settings)
                         .judge(data.test()
                                 .subList(0, Math.min(ASKED_FIRST, data.test().size()))));
+        return asked.onErrorResume(ThrottledException.class, busy -> Mono.empty());
     }
 
     private Mono<Void> training(GlossClassifier agent, ModelClient client, RunReport report) {

@@ -1,5 +1,6 @@
 package io.afnio4j.examples.supersense;
 
+import io.afnio4j.model.Price;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,6 +83,14 @@ final class Settings {
     @Nullable BigDecimal maxCost;
 
     @Option(
+            names = "--price",
+            paramLabel = "IN/OUT",
+            converter = PerMillion.class,
+            description =
+                    "Dollars for a million tokens read and written, of a model that is in no price list, for example 0.15/0.60.")
+    @Nullable Price price;
+
+    @Option(
             names = "--control",
             description = "Lets the stand-in edit with any words of the feedback: what the gradients are worth.")
     boolean control;
@@ -130,6 +139,19 @@ final class Settings {
                 throw new TypeConversionException("'" + text + "' is no rate such as 600/min");
             }
             return Integer.valueOf(text.replace("/min", ""));
+        }
+    }
+
+    /** Reads {@code 0.15/0.60}. */
+    static final class PerMillion implements ITypeConverter<Price> {
+
+        @Override
+        public Price convert(String text) {
+            if (!text.matches("\\d{1,6}(\\.\\d{1,6})?/\\d{1,6}(\\.\\d{1,6})?")) {
+                throw new TypeConversionException("'" + text + "' is no price such as 0.15/0.60");
+            }
+            int slash = text.indexOf('/');
+            return Price.perMillion(text.substring(0, slash), text.substring(slash + 1));
         }
     }
 

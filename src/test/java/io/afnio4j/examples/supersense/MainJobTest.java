@@ -1,16 +1,23 @@
 package io.afnio4j.examples.supersense;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Price;
 import io.afnio4j.model.script.ScriptedChatModel;
 import io.afnio4j.serial.HfFormat;
+import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Await;
+import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.LoopbackServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,6 +207,46 @@ class MainJobTest {
 
         assertThat(new GlossClassifier(ScriptedChatModel.by(request -> ""), own, settings()).prompt())
                 .isEqualTo("You are given a text. Name its category.\n\nbad: bad\ngood: good");
+    }
+
+    @Test
+    void aLimitOnCostNeedsAPriceWhichMayBeSaid() {
+        Map<String, String> environment = Map.of("AFNIO_BASE_URL", "http://localhost:1/v1", "AFNIO_MODEL", "m");
+        Settings settings = settings();
+        settings.maxCost = BigDecimal.ONE;
+
+        assertThatThrownBy(() -> Endpoint.of(environment, settings))
+                .hasMessage(
+                        "The model openai/m is in no price list, so --max-cost can't be kept. Say what it charges, for example"
+                                + " --price 0.15/0.60.");
+
+        settings.price = new Settings.PerMillion().convert("0.15/0.60");
+        try (Endpoint endpoint = Endpoint.of(environment, settings)) {
+            assertThat(endpoint.options().price()).isEqualTo(Price.perMillion("0.15", "0.60"));
+        }
+        assertThat(Estimate.of(settings, SupersenseData.load(), ScriptedChatModel.by(request -> ""), "")
+                        .cost())
+                .isNotNull();
+    }
+
+    @Test
+    void aProviderThatIsBusyAtFirstIsAskedAllTheSame() {
+        AtomicInteger asked = new AtomicInteger();
+        LoopbackServer busy = LoopbackServer.reacting(request -> asked.getAndIncrement() < 9
+                ? Answer.json(429, "{}", "retry-after-ms: 1")
+                : Completions.answer(request.json().has("response_format") ? "{\"category\":\"act\"}" : "Hm."));
+        try (busy;
+                Endpoint endpoint = new Endpoint(
+                        "openai/m",
+                        ClientOptions.builder().baseUrl(busy.baseUrl()).build(),
+                        null)) {
+            Settings settings = settings();
+            settings.yes = true;
+            Run run = new Run(settings, SupersenseData.load().atMost(23), endpoint, new Display(print(out), false));
+
+            assertThat(catchThrowable(run::go)).isNotInstanceOf(ThrottledException.class);
+        }
+        assertThat(text(out)).contains("test accuracy before");
     }
 
     @Test
