@@ -8,6 +8,8 @@ import java.util.Locale;
 /** Checks of options, with messages that name the option and the value. */
 final class Checks {
 
+    private static final int MAX_PORT = 65_535;
+
     private Checks() {}
 
     @CanIgnoreReturnValue
@@ -38,6 +40,10 @@ final class Checks {
             throw new IllegalArgumentException(
                     "The base URL's host isn't one that a URL may have: letters, digits, hyphens and dots,"
                             + " and no underscores. Give a container a name without them, or take its address.");
+        }
+        if (uri.getPort() > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "The base URL's port is " + uri.getPort() + ", but there are none above " + MAX_PORT + ".");
         }
         if (uri.getUserInfo() != null) {
             throw new IllegalArgumentException(

@@ -12,6 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 /** What the user wants, as the options of the command line. Read-only once it is parsed and {@linkplain #problem() checked}. */
 final class Settings {
 
+    private static final String DOLLARS = "\\d{1,6}(\\.\\d{1,6})?";
     private static final String BY_DEFAULT = " Default: ${DEFAULT-VALUE}.";
 
     @Option(
@@ -79,7 +80,11 @@ final class Settings {
             description = "The share of calls that the stand-in lets fail, for example 0.05.")
     double faults;
 
-    @Option(names = "--max-cost", paramLabel = "USD", description = "The most that the run may cost, for example 1.50.")
+    @Option(
+            names = "--max-cost",
+            paramLabel = "USD",
+            converter = Dollars.class,
+            description = "The most that the run may cost, for example 1.50.")
     @Nullable BigDecimal maxCost;
 
     @Option(
@@ -142,12 +147,24 @@ final class Settings {
         }
     }
 
+    /** Reads {@code 1.50}. */
+    static final class Dollars implements ITypeConverter<BigDecimal> {
+
+        @Override
+        public BigDecimal convert(String text) {
+            if (!text.matches(DOLLARS)) {
+                throw new TypeConversionException("'" + text + "' is no sum of dollars such as 1.50");
+            }
+            return new BigDecimal(text);
+        }
+    }
+
     /** Reads {@code 0.15/0.60}. */
     static final class PerMillion implements ITypeConverter<Price> {
 
         @Override
         public Price convert(String text) {
-            if (!text.matches("\\d{1,6}(\\.\\d{1,6})?/\\d{1,6}(\\.\\d{1,6})?")) {
+            if (!text.matches(DOLLARS + "/" + DOLLARS)) {
                 throw new TypeConversionException("'" + text + "' is no price such as 0.15/0.60");
             }
             int slash = text.indexOf('/');

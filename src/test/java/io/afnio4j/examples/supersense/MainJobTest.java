@@ -283,9 +283,17 @@ class MainJobTest {
     void wrongOptionsAreExplained() {
         assertThat(run("--rate", "fast")).isEqualTo(2);
         assertThat(run("--latency", "soon")).isEqualTo(2);
+        assertThat(run("--max-cost", "1e999999999")).isEqualTo(2);
+        assertThat(run("--price", "cheap")).isEqualTo(2);
         assertThat(run("--epochs", "0")).isEqualTo(2);
         assertThat(text(err))
-                .contains("'fast' is no rate such as 600/min", "'soon' is no time such as 200ms", "must be at least 1");
+                .contains(
+                        "'fast' is no rate such as 600/min",
+                        "'soon' is no time such as 200ms",
+                        "'1e999999999' is no sum of dollars such as 1.50",
+                        "'cheap' is no price such as 0.15/0.60",
+                        "must be at least 1")
+                .doesNotContain("Exception");
     }
 
     @Test
