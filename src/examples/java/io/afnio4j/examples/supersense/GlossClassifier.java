@@ -35,14 +35,14 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
 
     private final List<String> categories;
     private final Task task;
-    private final ChatModel model;
+    private final ForgivingModel model;
     private final Parameter prompt;
     private final TGD optimizer;
     private final CompletionOptions options;
     private final Evaluator evaluator;
 
     GlossClassifier(ChatModel model, SupersenseData data, Settings settings) {
-        this.model = model;
+        this.model = new ForgivingModel(model);
         this.categories = data.categories();
         this.task = data.task();
         this.evaluator = Evaluator.of(
@@ -89,6 +89,11 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
         return prompt.text();
     }
 
+    /** The model that is asked for categories, for those who ask it for more. */
+    ChatModel model() {
+        return model;
+    }
+
     /** Names the category of each row. */
     Mono<Variable> forward(List<Row> rows) {
         Variable glosses = new Variable(rows.stream().map(Row::gloss).toList(), task.thing());
@@ -103,9 +108,12 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
     Mono<Accuracy> judge(List<Row> rows) {
         return GradMode.noGrad(forward(rows)).map(said -> {
             if (said.texts().stream().noneMatch(categories::contains)) {
-                throw new UnexpectedAnswerException(
-                        "The model " + model.name() + " was asked for JSON with one of the " + categories.size()
-                                + " categories and answered something else. Choose a model that supports structured output (response_format json_schema).");
+                RuntimeException forgiven = model.forgiven();
+                throw forgiven != null
+                        ? forgiven
+                        : new UnexpectedAnswerException(
+                                "The model " + model.name() + " was asked for JSON with one of the " + categories.size()
+                                        + " categories and answered something else. Choose a model that supports structured output (response_format json_schema).");
             }
             return Accuracy.of(said.texts(), rows);
         });

@@ -5,6 +5,7 @@ import io.afnio4j.ModelClient;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.train.Trainer;
 import io.afnio4j.train.TrainingEvent;
@@ -116,6 +117,7 @@ final class Run {
             return trainer.fit(agent, batches, validation)
                     .doOnNext(event -> watch(event, report))
                     .doFinally(end -> display.trainingEnds())
+                    .contextWrite(context -> BackwardClient.decorated(context, critic -> agent.model()))
                     .then();
         });
     }

@@ -30,6 +30,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,6 +211,42 @@ class MainJobTest {
     }
 
     @Test
+    void whatAFilterStopsIsAMistakeLikeOthersUnlessItIsAll() {
+        SupersenseData data = SupersenseData.load().atMost(23);
+        AtomicInteger asked = new AtomicInteger();
+        try (LoopbackServer filtering = LoopbackServer.reacting(request -> {
+            if (request.json().toString().contains("<current_value")) {
+                return Completions.answer(data.categories().stream()
+                        .map(category -> category + ": a better word")
+                        .collect(Collectors.joining("\n", "<improved_value>\n", "\n</improved_value>")));
+            }
+            return asked.getAndIncrement() % 3 == 0 ? filtered() : Completions.answer("{\"category\":\"act\"}");
+        })) {
+            assertThat(go(settings(), data, filtering)).isTrue();
+        }
+        assertThat(text(out)).contains("test accuracy after");
+
+        try (LoopbackServer filtering = LoopbackServer.answering(filtered())) {
+            assertThat(Failures.sentence(catchThrowable(() -> go(settings(), data, filtering))))
+                    .contains("content_filter");
+        }
+    }
+
+    private static Answer filtered() {
+        return Answer.ok(Completions.of("{\"content\":null}", "\"content_filter\"", "null"));
+    }
+
+    /** As with a provider. */
+    private boolean go(Settings settings, SupersenseData data, LoopbackServer server) {
+        ClientOptions options =
+                ClientOptions.builder().baseUrl(server.baseUrl()).build();
+        try (Endpoint endpoint = new Endpoint("openai/m", options, null)) {
+            settings.yes = true;
+            return new Run(settings, data, endpoint, new Display(print(out), false)).go();
+        }
+    }
+
+    @Test
     void aLimitOnCostNeedsAPriceWhichMayBeSaid() {
         Map<String, String> environment = Map.of("AFNIO_BASE_URL", "http://localhost:1/v1", "AFNIO_MODEL", "m");
         Settings settings = settings();
@@ -235,16 +272,9 @@ class MainJobTest {
         LoopbackServer busy = LoopbackServer.reacting(request -> asked.getAndIncrement() < 9
                 ? Answer.json(429, "{}", "retry-after-ms: 1")
                 : Completions.answer(request.json().has("response_format") ? "{\"category\":\"act\"}" : "Hm."));
-        try (busy;
-                Endpoint endpoint = new Endpoint(
-                        "openai/m",
-                        ClientOptions.builder().baseUrl(busy.baseUrl()).build(),
-                        null)) {
-            Settings settings = settings();
-            settings.yes = true;
-            Run run = new Run(settings, SupersenseData.load().atMost(23), endpoint, new Display(print(out), false));
-
-            assertThat(catchThrowable(run::go)).isNotInstanceOf(ThrottledException.class);
+        try (busy) {
+            assertThat(catchThrowable(() -> go(settings(), SupersenseData.load().atMost(23), busy)))
+                    .isNotInstanceOf(ThrottledException.class);
         }
         assertThat(text(out)).contains("test accuracy before");
     }
