@@ -86,7 +86,7 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
             if (!spent.equals(Usage.NONE)) {
                 reported = spent;
             }
-            end(Outcome.FAILED, mayBeCharged(failure));
+            end(Outcome.FAILED, answerTokens >= 0 || mayBeCharged(failure)); // words that came were written
         }
 
         @Override

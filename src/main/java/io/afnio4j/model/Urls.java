@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** URLs as users write them. They may hold a password or a key, so no message quotes one, and none has the parser's complaint as its cause, which does. */
 final class Urls {
 
+    private static final int MAX_PORT = 65_535;
     private static final Set<String> PROXY_SCHEMES = Set.of("http", "socks5");
 
     private Urls() {}
@@ -29,6 +30,10 @@ final class Urls {
                     "The base URL's host isn't one that a URL may have: letters, digits, hyphens and dots,"
                             + " and no underscores. Give a container a name without them, or take its address.");
         }
+        if (uri.getPort() > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "The base URL's port is " + uri.getPort() + ", but there are none above " + MAX_PORT + ".");
+        }
         if (uri.getUserInfo() != null) {
             throw new IllegalArgumentException(
                     "The base URL holds a user and password. Give the key with apiKey(...) or header(...) instead.");
@@ -42,7 +47,8 @@ final class Urls {
         if (uri == null
                 || !PROXY_SCHEMES.contains(String.valueOf(uri.getScheme()))
                 || uri.getHost() == null
-                || uri.getPort() < 1) {
+                || uri.getPort() < 1
+                || uri.getPort() > MAX_PORT) {
             throw new IllegalArgumentException(
                     "A proxy is given as http://host:port or socks5://host:port; this one isn't.");
         }

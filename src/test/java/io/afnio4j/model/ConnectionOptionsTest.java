@@ -58,6 +58,9 @@ class ConnectionOptionsTest {
         assertThatThrownBy(() -> ClientOptions.builder().baseUrl("ftp://host/v1"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith("this one isn't.");
+        assertThatThrownBy(() -> ClientOptions.builder().baseUrl("http://localhost:80000/v1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The base URL's port is 80000, but there are none above 65535.");
     }
 
     @Test

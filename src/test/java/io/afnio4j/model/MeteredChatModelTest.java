@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -123,6 +124,28 @@ class MeteredChatModelTest {
                 .expectComplete()
                 .verify(LIMIT);
         assertThat(meter.total().assumedCost()).isEqualTo(Cost.ofDollars("194"));
+    }
+
+    @Test
+    void countsTheWordsThatCameBeforeAStreamFailed() {
+        ChatModel failing = new ChatModelDecorator(wire) {
+            @Override
+            public Mono<ChatResponse> chat(ChatRequest request) {
+                return model.chat(request);
+            }
+
+            @Override
+            public Flux<ChatChunk> stream(ChatRequest request) {
+                return Flux.just(new ChatChunk("four", null, null))
+                        .concatWith(Flux.error(new ThrottledException("in the middle", null)));
+            }
+        };
+        StepVerifier.create(metered(failing).stream(REQUEST))
+                .expectNextCount(1)
+                .expectErrorMessage("in the middle")
+                .verify(LIMIT);
+        assertThat(meter.total().failures()).isEqualTo(1);
+        assertThat(meter.total().assumedCost()).isEqualTo(Cost.ofDollars("27"));
     }
 
     @Test

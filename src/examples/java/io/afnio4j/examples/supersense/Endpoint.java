@@ -3,6 +3,7 @@ package io.afnio4j.examples.supersense;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Cost;
 import io.afnio4j.model.Price;
+import io.afnio4j.model.Prices;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +20,16 @@ record Endpoint(
     private static final String DEFAULT_MODEL = "gpt-4o-mini";
 
     static Endpoint of(Map<String, String> environment, Settings settings) {
-        ClientOptions.Builder options =
-                ClientOptions.builder().maxConcurrency(settings.concurrency).requestsPerMinute(settings.rate);
+        ClientOptions.Builder options = ClientOptions.builder()
+                .maxConcurrency(settings.concurrency)
+                .requestsPerMinute(settings.rate)
+                .allowPlaintext(settings.allowPlaintext);
         if (settings.maxCost != null) {
             options.maxCost(Cost.ofDollars(settings.maxCost));
         }
-        String baseUrl = environment.get("AFNIO_BASE_URL");
-        String asked = environment.get("AFNIO_MODEL");
-        if (baseUrl == null && asked == null && !environment.containsKey("OPENAI_API_KEY")) {
+        String baseUrl = value(environment, "AFNIO_BASE_URL");
+        String asked = value(environment, "AFNIO_MODEL");
+        if (baseUrl == null && asked == null && value(environment, "OPENAI_API_KEY") == null) {
             EditorPart.Manner careful = EditorPart.Manner.CAREFUL;
             StandInModel model = new StandInModel(settings.control ? careful.atRandom() : careful);
             StandInServer server = StandInServer.start(model::answer, settings.latency, settings.faults, settings.seed);
@@ -38,7 +41,21 @@ record Endpoint(
         if (baseUrl != null) {
             options.baseUrl(baseUrl);
         }
-        return new Endpoint("openai/" + (asked == null ? DEFAULT_MODEL : asked), options.build(), null);
+        String path = "openai/" + (asked == null ? DEFAULT_MODEL : asked);
+        if (settings.price != null) {
+            options.price(settings.price);
+        } else if (settings.maxCost != null && Prices.of(path) == null) {
+            throw new IllegalArgumentException(
+                    "The model " + path
+                            + " is in no price list, so --max-cost can't be kept. Say what it charges, for example --price 0.15/0.60.");
+        }
+        return new Endpoint(path, options.build(), null);
+    }
+
+    /** What is set to nothing, as scripts do, isn't set. */
+    private static @Nullable String value(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
     }
 
     @Override

@@ -23,7 +23,7 @@ record Estimate(long calls, Usage usage, @Nullable Cost cost) {
     private static final int FEEDBACK_TOKENS = 150;
 
     static Estimate of(Settings settings, SupersenseData data, ChatModel model, String prompt) {
-        long steps = (long) settings.epochs * ((data.train().size() + settings.batch - 1) / settings.batch);
+        long steps = (long) settings.epochs * (1 + (data.train().size() - 1) / settings.batch);
         long classifications = 2L * data.test().size()
                 + (steps + 1) * data.validation().size()
                 + (long) settings.epochs * data.train().size();
@@ -34,7 +34,7 @@ record Estimate(long calls, Usage usage, @Nullable Cost cost) {
                         + feedbacks * (promptTokens + 400)
                         + steps * (promptTokens + (long) settings.batch / 2 * FEEDBACK_TOKENS),
                 classifications * ANSWER_TOKENS + feedbacks * FEEDBACK_TOKENS + steps * promptTokens);
-        Price price = Prices.of(model.name());
+        Price price = settings.price == null ? Prices.of(model.name()) : settings.price;
         return new Estimate(classifications + feedbacks + steps, usage, price == null ? null : price.of(usage));
     }
 

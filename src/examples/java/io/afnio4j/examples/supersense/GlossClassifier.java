@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The agent of the main job: one prompt that says what each category means, and one call a definition. Its prompt is what is learnt. */
@@ -32,24 +31,29 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int LONGEST_PROMPT = 20_000;
+    private static final int LONGEST_MISFIT = 200;
 
     private final List<String> categories;
-    private final ChatModel model;
+    private final Task task;
+    private final ForgivingModel model;
     private final Parameter prompt;
     private final TGD optimizer;
     private final CompletionOptions options;
-    private final Evaluator evaluator = Evaluator.of(
-            "The category must be the one that the dictionary files the definition under.",
-            (prediction, target) -> prediction.equals(target) ? 1 : 0);
+    private final Evaluator evaluator;
 
-    GlossClassifier(ChatModel model, List<String> categories, int momentum) {
-        this.model = model;
-        this.categories = categories;
+    GlossClassifier(ChatModel model, SupersenseData data, Settings settings) {
+        this.model = new ForgivingModel(model);
+        this.categories = data.categories();
+        this.task = data.task();
+        this.evaluator = Evaluator.of(
+                "The category must be the one that " + task.files() + " under.",
+                (prediction, target) -> prediction.equals(target) ? 1 : 0);
         this.prompt = register(
-                "prompt", new Parameter(bareNames(categories), "system prompt of a classifier of definitions"));
-        this.options = CompletionOptions.NONE.temperature(0).responseFormat(oneOf(categories));
+                "prompt", new Parameter(bareNames(), "system prompt of a classifier of " + task.thing() + "s"));
+        CompletionOptions shaped = CompletionOptions.NONE.responseFormat(oneOf());
+        this.options = settings.noTemperature ? shaped : shaped.temperature(0);
         this.optimizer = TGD.builder(model, parameters())
-                .momentum(momentum)
+                .momentum(settings.momentum)
                 .constraint(Constraint.maxLength(LONGEST_PROMPT))
                 .constraint(new Constraint(
                         "Each category keeps a line of its own that begins with its name and a colon.",
@@ -57,13 +61,10 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
                 .build();
     }
 
-    private static String bareNames(List<String> categories) {
+    private String bareNames() {
         return categories.stream()
                 .map(category -> category + ": " + category)
-                .collect(Collectors.joining(
-                        "\n",
-                        "You are given a definition from a dictionary. Name the category of the thing that it defines.\n\n",
-                        ""));
+                .collect(Collectors.joining("\n", task.instructions() + "\n\n", ""));
     }
 
     private boolean describesAll(String value) {
@@ -72,7 +73,7 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
                         category -> value.lines().anyMatch(line -> line.strip().startsWith(category + ":")));
     }
 
-    private static ResponseFormat oneOf(List<String> categories) {
+    private ResponseFormat oneOf() {
         Map<String, Object> category = new LinkedHashMap<>();
         category.put("type", "string");
         category.put("enum", categories);
@@ -81,45 +82,66 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
         schema.put("properties", Map.of("category", category));
         schema.put("required", List.of("category"));
         schema.put("additionalProperties", false);
-        return ResponseFormat.jsonSchema("category_of_definition", schema);
+        return ResponseFormat.jsonSchema("category_of_" + task.thing(), schema);
     }
 
     String prompt() {
         return prompt.text();
     }
 
+    /** The model that is asked for categories, for those who ask it for more. */
+    ChatModel model() {
+        return model;
+    }
+
     /** Names the category of each row. */
     Mono<Variable> forward(List<Row> rows) {
-        Variable glosses = new Variable(rows.stream().map(Row::gloss).toList(), "definition");
+        Variable glosses = new Variable(rows.stream().map(Row::gloss).toList(), task.thing());
         return ChatCompletion.of(model, List.of(Message.system(prompt), Message.user(glosses)), Inputs.NONE)
                 .with(options)
-                .as("category of the definition, as JSON")
+                .as("category of the " + task.thing() + ", as JSON")
                 .run()
-                .map(answer -> answer.map(this::parse, "category of the definition"));
+                .map(answer -> answer.map(this::parse, "category of the " + task.thing()));
     }
 
-    /** What the agent says of rows, without being trained by them. */
+    /** What the agent says of rows, without being trained by them. An error where not one answer is a category: then it isn't the prompt that has to get better. */
     Mono<Accuracy> judge(List<Row> rows) {
-        return GradMode.noGrad(forward(rows)).map(said -> Accuracy.of(said.texts(), rows));
-    }
-
-    private String parse(String answer) {
-        try {
-            JsonNode category = JSON.readTree(answer).path("category");
-            if (category.isString() && categories.contains(category.asString())) {
-                return category.asString();
+        return GradMode.noGrad(forward(rows)).map(said -> {
+            if (said.texts().stream().noneMatch(categories::contains)) {
+                RuntimeException forgiven = model.forgiven();
+                throw forgiven != null
+                        ? forgiven
+                        : new UnexpectedAnswerException(
+                                "The model " + model.name() + " was asked for JSON with one of the " + categories.size()
+                                        + " categories and answered something else. Choose a model that supports structured output (response_format json_schema).");
             }
-        } catch (JacksonException notJson) {
-            throw unexpected(notJson);
-        }
-        throw unexpected(null);
+            return Accuracy.of(said.texts(), rows);
+        });
     }
 
-    private UnexpectedAnswerException unexpected(Throwable cause) {
-        return new UnexpectedAnswerException(
-                "The model " + model.name() + " was asked for JSON with one of the " + categories.size()
-                        + " categories and answered something else. Choose a model that supports structured output (response_format json_schema).",
-                cause);
+    /** The category that an answer names, however it is wrapped, or else its words: one misfit among thousands is a mistake like others, and no reason to lose the rest. */
+    private String parse(String answer) {
+        String said = named(answer);
+        return categories.stream()
+                .filter(said::equals)
+                .findFirst()
+                .or(() -> categories.stream().filter(said::equalsIgnoreCase).findFirst())
+                .orElse(Lines.cut(said, LONGEST_MISFIT));
+    }
+
+    private static String named(String answer) {
+        int begin = answer.lastIndexOf('{'); // behind thoughts and fences
+        int end = answer.lastIndexOf('}') + 1;
+        try {
+            return begin < 0 || end < begin
+                    ? answer.strip()
+                    : JSON.readTree(answer.substring(begin, end))
+                            .path("category")
+                            .asString(answer)
+                            .strip();
+        } catch (JacksonException notJson) {
+            return answer.strip();
+        }
     }
 
     @Override
@@ -129,7 +151,8 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
 
     @Override
     public Mono<StepResult> trainingStep(List<Row> batch) {
-        Variable targets = new Variable(batch.stream().map(Row::category).toList(), "category in the dictionary");
+        Variable targets =
+                new Variable(batch.stream().map(Row::category).toList(), "right category of the " + task.thing());
         return forward(batch).map(said -> {
             Evaluation evaluation = evaluator.evaluate(said, targets);
             double right = ((Number) evaluation.score().value().elements().get(0)).doubleValue();

@@ -84,6 +84,10 @@ final class OwnRows {
         List<Row> train = new ArrayList<>();
         List<Row> validation = new ArrayList<>();
         List<Row> test = new ArrayList<>();
+        if (byCategory.isEmpty()) {
+            throw new BadFileException("The file " + file.getFileName()
+                    + " has no rows; a row is a text, a tab and a category on one line.");
+        }
         byCategory.forEach((category, rows) -> {
             int size = rows.size();
             if (size < LEAST_PER_CATEGORY || byCategory.size() < 2) {
@@ -100,6 +104,6 @@ final class OwnRows {
             test.addAll(rows.subList(size * 6 / 9, size));
         });
         return new SupersenseData(
-                file.getFileName().toString(), List.copyOf(byCategory.keySet()), train, validation, test);
+                file.getFileName().toString(), Task.TEXTS, List.copyOf(byCategory.keySet()), train, validation, test);
     }
 }

@@ -4,6 +4,8 @@ import io.afnio4j.Afnio;
 import io.afnio4j.ModelClient;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
+import io.afnio4j.error.ThrottledException;
+import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.train.Trainer;
 import io.afnio4j.train.TrainingEvent;
@@ -27,6 +29,7 @@ import reactor.core.publisher.Mono;
  */
 final class Run {
 
+    private static final int ASKED_FIRST = 3; // of which one may be a misfit
     private static final Duration LAST_SAVE = Duration.ofMillis(700);
 
     private final Settings settings;
@@ -49,7 +52,7 @@ final class Run {
         makeDirectory();
         try (ModelClient client =
                 Afnio.setBackwardModelClient(endpoint.path(), endpoint.options(), CompletionOptions.NONE)) {
-            GlossClassifier agent = new GlossClassifier(client, data.categories(), settings.momentum);
+            GlossClassifier agent = new GlossClassifier(client, data, settings);
             display.header(settings, data, endpoint, agent.prompt());
             Estimate estimate = Estimate.of(settings, data, client, agent.prompt());
             if (endpoint.standIn() == null && !settings.yes && !display.confirms(estimate)) {
@@ -73,7 +76,7 @@ final class Run {
             return Afnio.save(agent.stateDict(), file);
         });
         Mono<?> page = Mono.defer(() -> report.save(settings.out)).doOnNext(path -> display.saved(file, path));
-        return oneCallFirst()
+        return fewCallsFirst()
                 .then(before)
                 .then(training(agent, client, report))
                 .then(after)
@@ -81,17 +84,22 @@ final class Run {
                 .then();
     }
 
-    /** A provider is asked once, with little patience, so that a wrong key or address is said at once and not after hundreds of calls. */
-    private Mono<?> oneCallFirst() {
+    /**
+     * A provider is asked about a few rows, with little patience, so that a wrong key or address is said at once and not after hundreds of calls. One that only
+     * wants to be asked more slowly has said that they are right.
+     */
+    private Mono<Accuracy> fewCallsFirst() {
         if (endpoint.standIn() != null) {
             return Mono.empty();
         }
-        return Mono.using(
+        Mono<Accuracy> asked = Mono.using(
                 () -> ModelClient.of(
                         endpoint.path(),
-                        endpoint.options().toBuilder().maxRetries(1).build()),
-                client -> new GlossClassifier(client, data.categories(), settings.momentum)
-                        .judge(data.test().subList(0, 1)));
+                        endpoint.options().toBuilder().maxRetries(2).build()),
+                client -> new GlossClassifier(client, data, settings)
+                        .judge(data.test()
+                                .subList(0, Math.min(ASKED_FIRST, data.test().size()))));
+        return asked.onErrorResume(ThrottledException.class, busy -> Mono.empty());
     }
 
     private Mono<Void> training(GlossClassifier agent, ModelClient client, RunReport report) {
@@ -109,6 +117,7 @@ final class Run {
             return trainer.fit(agent, batches, validation)
                     .doOnNext(event -> watch(event, report))
                     .doFinally(end -> display.trainingEnds())
+                    .contextWrite(context -> BackwardClient.decorated(context, critic -> agent.model()))
                     .then();
         });
     }

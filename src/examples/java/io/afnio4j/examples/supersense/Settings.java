@@ -1,5 +1,6 @@
 package io.afnio4j.examples.supersense;
 
+import io.afnio4j.model.Price;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 /** What the user wants, as the options of the command line. Read-only once it is parsed and {@linkplain #problem() checked}. */
 final class Settings {
 
+    private static final String DOLLARS = "\\d{1,6}(\\.\\d{1,6})?";
     private static final String BY_DEFAULT = " Default: ${DEFAULT-VALUE}.";
 
     @Option(
@@ -78,13 +80,36 @@ final class Settings {
             description = "The share of calls that the stand-in lets fail, for example 0.05.")
     double faults;
 
-    @Option(names = "--max-cost", paramLabel = "USD", description = "The most that the run may cost, for example 1.50.")
+    @Option(
+            names = "--max-cost",
+            paramLabel = "USD",
+            converter = Dollars.class,
+            description = "The most that the run may cost, for example 1.50.")
     @Nullable BigDecimal maxCost;
+
+    @Option(
+            names = "--price",
+            paramLabel = "IN/OUT",
+            converter = PerMillion.class,
+            description =
+                    "Dollars for a million tokens read and written, of a model that is in no price list, for example 0.15/0.60.")
+    @Nullable Price price;
 
     @Option(
             names = "--control",
             description = "Lets the stand-in edit with any words of the feedback: what the gradients are worth.")
     boolean control;
+
+    @Option(
+            names = "--no-temperature",
+            description =
+                    "Leaves the temperature to the model, for those that refuse a temperature of 0, such as gpt-5.")
+    boolean noTemperature;
+
+    @Option(
+            names = "--allow-plaintext",
+            description = "Lets prompts and the key go to another machine by http, in a network that you trust.")
+    boolean allowPlaintext;
 
     @Option(names = "--yes", description = "Spends without asking.")
     boolean yes;
@@ -119,6 +144,31 @@ final class Settings {
                 throw new TypeConversionException("'" + text + "' is no rate such as 600/min");
             }
             return Integer.valueOf(text.replace("/min", ""));
+        }
+    }
+
+    /** Reads {@code 1.50}. */
+    static final class Dollars implements ITypeConverter<BigDecimal> {
+
+        @Override
+        public BigDecimal convert(String text) {
+            if (!text.matches(DOLLARS)) {
+                throw new TypeConversionException("'" + text + "' is no sum of dollars such as 1.50");
+            }
+            return new BigDecimal(text);
+        }
+    }
+
+    /** Reads {@code 0.15/0.60}. */
+    static final class PerMillion implements ITypeConverter<Price> {
+
+        @Override
+        public Price convert(String text) {
+            if (!text.matches(DOLLARS + "/" + DOLLARS)) {
+                throw new TypeConversionException("'" + text + "' is no price such as 0.15/0.60");
+            }
+            int slash = text.indexOf('/');
+            return Price.perMillion(text.substring(0, slash), text.substring(slash + 1));
         }
     }
 

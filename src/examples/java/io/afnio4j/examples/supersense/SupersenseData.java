@@ -24,12 +24,14 @@ import java.util.stream.IntStream;
  * definition, and cut per category, so that every run and every machine sees the same three disjoint splits.
  *
  * @param source where the rows come from, for people
+ * @param task what models are to do with a row
  * @param categories the names to choose from
  * @param train what prompts learn from, 40 rows a category
  * @param validation what decides whether a new prompt is kept, 20 rows a category
  * @param test what the result is reported on and nothing else sees, 30 rows a category
  */
-record SupersenseData(String source, List<String> categories, List<Row> train, List<Row> validation, List<Row> test) {
+record SupersenseData(
+        String source, Task task, List<String> categories, List<Row> train, List<Row> validation, List<Row> test) {
 
     static final List<String> CATEGORIES = List.of(
             "act",
@@ -115,7 +117,7 @@ record SupersenseData(String source, List<String> categories, List<Row> train, L
      */
     SupersenseData atMost(int rows) {
         return new SupersenseData(
-                source, categories, evenly(train, rows), evenly(validation, rows), evenly(test, rows));
+                source, task, categories, evenly(train, rows), evenly(validation, rows), evenly(test, rows));
     }
 
     private static List<Row> evenly(List<Row> split, int rows) {
@@ -207,7 +209,7 @@ record SupersenseData(String source, List<String> categories, List<Row> train, L
                             + (TRAIN + VALIDATION + TEST) + " are needed. Is the file cut off?");
                 }
             }
-            return new SupersenseData("WordNet 3.1", CATEGORIES, train, validation, test);
+            return new SupersenseData("WordNet 3.1", Task.DEFINITIONS, CATEGORIES, train, validation, test);
         }
     }
 }

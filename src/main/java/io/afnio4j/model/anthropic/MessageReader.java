@@ -7,6 +7,7 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.Answers;
+import io.afnio4j.model.http.Turns;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,12 @@ final class MessageReader {
         List<JsonNode> calls = new ArrayList<>();
         ArrayNode thoughts = JsonMapper.shared().createArrayNode();
         boolean spoken = false;
-        for (JsonNode block : message.path("content")) {
+        JsonNode content = message.path("content");
+        if (content.isString()) { // as in requests, where the protocol allows it
+            text.append(content.stringValue());
+            spoken = true;
+        }
+        for (JsonNode block : content) {
             switch (block.path("type").asString("")) {
                 case "text" -> {
                     text.append(block.path("text").asString(""));
@@ -60,8 +66,7 @@ final class MessageReader {
     }
 
     static String input(JsonNode block) {
-        JsonNode input = block.path("input");
-        return input.isObject() ? input.toString() : "{}";
+        return Turns.given(block.path("input"));
     }
 
     static ToolCall call(JsonNode block, String arguments, @Nullable ArrayNode thoughts) {

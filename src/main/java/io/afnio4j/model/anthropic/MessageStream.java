@@ -7,6 +7,7 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.http.Answers;
 import io.afnio4j.model.http.StreamReader;
+import io.afnio4j.model.http.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -81,9 +82,10 @@ final class MessageStream implements StreamReader {
         return null;
     }
 
+    /** Counts only grow in the course of a stream; a gateway's 0 in a later event takes back nothing. */
     private void count(JsonNode told) {
         told.properties().forEach(field -> {
-            if (!field.getValue().isNull()) {
+            if (Tokens.count(field.getValue()) >= Tokens.count(usage.path(field.getKey()))) {
                 usage.set(field.getKey(), field.getValue());
             }
         });

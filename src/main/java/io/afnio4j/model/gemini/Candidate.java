@@ -7,6 +7,7 @@ import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.Answers;
+import io.afnio4j.model.http.Turns;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Candidate {
      * @return the words that it adds
      */
     String add(JsonNode root) {
-        JsonNode candidate = root.path("candidates").path(0);
+        JsonNode candidate = Answers.first(root.path("candidates"));
         int before = text.length();
         candidate.path("content").path("parts").forEach(this::addPart);
         if (candidate.path("finishReason").isString()) {
@@ -59,11 +60,10 @@ final class Candidate {
     private void addPart(JsonNode part) {
         JsonNode call = part.path("functionCall");
         if (call.isObject()) {
-            JsonNode arguments = call.path("args");
             calls.add(new ToolCall(
                     call.path("id").asString(OWN_ID + calls.size()),
                     call.path("name").asString(""),
-                    arguments.isObject() ? arguments.toString() : "{}",
+                    Turns.given(call.path("args")),
                     part.path("thoughtSignature").isString()
                             ? part.path("thoughtSignature").stringValue()
                             : null));

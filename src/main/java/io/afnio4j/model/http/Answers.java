@@ -12,6 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Tells answers that can be used from those that can't, for every provider alike, and names what is wrong with them. Reading is
@@ -101,6 +102,21 @@ public final class Answers {
      */
     public static boolean isDone(byte[] event) {
         return event.length >= DONE.length && Arrays.equals(event, 0, DONE.length, DONE, 0, DONE.length);
+    }
+
+    /**
+     * The first of several answers to one request, wherever it stands: in a stream their pieces come mixed.
+     *
+     * @param several each with an {@code index}, or one without
+     * @return it, a missing node where it isn't there
+     */
+    public static JsonNode first(JsonNode several) {
+        for (JsonNode answer : several) {
+            if (answer.path("index").asInt(0) == 0) {
+                return answer;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     /**

@@ -1,11 +1,13 @@
 package io.afnio4j.model.http;
 
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
-/** How one provider writes chat requests and what its answers mean. Immutable; any number of calls share it. */
+/** How one provider writes chat requests and what its answers mean. Any number of calls share it. */
 public interface ChatProtocol {
 
     /**
@@ -60,6 +62,17 @@ public interface ChatProtocol {
      */
     default ChatResponse readPieces(JsonNode pieces) {
         return read(pieces);
+    }
+
+    /**
+     * Judges a refusal anew, for it may be about something that this protocol writes by itself and can leave out the next time.
+     *
+     * @param refusal the failure of a streamed request
+     * @param request what was asked
+     * @return the failure for the caller: the same, or a retriable one where the next request is another
+     */
+    default AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request) {
+        return refusal;
     }
 
     /**

@@ -1,16 +1,19 @@
 package io.afnio4j.model.http;
 
 import io.afnio4j.error.BrokenAnswerException;
+import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
+import io.afnio4j.model.StreamedAnswer;
 import io.afnio4j.model.ThrottleScope;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,7 +81,8 @@ final class HttpChatModel implements ChatModel {
         return http.post(
                         chat,
                         json -> protocol.write(json, own, false),
-                        (response, body) -> http.whole(body, answer -> signatures.marked(protocol.read(answer))))
+                        (response, body) ->
+                                Bytes.gather(body, HttpSetup.MAX_ANSWER).map(bytes -> signatures.marked(whole(bytes))))
                 .single();
     }
 
@@ -93,6 +97,7 @@ final class HttpChatModel implements ChatModel {
         protocol.check(request);
         ChatRequest own = signatures.own(request);
         return http.post(stream, json -> protocol.write(json, own, true), this::pieces)
+                .onErrorMap(RejectedRequestException.class, refusal -> protocol.reconsidered(refusal, own))
                 .map(signatures::marked);
     }
 
@@ -104,6 +109,23 @@ final class HttpChatModel implements ChatModel {
     @Override
     public String toString() {
         return "ChatModel[" + name() + "]";
+    }
+
+    /** Some servers stream whatever they are asked for. */
+    private ChatResponse whole(Bytes body) {
+        List<byte[]> events = StreamedBody.events(body);
+        if (events.isEmpty()) {
+            return http.read(body, protocol::read);
+        }
+        StreamReader reader = protocol.stream();
+        StreamedAnswer answer = new StreamedAnswer();
+        events.stream().map(reader::read).filter(Objects::nonNull).forEach(answer::add);
+        ChatChunk rest = reader.rest();
+        if (rest != null) {
+            answer.add(rest);
+        }
+        reader.requireWhole();
+        return answer.whole(name());
     }
 
     private Flux<ChatChunk> pieces(HttpClientResponse response, Flux<ByteBuf> body) {

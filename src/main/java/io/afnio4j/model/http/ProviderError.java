@@ -29,8 +29,14 @@ record ProviderError(
     /** The name of a failure whose text was found to be against the rules. */
     static final String MODERATION = "moderation";
 
-    private static final List<String> EXPLAINING =
-            List.of("message", "msg", "detail", "errors", "status_msg"); // the last one is MiniMax's
+    private static final List<String> EXPLAINING = List.of(
+            "message",
+            "msg",
+            "detail",
+            "errors",
+            "title",
+            "error_msg",
+            "status_msg"); // the last two are Baidu's and MiniMax's
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 

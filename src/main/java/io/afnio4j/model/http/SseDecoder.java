@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -15,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>As the standard says: lines end with CRLF, LF or CR; an empty line ends an event; lines that begin with a colon
  * are comments; several data lines make one text with line feeds between. Of other fields only the event's name is of interest. Not as
  * the standard says: data that stand at the end without an empty line are an event too, for servers exist that forget
- * the line; an event of nothing but blanks is none, for servers exist that keep a connection alive with them; and what an event named {@code error} says, or {@code error: {...}} as llama.cpp once had it,
+ * the line; an event of nothing but blanks, or named {@code ping} and the like, is none, for servers exist that keep a connection alive with them; and what an event named {@code error} says, or {@code error: {...}} as llama.cpp once had it,
  * comes as data that hold an {@code error}.
  */
 final class SseDecoder {
@@ -24,13 +25,17 @@ final class SseDecoder {
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r', ':'};
     private static final byte[] NAME = {'e', 'v', 'e', 'n', 't', ':'};
+
+    /** Names of events that keep a connection alive; their data may be anything, such as the time of day. */
+    private static final Set<String> SIGNS_OF_LIFE = Set.of("ping", "heartbeat", "keepalive", "keep-alive");
+
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Bytes line;
     private final Bytes data;
     private boolean firstLine = true;
     private boolean hasData;
-    private boolean isError;
+    private String name = "";
     private boolean afterCarriageReturn;
 
     /**
@@ -97,7 +102,7 @@ final class SseDecoder {
         } else if (line.startsWith(ERROR, start)) {
             events.add(error(text(line, start + ERROR.length)));
         } else if (line.startsWith(NAME, start)) {
-            isError = text(line, start + NAME.length).equals("error");
+            name = text(line, start + NAME.length);
         }
         line.clear();
     }
@@ -121,12 +126,12 @@ final class SseDecoder {
     }
 
     private void endEvent(List<byte[]> events) {
-        if (hasData && !data.isBlank()) {
-            events.add(isError ? error(text(data, 0)) : data.copy());
+        if (hasData && !data.isBlank() && !SIGNS_OF_LIFE.contains(name)) {
+            events.add(name.equals("error") ? error(text(data, 0)) : data.copy());
         }
         data.clear();
         hasData = false;
-        isError = false;
+        name = "";
     }
 
     private static String text(Bytes bytes, int from) {

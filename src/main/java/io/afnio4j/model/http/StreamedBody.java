@@ -2,6 +2,8 @@ package io.afnio4j.model.http;
 
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,24 @@ final class StreamedBody {
     private boolean begun;
     private boolean isWhole;
     private int left = MAX_STREAM;
+
+    /**
+     * Finds events where a whole answer was asked for.
+     *
+     * @param body what came
+     * @return the data of the events, none where it isn't made of them
+     */
+    static List<byte[]> events(Bytes body) {
+        StreamedBody streamed = new StreamedBody();
+        ByteBuf buffer = Unpooled.wrappedBuffer(body.array(), 0, body.length());
+        streamed.look(buffer);
+        if (streamed.isWhole) {
+            return List.of();
+        }
+        List<byte[]> events = new ArrayList<>(streamed.feed(buffer));
+        events.addAll(streamed.finish());
+        return events;
+    }
 
     /**
      * Reads the next buffer to its end.

@@ -82,6 +82,17 @@ public final class Turns {
     }
 
     /**
+     * The arguments of a call as a provider gives them.
+     *
+     * @param arguments an object, or a text that holds one, as from gateways that translate from the chat protocol
+     * @return the object as text, an empty one where there is none
+     */
+    public static String given(JsonNode arguments) {
+        JsonNode told = arguments.isString() ? json(arguments.stringValue()) : arguments;
+        return told.isObject() ? told.toString() : "{}";
+    }
+
+    /**
      * What a provider wants to have back with a call.
      *
      * @param call the call

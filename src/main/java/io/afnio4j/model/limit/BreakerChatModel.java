@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.afnio4j.error.CircuitOpenException;
 import io.afnio4j.error.EndpointFailedException;
+import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.Breaker;
@@ -81,8 +82,10 @@ final class BreakerChatModel extends ChatModelDecorator {
                         .build());
     }
 
+    /** Not where the endpoint refused what is now asked in another form: refusals say nothing against it. */
     private static boolean isFailure(Throwable failure) {
-        return failure instanceof RetriableException || failure instanceof EndpointFailedException;
+        return (failure instanceof RetriableException && !(failure.getCause() instanceof RejectedRequestException))
+                || failure instanceof EndpointFailedException;
     }
 
     @Override

@@ -39,7 +39,9 @@ final class AnswerReader {
      * @throws io.afnio4j.error.AfnioException where it isn't one, or isn't whole
      */
     ChatResponse read(JsonNode root) {
-        JsonNode choice = root.path("choices").path(0);
+        JsonNode choices = root.path("choices");
+        JsonNode first = Answers.first(choices);
+        JsonNode choice = first.isObject() ? first : choices.path(0);
         if (!choice.isObject()) {
             throw judge.explained(root, "has no choices");
         }
@@ -106,11 +108,18 @@ final class AnswerReader {
         JsonNode details = usage.path("prompt_tokens_details");
         long cached = count(details.path("cached_tokens"));
         long written = count(details.path("cache_write_tokens"));
+        long prompt = count(usage.path("prompt_tokens"));
         return new Usage(
-                count(usage.path("prompt_tokens")),
+                prompt,
                 cached == 0 ? count(usage.path("prompt_cache_hit_tokens")) : cached, // DeepSeek's name for it
                 written == 0 ? count(details.path("cache_creation_input_tokens")) : written, // Alibaba's
-                count(usage.path("completion_tokens")),
+                completion(usage, prompt),
                 count(usage.path("completion_tokens_details").path("reasoning_tokens")));
+    }
+
+    /** xAI and Google count what was thought in the total alone, and charge for it as for what was said. */
+    private static long completion(JsonNode usage, long prompt) {
+        long told = count(usage.path("completion_tokens"));
+        return prompt == 0 ? told : Math.max(told, count(usage.path("total_tokens")) - prompt);
     }
 }

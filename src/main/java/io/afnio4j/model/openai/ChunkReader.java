@@ -8,7 +8,6 @@ import io.afnio4j.model.http.StreamReader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /**
  * Reads the events of one streamed answer. A stream is whole when it said why it stopped or that it was done; whichever of the
@@ -47,10 +46,11 @@ final class ChunkReader implements StreamReader {
             return rest();
         }
         JsonNode root = judge.parse(event, event.length);
-        JsonNode choice = firstOf(root.path("choices"));
+        JsonNode choice = Answers.first(root.path("choices"));
         judge.requireNoError(choice);
-        begun |= choice.path("delta").isObject();
-        String text = text(choice.path("delta"));
+        JsonNode delta = delta(choice);
+        begun |= delta.isObject();
+        String text = text(delta);
         FinishReason stopped = stopped(choice.path("finish_reason"));
         Usage counted = counted(root, choice);
         return text.isEmpty() && stopped == null && counted == null
@@ -72,14 +72,10 @@ final class ChunkReader implements StreamReader {
         return reason != null || doneRead;
     }
 
-    /** Where several answers were asked for, their pieces come mixed; a {@link ChatChunk} has room for one. */
-    private static JsonNode firstOf(JsonNode choices) {
-        for (JsonNode choice : choices) {
-            if (choice.path("index").asInt(0) == 0) {
-                return choice;
-            }
-        }
-        return MissingNode.getInstance();
+    /** A server that only plays at streaming puts the whole message into one event. Where pieces went before, it says nothing new. */
+    private JsonNode delta(JsonNode choice) {
+        JsonNode delta = choice.path("delta");
+        return delta.isObject() || begun ? delta : choice.path("message");
     }
 
     private String text(JsonNode delta) {
@@ -108,8 +104,9 @@ final class ChunkReader implements StreamReader {
     private @Nullable Usage counted(JsonNode root, JsonNode choice) {
         // Groq and Moonshot have it in places of their own.
         for (JsonNode place : List.of(root, root.path("x_groq"), choice)) {
-            if (place.path("usage").isObject()) {
-                usage = AnswerReader.usage(place.path("usage"));
+            Usage told = AnswerReader.usage(place.path("usage"));
+            if (!told.equals(Usage.NONE)) { // or it would take back what an earlier event has told
+                usage = told;
                 return usage;
             }
         }

@@ -1,5 +1,8 @@
 package io.afnio4j.model.openai;
 
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.http.Answers;
@@ -39,6 +42,16 @@ final class OpenAiProtocol implements ChatProtocol {
     @Override
     public ChatResponse read(JsonNode answer) {
         return answers.read(answer);
+    }
+
+    /** Servers exist that refuse a stream whose usage is asked for: Mistral's, Databricks', old ones. Their answers do without, and their tokens are estimated. */
+    @Override
+    public AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request) {
+        String words = String.valueOf(refusal.getMessage());
+        return words.contains(RequestJson.STREAM_OPTIONS) && requests.doWithoutUsage(request.options())
+                ? new UnavailableException(
+                        words + " From now on it isn't asked for the usage of streams.", null, refusal)
+                : refusal;
     }
 
     @Override

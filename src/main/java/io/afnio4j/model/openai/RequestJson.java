@@ -18,12 +18,13 @@ import tools.jackson.databind.JsonNode;
  */
 final class RequestJson {
 
-    private static final String STREAM_OPTIONS = "stream_options";
+    static final String STREAM_OPTIONS = "stream_options";
 
     private static final Map<String, Object> WITH_USAGE = Map.of("include_usage", true);
 
     private final String model;
     private final RequestFields fields;
+    private volatile boolean withoutUsage;
 
     /**
      * Makes what writes the requests to one model.
@@ -57,11 +58,28 @@ final class RequestJson {
         fields.with(options).forEach(json::writePOJOProperty);
         if (stream) {
             json.writeBooleanProperty("stream", true);
-            if (options.get(STREAM_OPTIONS) == null && !fields.mentions(STREAM_OPTIONS)) {
+            if (!withoutUsage && asksForUsage(options)) {
                 json.writePOJOProperty(STREAM_OPTIONS, WITH_USAGE);
             }
         }
         json.writeEndObject();
+    }
+
+    /** Whether it is left to the client to ask a stream for its usage. */
+    private boolean asksForUsage(CompletionOptions options) {
+        return options.get(STREAM_OPTIONS) == null && !fields.mentions(STREAM_OPTIONS);
+    }
+
+    /**
+     * Asks no further stream for its usage.
+     *
+     * @param options those of the request that was refused
+     * @return whether that makes its next attempt another request; false where the caller asked
+     */
+    boolean doWithoutUsage(CompletionOptions options) {
+        boolean another = asksForUsage(options);
+        withoutUsage |= another;
+        return another;
     }
 
     private static void write(JsonGenerator json, ChatMessage message) {

@@ -25,7 +25,7 @@ final class ToolCalls {
 
     static List<ToolCall> whole(JsonNode calls) {
         ToolCalls all = new ToolCalls();
-        for (JsonNode call : calls) {
+        for (JsonNode call : listed(calls)) {
             all.begun(0).add(call);
         }
         return all.assembled();
@@ -37,9 +37,14 @@ final class ToolCalls {
      * @param pieces an array of them, or nothing
      */
     void add(JsonNode pieces) {
-        for (JsonNode piece : pieces) {
+        for (JsonNode piece : listed(pieces)) {
             callOf(piece).add(piece);
         }
+    }
+
+    /** Some servers forget the list around the only call. */
+    private static Iterable<JsonNode> listed(JsonNode calls) {
+        return calls.isObject() ? List.of(calls) : calls;
     }
 
     private Call callOf(JsonNode piece) {

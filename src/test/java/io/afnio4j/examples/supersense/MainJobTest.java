@@ -1,15 +1,23 @@
 package io.afnio4j.examples.supersense;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.ClientOptions;
+import io.afnio4j.model.Price;
+import io.afnio4j.model.script.ScriptedChatModel;
 import io.afnio4j.serial.HfFormat;
+import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Await;
+import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.LoopbackServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +29,13 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(120)
@@ -149,6 +161,134 @@ class MainJobTest {
     }
 
     @Test
+    void aMisfitAmongTheAnswersIsAMistakeLikeOthers() {
+        StandInModel model = new StandInModel(EditorPart.Manner.CAREFUL);
+        AtomicInteger labelled = new AtomicInteger();
+        StandInServer server = StandInServer.start(
+                request -> request.has("response_format") && labelled.getAndIncrement() % 5 == 0
+                        ? "I'd rather not say."
+                        : model.answer(request),
+                Duration.ZERO,
+                0,
+                1);
+
+        assertThat(go(settings(), SupersenseData.load().atMost(23), server)).isTrue();
+
+        assertThat(text(out)).contains("test accuracy after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"category\":\"act\"}",
+                "```json\n{\"category\": \"ACT\"}\n```",
+                "<think>{a} or {b}?</think>{\"category\":\"act\"}",
+                " act \n"
+            })
+    void theCategoryCountsHoweverItIsWrapped(String answer) {
+        GlossClassifier agent =
+                new GlossClassifier(ScriptedChatModel.by(request -> answer), SupersenseData.load(), settings());
+
+        assertThat(Await.now(agent.judge(List.of(new Row("what is done", "act"))))
+                        .percent())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void ofDictionariesItSpeaksOnlyWhereThereIsOne() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 9; i++) {
+            rows.append("loved it ")
+                    .append(i)
+                    .append("\tgood\nhated it ")
+                    .append(i)
+                    .append("\tbad\n");
+        }
+        SupersenseData own = OwnRows.read(Files.writeString(directory.resolve("rows.tsv"), rows));
+
+        assertThat(new GlossClassifier(ScriptedChatModel.by(request -> ""), own, settings()).prompt())
+                .isEqualTo("You are given a text. Name its category.\n\nbad: bad\ngood: good");
+    }
+
+    @Test
+    void whatAFilterStopsIsAMistakeLikeOthersUnlessItIsAll() {
+        SupersenseData data = SupersenseData.load().atMost(23);
+        AtomicInteger asked = new AtomicInteger();
+        try (LoopbackServer filtering = LoopbackServer.reacting(request -> {
+            if (request.json().toString().contains("<current_value")) {
+                return Completions.answer(data.categories().stream()
+                        .map(category -> category + ": a better word")
+                        .collect(Collectors.joining("\n", "<improved_value>\n", "\n</improved_value>")));
+            }
+            return asked.getAndIncrement() % 3 == 0 ? filtered() : Completions.answer("{\"category\":\"act\"}");
+        })) {
+            assertThat(go(settings(), data, filtering)).isTrue();
+        }
+        assertThat(text(out)).contains("test accuracy after");
+
+        try (LoopbackServer filtering = LoopbackServer.answering(filtered())) {
+            assertThat(Failures.sentence(catchThrowable(() -> go(settings(), data, filtering))))
+                    .contains("content_filter");
+        }
+    }
+
+    private static Answer filtered() {
+        return Answer.ok(Completions.of("{\"content\":null}", "\"content_filter\"", "null"));
+    }
+
+    /** As with a provider. */
+    private boolean go(Settings settings, SupersenseData data, LoopbackServer server) {
+        ClientOptions options =
+                ClientOptions.builder().baseUrl(server.baseUrl()).build();
+        try (Endpoint endpoint = new Endpoint("openai/m", options, null)) {
+            settings.yes = true;
+            return new Run(settings, data, endpoint, new Display(print(out), false)).go();
+        }
+    }
+
+    @Test
+    void aLimitOnCostNeedsAPriceWhichMayBeSaid() {
+        Map<String, String> environment = Map.of("AFNIO_BASE_URL", "http://localhost:1/v1", "AFNIO_MODEL", "m");
+        Settings settings = settings();
+        settings.maxCost = BigDecimal.ONE;
+
+        assertThatThrownBy(() -> Endpoint.of(environment, settings))
+                .hasMessage(
+                        "The model openai/m is in no price list, so --max-cost can't be kept. Say what it charges, for example"
+                                + " --price 0.15/0.60.");
+
+        settings.price = new Settings.PerMillion().convert("0.15/0.60");
+        try (Endpoint endpoint = Endpoint.of(environment, settings)) {
+            assertThat(endpoint.options().price()).isEqualTo(Price.perMillion("0.15", "0.60"));
+        }
+        assertThat(Estimate.of(settings, SupersenseData.load(), ScriptedChatModel.by(request -> ""), "")
+                        .cost())
+                .isNotNull();
+    }
+
+    @Test
+    void aProviderThatIsBusyAtFirstIsAskedAllTheSame() {
+        AtomicInteger asked = new AtomicInteger();
+        LoopbackServer busy = LoopbackServer.reacting(request -> asked.getAndIncrement() < 9
+                ? Answer.json(429, "{}", "retry-after-ms: 1")
+                : Completions.answer(request.json().has("response_format") ? "{\"category\":\"act\"}" : "Hm."));
+        try (busy) {
+            assertThat(catchThrowable(() -> go(settings(), SupersenseData.load().atMost(23), busy)))
+                    .isNotInstanceOf(ThrottledException.class);
+        }
+        assertThat(text(out)).contains("test accuracy before");
+    }
+
+    @Test
+    void whatIsSetToNothingIsNotSet() {
+        Map<String, String> nothing = Map.of("OPENAI_API_KEY", "", "AFNIO_BASE_URL", " ", "AFNIO_MODEL", "");
+
+        try (Endpoint endpoint = Endpoint.of(nothing, settings())) {
+            assertThat(endpoint.standIn()).isNotNull();
+        }
+    }
+
+    @Test
     void aRunThatFailsBeforeItHasLearntAnythingLeavesTheAgentOfAnEarlierOne() throws IOException {
         StandInServer server = StandInServer.start(request -> "It is a cat.", Duration.ZERO, 0, 1);
         Path earlier = Files.writeString(directory.resolve("classifier.hf"), "learnt before");
@@ -173,9 +313,17 @@ class MainJobTest {
     void wrongOptionsAreExplained() {
         assertThat(run("--rate", "fast")).isEqualTo(2);
         assertThat(run("--latency", "soon")).isEqualTo(2);
+        assertThat(run("--max-cost", "1e999999999")).isEqualTo(2);
+        assertThat(run("--price", "cheap")).isEqualTo(2);
         assertThat(run("--epochs", "0")).isEqualTo(2);
         assertThat(text(err))
-                .contains("'fast' is no rate such as 600/min", "'soon' is no time such as 200ms", "must be at least 1");
+                .contains(
+                        "'fast' is no rate such as 600/min",
+                        "'soon' is no time such as 200ms",
+                        "'1e999999999' is no sum of dollars such as 1.50",
+                        "'cheap' is no price such as 0.15/0.60",
+                        "must be at least 1")
+                .doesNotContain("Exception");
     }
 
     @Test

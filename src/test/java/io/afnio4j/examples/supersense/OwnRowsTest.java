@@ -80,6 +80,15 @@ class OwnRowsTest {
     }
 
     @Test
+    void aFileWithoutRowsIsNamed() throws IOException {
+        Path file = file("\n \n");
+
+        assertThatThrownBy(() -> OwnRows.read(file))
+                .isInstanceOf(BadFileException.class)
+                .hasMessage("The file rows.tsv has no rows; a row is a text, a tab and a category on one line.");
+    }
+
+    @Test
     void aMissingFileIsNamed() {
         assertThatThrownBy(() -> OwnRows.read(directory.resolve("none.tsv")))
                 .isInstanceOf(BadFileException.class)

@@ -187,6 +187,29 @@ class GeminiTest extends OpenAiTestSupport {
     }
 
     @Test
+    void readsTheFirstOfSeveralCandidatesWhosePiecesComeMixed() {
+        LoopbackServer server = serve(Answer.events(
+                piece(0, "fi", ""), piece(1, "sec", ""), piece(1, "ond", "STOP"), piece(0, "rst", "STOP")));
+
+        assertThat(get(open("m", server).stream(HELLO).map(ChatChunk::text).collectList()))
+                .containsExactly("fi", "rst", "");
+    }
+
+    private static String piece(int index, String text, String reason) {
+        return "data: {\"candidates\":[{\"index\":" + index + ",\"content\":{\"parts\":[{\"text\":\"" + text + "\"}]}"
+                + (reason.isEmpty() ? "" : ",\"finishReason\":\"" + reason + "\"") + "}]}\r\n\r\n";
+    }
+
+    @Test
+    void readsArgumentsThatAreAText() {
+        String call = "{\"functionCall\":{\"id\":\"a\",\"name\":\"weather\",\"args\":\"{\\\"city\\\":\\\"Rome\\\"}\"}}";
+        LoopbackServer server = serve(Answer.ok(GeminiContractTest.response(call, "\"finishReason\":\"STOP\",")));
+
+        assertThat(get(open("m", server).chat(HELLO)).toolCalls())
+                .containsExactly(new ToolCall("a", "weather", "{\"city\":\"Rome\"}"));
+    }
+
+    @Test
     void passesOverTheEndMarkThatAGatewayPutsBehindAStream() {
         LoopbackServer server = serve(Answer.events(
                 "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}\n\n",

@@ -16,6 +16,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SseDecoderTest {
 
@@ -38,6 +40,13 @@ class SseDecoderTest {
     @Test
     void takesAnEventOfBlanksForNone() {
         assertThat(decode("data:\n\ndata\n\ndata:   \ndata:\n\ndata: yes\n\n")).containsExactly("yes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ping", "heartbeat", "keepalive", "keep-alive"})
+    void takesASignOfLifeForNoneWhateverItsData(String name) {
+        assertThat(decode("event: " + name + "\r\ndata: 2023-04-07 23:36:05.744043\r\n\r\ndata: yes\n\n"))
+                .containsExactly("yes");
     }
 
     @Test

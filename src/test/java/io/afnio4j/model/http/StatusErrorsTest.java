@@ -69,6 +69,8 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 "{\"detail\":[{\"msg\":\"The reason\",\"type\":\"missing\"}]}",
                 "{\"object\":\"error\",\"message\":{\"detail\":[{\"msg\":\"The reason\"}]}}",
                 "{\"errors\":[{\"message\":\"The reason\"}]}",
+                "{\"type\":\"about:blank\",\"title\":\"The reason\",\"status\":400}",
+                "{\"error_code\":336003,\"error_msg\":\"The reason\"}",
                 "The reason",
             })
     void understandsEachFormOfAnErrorBody(String body) {

@@ -140,8 +140,11 @@ class BreakerChatModelTest {
 
     @Test
     void isNotOpenedByThrottledOrRefusedCalls() {
-        for (Throwable harmless :
-                List.of(new ThrottledException("too many", null), new RejectedRequestException("no"))) {
+        RejectedRequestException refusal = new RejectedRequestException("no");
+        for (Throwable harmless : List.of(
+                new ThrottledException("too many", null),
+                refusal,
+                new UnavailableException("not in this form", null, refusal))) {
             failure = harmless;
             for (int i = 0; i < 20; i++) {
                 assertThat(call(false)).isEqualTo(harmless.getClass().getSimpleName());

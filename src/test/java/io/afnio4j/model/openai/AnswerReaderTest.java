@@ -57,6 +57,25 @@ class AnswerReaderTest extends OpenAiTestSupport {
                 .isEqualTo(Usage.NONE);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"prompt_tokens\":32,\"completion_tokens\":9,\"total_tokens\":135,\"completion_tokens_details\":{\"reasoning_tokens\":94}} | 103 | 94", // xAI
+                "{\"prompt_tokens\":9,\"completion_tokens\":27,\"total_tokens\":1230} | 1221 | 0", // Google
+                "{\"prompt_tokens\":9,\"total_tokens\":12}                           | 3    | 0",
+                "{\"prompt_tokens\":9,\"completion_tokens\":27,\"total_tokens\":30}   | 27   | 0",
+                "{\"prompt_tokens\":9,\"completion_tokens\":27,\"total_tokens\":-1}   | 27   | 0",
+                "{\"completion_tokens\":27,\"total_tokens\":36}                      | 27   | 0",
+            })
+    void countsWhatStandsInTheTotalAlone(String usage, long completion, long reasoning) {
+        Usage read = answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
+                .usage();
+
+        assertThat(read.completionTokens()).isEqualTo(completion);
+        assertThat(read.reasoningTokens()).isEqualTo(reasoning);
+    }
+
     @Test
     void readsNumbersThatOnlyPythonTakesForJson() {
         String answer = Completions.saying("yes").replace("\"logprobs\":null", "\"logprobs\":[NaN,Infinity,-Infinity]");

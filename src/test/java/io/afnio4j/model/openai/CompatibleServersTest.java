@@ -23,6 +23,7 @@ import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -212,6 +213,49 @@ class CompatibleServersTest extends OpenAiTestSupport {
                 .collectList());
 
         assertThat(server.onlyRequest().json().has("stream_options")).isFalse();
+    }
+
+    @Test
+    void asksNoFurtherStreamForItsUsageWhereThatIsRefused() {
+        LoopbackServer server =
+                serve(refusingStreamOptions(), Answer.events(Completions.word("yes"), Completions.done()));
+        ChatModel model = client(server);
+
+        assertThat(failureOf(model.stream(HELLO).collectList()))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("Extra inputs are not permitted");
+        run(model.stream(HELLO).collectList());
+
+        assertThat(server.requests())
+                .extracting(request -> request.json().has("stream_options"))
+                .containsExactly(true, false);
+    }
+
+    @Test
+    void sendsNoStreamAgainWhoseCallerAskedForWhatIsRefused() {
+        ChatModel model = client(serve(refusingStreamOptions()));
+        ChatRequest asking = new ChatRequest(
+                HELLO.messages(), CompletionOptions.NONE.with("stream_options", Map.of("include_usage", true)));
+
+        assertThat(failureOf(model.stream(asking).collectList())).isInstanceOf(RejectedRequestException.class);
+    }
+
+    /** As Mistral does. */
+    private static Answer refusingStreamOptions() {
+        return Answer.json(
+                422,
+                "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"stream_options\","
+                        + "\"include_usage\"],\"msg\":\"Extra inputs are not permitted\",\"input\":true}]},\"type\":\"invalid_request_error\"}");
+    }
+
+    @Test
+    void readsTheFirstOfSeveralAnswersWhereverItStands() {
+        assertThat(answerTo(
+                                Answer.ok(
+                                        "{\"choices\":[{\"index\":1,\"message\":{\"content\":\"second\"},\"finish_reason\":\"stop\"},"
+                                                + "{\"index\":0,\"message\":{\"content\":\"first\"},\"finish_reason\":\"stop\"}]}"))
+                        .text())
+                .isEqualTo("first");
     }
 
     @Test

@@ -203,6 +203,30 @@ class OpenAiStreamTest extends OpenAiTestSupport {
     }
 
     @Test
+    void readsAMessageThatComesWholeInOneEvent() {
+        String whole =
+                "data: {\"choices\":[{\"index\":0,\"message\":{\"content\":\"yes\"},\"finish_reason\":\"stop\"}]}\n\n";
+
+        assertThat(pieces(client(serve(Answer.events(whole, DONE))).stream(HELLO)))
+                .extracting(ChatChunk::text)
+                .containsExactly("yes");
+        assertThat(pieces(client(serve(Answer.events(HEL, whole, DONE))).stream(HELLO)))
+                .as("what was said before isn't said again")
+                .extracting(ChatChunk::text)
+                .containsExactly("Hel", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}"})
+    void keepsTheUsageThatItWasToldWhereALaterEventTellsNone(String usage) {
+        String stop = STOP.replace("\"usage\":null", "\"usage\":" + usage);
+
+        assertThat(pieces(client(serve(Answer.events(HEL, USAGE, stop, DONE))).stream(HELLO)))
+                .extracting(ChatChunk::usage)
+                .containsExactly(null, new Usage(11, 3, 7, 2), null);
+    }
+
+    @Test
     void readsTheFirstOfSeveralAnswers() {
         String other = Completions.stop().replace("\"index\":0", "\"index\":1");
 

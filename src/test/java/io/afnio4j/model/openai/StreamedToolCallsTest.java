@@ -2,6 +2,7 @@ package io.afnio4j.model.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ToolCall;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
@@ -27,6 +28,21 @@ class StreamedToolCallsTest extends OpenAiTestSupport {
             assertThat(calls(f, g)).containsExactly(F, G);
             assertThat(calls(f + "," + g)).containsExactly(F, G);
         }
+    }
+
+    @Test
+    void mayComeWithoutAListAroundTheOnlyOne() {
+        String call = piece("", "c1", "f", "{\"a\":1}");
+        String only = Completions.of("{\"content\":null,\"tool_calls\":" + call + "}", "\"tool_calls\"", "null");
+
+        assertThat(answerTo(Answer.ok(only)).toolCalls()).containsExactly(F);
+        assertThat(get(client(serve(Answer.events(
+                                Completions.event("{\"tool_calls\":" + call + "}", "\"tool_calls\""),
+                                Completions.done())))
+                        .stream(HELLO)
+                        .flatMapIterable(ChatChunk::toolCalls)
+                        .collectList()))
+                .containsExactly(F);
     }
 
     @Test

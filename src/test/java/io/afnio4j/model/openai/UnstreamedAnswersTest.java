@@ -3,9 +3,11 @@ package io.afnio4j.model.openai;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatChunk;
+import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import io.afnio4j.testing.Answer;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
-/** What comes in place of the stream that was asked for, or under a type that isn't a stream's. */
+/** What comes in place of the stream that was asked for, or under a type that isn't a stream's, and a stream that nobody asked for. */
 class UnstreamedAnswersTest extends OpenAiTestSupport {
 
     private static final String HEL = Completions.word("Hel");
@@ -108,6 +110,17 @@ class UnstreamedAnswersTest extends OpenAiTestSupport {
     void takesAWholeAnswerFromAServerThatDoesNotStream() {
         assertThat(pieces(client(serve(Completions.answer("Hello"))).stream(HELLO)))
                 .containsExactly(WHOLE);
+    }
+
+    @Test
+    void takesAStreamFromAServerThatAlwaysStreams() {
+        String events = ": hi\n\n" + HEL + Completions.word("lo") + STOP + Completions.usageEvent() + DONE;
+
+        assertThat(answerTo(Answer.of(200, "text/event-stream", events.getBytes(UTF_8))))
+                .isEqualTo(new ChatResponse("Hello", FinishReason.STOP, new Usage(11, 3, 7, 2), MODEL));
+        assertThat(failureOf(Answer.of(200, "text/event-stream", HEL.getBytes(UTF_8))))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessageContaining("ended in the middle");
     }
 
     private StepVerifier.FirstStep<ChatChunk> expect(Answer answer) {
