@@ -140,7 +140,7 @@ final class Fit<B> {
             stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
             Mono<List<Update>> rewrite = optimizer.step().doOnNext(this::tried);
-            return new TrainingStep(number, plan.backward(), rewrite)
+            return new TrainingStep(number, optimizer, plan.backward(), rewrite)
                     .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
                     .doOnError(failed -> giveUp())
                     .doOnCancel(this::giveUp)
