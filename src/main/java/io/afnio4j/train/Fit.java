@@ -32,6 +32,7 @@ final class Fit<B> {
     private int epoch; // under way, from 0
     private int batches; // done of it
     private int step;
+    private boolean saved; // some state of this run
 
     Fit(Trainable<B> program, DataLoader<B> training, @Nullable Mono<Metrics> judge, Trainer.Plan plan) {
         this.program = program;
@@ -49,7 +50,8 @@ final class Fit<B> {
         return Flux.<TrainingEvent>just(new TrainingEvent.Started(plan.epochs() * training.batches()))
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
-                        .concatMap(this::epoch, 1));
+                        .concatMap(this::epoch, 1))
+                .concatWith(Flux.defer(() -> saved ? Flux.empty() : save().thenMany(Flux.empty())));
     }
 
     /** A checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others. */
@@ -203,10 +205,15 @@ final class Fit<B> {
     }
 
     private Mono<TrainingEvent> keep(TrainingEvent accepted) {
+        return save().thenReturn(accepted);
+    }
+
+    private Mono<Void> save() {
         Path file = plan.file();
+        saved = true;
         return file == null
-                ? Mono.just(accepted)
-                : HfFormat.standard().save(program.module().stateDict(), file).thenReturn(accepted);
+                ? Mono.empty()
+                : HfFormat.standard().save(program.module().stateDict(), file);
     }
 
     private Mono<Void> checkpoint() {

@@ -109,6 +109,19 @@ class TrainerTest extends Shouting {
     }
 
     @Test
+    void whereNoStepWasKeptTheStateIsSavedAtTheEnd(@TempDir Path directory) {
+        Path file = directory.resolve("agent.hf");
+        shouter.prompt.data("SHOUT: {word}");
+
+        List<TrainingEvent> events =
+                run(Trainer.builder().epochs(1).saveTo(file).build(), false);
+
+        assertThat(only(TrainingEvent.Accepted.class, events)).isEmpty();
+        Map<?, ?> state = (Map<?, ?>) now(HfFormat.standard().load(file));
+        assertThat(((Variable) state.get("prompt")).text()).isEqualTo("SHOUT: {word}");
+    }
+
+    @Test
     void whatNoFileWouldHoldIsNotLearntIntoFiles(@TempDir Path directory) {
         Parameter forgotten = new Parameter("Be loud.", "forgotten prompt");
         shouter.optimizer =
