@@ -223,7 +223,10 @@ public final class ScriptedChatModel implements ChatModel {
          * @return this
          */
         public Builder by(Function<ChatRequest, String> answer) {
-            this.script = (model, call, request) -> Mono.just(model.response(request, answer.apply(request)));
+            this.script = (model, call, request) -> Mono.just(model.response(
+                    request,
+                    Objects.requireNonNull(
+                            answer.apply(request), "The script's function gave null for an answer. Give it words.")));
             return this;
         }
 

@@ -70,6 +70,14 @@ class ScriptedChatModelTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // that is what it is about
+    void saysSoWhereTheFunctionGivesNull() {
+        StepVerifier.create(ScriptedChatModel.by(request -> null).chat(REQUEST))
+                .expectErrorMessage("The script's function gave null for an answer. Give it words.")
+                .verify(LIMIT);
+    }
+
+    @Test
     void streamsWordByWordAndEndsWithTheUsage() {
         ScriptedChatModel model = ScriptedChatModel.builder()
                 .answering("Paris,  of course.\n")
