@@ -47,7 +47,8 @@ final class Fit<B> {
         Path file = plan.file();
         Mono<Void> room = file == null ? Mono.empty() : HfFormat.standard().checkSaving(file);
         Flux<TrainingEvent> first = room.thenMany(plan.resume() == null ? begun() : resumed(plan.resume()));
-        return Flux.<TrainingEvent>just(new TrainingEvent.Started(plan.epochs() * training.batches()))
+        long steps = (long) plan.epochs() * training.batches();
+        return Flux.<TrainingEvent>just(new TrainingEvent.Started((int) Math.min(steps, Integer.MAX_VALUE)))
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
                         .concatMap(this::epoch, 1))

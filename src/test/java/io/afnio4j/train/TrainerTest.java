@@ -122,6 +122,18 @@ class TrainerTest extends Shouting {
     }
 
     @Test
+    void epochsWithoutEndAreTrainedUntilSomebodyCancels() {
+        Trainer endless = Trainer.builder().epochs(Integer.MAX_VALUE).build();
+
+        List<TrainingEvent> events = now(fit(endless, false)
+                .takeUntil(event -> event instanceof TrainingEvent.StepFinished step && step.step() == 5)
+                .collectList());
+
+        assertThat(events.get(0)).isEqualTo(new TrainingEvent.Started(Integer.MAX_VALUE));
+        assertThat(only(TrainingEvent.EpochFinished.class, events)).hasSize(2);
+    }
+
+    @Test
     void whatNoFileWouldHoldIsNotLearntIntoFiles(@TempDir Path directory) {
         Parameter forgotten = new Parameter("Be loud.", "forgotten prompt");
         shouter.optimizer =
