@@ -229,7 +229,21 @@ public final class Trainer {
             return this;
         }
 
+        /**
+         * Makes the trainer.
+         *
+         * @return the trainer
+         * @throws IllegalArgumentException where {@link #saveTo} and {@link #checkpointTo} name one file
+         */
         public Trainer build() {
+            if (file != null
+                    && checkpoint != null
+                    && file.toAbsolutePath()
+                            .normalize()
+                            .equals(checkpoint.toAbsolutePath().normalize())) {
+                throw new IllegalArgumentException("saveTo and checkpointTo name the same file, " + file.getFileName()
+                        + ", so that one would write over what the other has written. Give each a file of its own.");
+            }
             return new Trainer(new Plan(epochs, gate, file, checkpoint, resume, backward));
         }
     }

@@ -2,6 +2,7 @@ package io.afnio4j.train;
 
 import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.data.DataLoader;
@@ -38,6 +39,18 @@ class ResumeRefusalTest extends Stoppable {
                 .expectError(BadFileException.class)
                 .verify(LIMIT);
         assertThat(Files.exists(directory.resolve("run.hf"))).isFalse();
+    }
+
+    @Test
+    void oneFileForWhatIsLearntAndForCheckpointsIsRefused() {
+        Path file = directory.resolve("run.hf");
+        Trainer.Builder trainer =
+                Trainer.builder().saveTo(directory.resolve("other/../run.hf")).checkpointTo(file);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(trainer::build)
+                .withMessage("saveTo and checkpointTo name the same file, run.hf, so that one would write over what the"
+                        + " other has written. Give each a file of its own.");
     }
 
     @Test
