@@ -113,4 +113,28 @@ class ScriptedChatModelTest {
         assertThat(model.inFlight()).isZero();
         assertThat(model.mostInFlight()).isEqualTo(3);
     }
+
+    @Test
+    void delaysAreMeasuredInVirtualTimeWheneverItBeganAndEnded() {
+        ScriptedChatModel before = delayed(Duration.ofHours(1));
+        FaultyChatModel held =
+                FaultyChatModel.planned(ScriptedChatModel.answering("late"), Fault.late(Duration.ofHours(1)));
+        ScriptedChatModel[] within = new ScriptedChatModel[1];
+
+        StepVerifier.withVirtualTime(() -> {
+                    within[0] = delayed(Duration.ofMillis(1));
+                    return Mono.when(before.chat(REQUEST), held.chat(REQUEST));
+                })
+                .thenAwait(Duration.ofHours(1))
+                .expectComplete()
+                .verify(LIMIT);
+        StepVerifier.create(within[0].chat(REQUEST))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    private static ScriptedChatModel delayed(Duration time) {
+        return ScriptedChatModel.builder().answering("late").delay(time).build();
+    }
 }
