@@ -1,6 +1,7 @@
 package io.afnio4j;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.afnio4j.cognitive.Module;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
@@ -10,6 +11,7 @@ import io.afnio4j.model.MeteredChatModel;
 import io.afnio4j.model.Prices;
 import io.afnio4j.model.TokenEstimator;
 import io.afnio4j.model.UsageMeter;
+import io.afnio4j.optim.Optimizer;
 import io.afnio4j.serial.HfFormat;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -96,27 +98,34 @@ public final class Afnio {
     }
 
     /**
-     * Saves variables, messages, or a module's or optimizer's state, to a {@code .hf} file. The file is replaced whole or not at all.
+     * Saves variables, messages, or the state of a module or optimizer, to a {@code .hf} file. The file is replaced whole or not at all.
      *
-     * @param object a tree of maps, lists, texts, numbers, variables and messages
+     * @param object a tree of maps, lists, texts, numbers, variables and messages; or a module or an optimizer, which stands for its {@code stateDict()}
      * @param file where to
      * @return completes when the file is on the disk
      * @see HfFormat#save(Object, Path)
      */
     public static Mono<Void> save(Object object, Path file) {
-        return HfFormat.standard().save(object, file);
+        return Mono.defer(() -> HfFormat.standard().save(tree(object), file));
     }
 
     /**
      * The same to a stream, which is flushed and stays open.
      *
-     * @param object a tree of maps, lists, texts, numbers, variables and messages
+     * @param object what {@link #save(Object, Path)} takes
      * @param out where to
      * @return completes when the stream was flushed
      * @see HfFormat#save(Object, OutputStream)
      */
     public static Mono<Void> save(Object object, OutputStream out) {
-        return HfFormat.standard().save(object, out);
+        return Mono.defer(() -> HfFormat.standard().save(tree(object), out));
+    }
+
+    private static Object tree(Object object) {
+        if (object instanceof Module module) {
+            return module.stateDict();
+        }
+        return object instanceof Optimizer optimizer ? optimizer.stateDict() : object;
     }
 
     /**

@@ -7,7 +7,11 @@ import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.MultiTurnMessages;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.cognitive.ChatModule;
+import io.afnio4j.cognitive.Sequential;
 import io.afnio4j.error.BadFileException;
+import io.afnio4j.model.script.ScriptedChatModel;
+import io.afnio4j.optim.TGD;
 import io.afnio4j.testing.Contract;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -217,5 +221,24 @@ class SaveLoadTest {
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageStartingWith("A java.lang.Object can't be stored (at /model)."))
                 .verify(LIMIT);
+    }
+
+    @Test
+    void aModuleAndAnOptimizerStandForTheirStates() {
+        Sequential agent = Sequential.of(ChatModule.of(
+                ScriptedChatModel.answering(), List.of(Message.user(new Parameter("Hello.", "greeting")))));
+        TGD optimizer = TGD.builder(ScriptedChatModel.answering(), agent.parameters())
+                .momentum(3)
+                .build();
+
+        for (Map.Entry<Object, Map<String, Object>> each : List.of(
+                Map.<Object, Map<String, Object>>entry(agent, agent.stateDict()),
+                Map.<Object, Map<String, Object>>entry(optimizer, optimizer.stateDict()))) {
+            ByteArrayOutputStream itself = new ByteArrayOutputStream();
+            ByteArrayOutputStream state = new ByteArrayOutputStream();
+            now(Afnio.save(each.getKey(), itself));
+            now(Afnio.save(each.getValue(), state));
+            assertThat(itself.toByteArray()).isEqualTo(state.toByteArray());
+        }
     }
 }

@@ -34,7 +34,7 @@ final class Cast {
 
     private Object element(@Nullable Object element, int index) {
         if (element == null) {
-            throw new IllegalArgumentException("The " + value.role() + " holds nothing, which can't be cast to "
+            throw new IllegalArgumentException("The " + value.named() + " holds nothing, which can't be cast to "
                     + type.getSimpleName() + ". Set its data first.");
         }
         if (type == String.class) {

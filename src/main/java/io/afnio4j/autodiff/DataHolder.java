@@ -40,7 +40,7 @@ abstract class DataHolder {
     public final String text() {
         Value now = value;
         if (now.isList()) {
-            throw new IllegalStateException("The " + now.role() + " is " + now.shape() + "; texts() gives them all.");
+            throw new IllegalStateException("The " + now.named() + " is " + now.shape() + "; texts() gives them all.");
         }
         return now.text(0);
     }

@@ -50,8 +50,8 @@ final class Elements {
             Value value = variable.value();
             if (value.isList() != first.isList() || value.size() != first.size()) {
                 throw new IllegalArgumentException(
-                        function + " needs scalars only, or lists of one length, but the " + first.role() + " is "
-                                + first.shape() + " and the " + value.role() + " is " + value.shape() + ".");
+                        function + " needs scalars only, or lists of one length, but the " + first.named() + " is "
+                                + first.shape() + " and the " + value.named() + " is " + value.shape() + ".");
             }
         }
     }

@@ -98,7 +98,7 @@ public final class Engine {
         Node node = root.gradFn();
         if (!root.requiresGrad() || node == null) {
             throw new IllegalStateException(
-                    "The " + root.role()
+                    "The " + root.value().named()
                             + " is a leaf: no watched function made it, so there is nothing to walk back through. Was grad mode off?");
         }
         return root.gradientEdge();
@@ -110,7 +110,7 @@ public final class Engine {
         }
         if (root.value().isList()) {
             throw new IllegalArgumentException(
-                    "The " + root.role() + " is " + root.value().shape()
+                    "The " + root.value().named() + " is " + root.value().shape()
                             + ", so backward needs a gradient of the same length; only a scalar can go without.");
         }
         return Gradients.implicit(root.value());
@@ -119,7 +119,7 @@ public final class Engine {
     private static Variable checked(Variable root, Variable gradient) {
         String objection = Gradients.objection(root.value(), gradient);
         if (objection != null) {
-            throw new IllegalArgumentException("The " + root.role() + " is "
+            throw new IllegalArgumentException("The " + root.value().named() + " is "
                     + root.value().shape() + " and needs a gradient of the same shape, but " + objection + ".");
         }
         return gradient;
@@ -137,11 +137,11 @@ public final class Engine {
         for (Variable input : inputs) {
             if (!input.isLeaf()) {
                 throw new IllegalStateException(
-                        "The " + input.role() + " isn't a leaf; only leaves can be inputs of backward.");
+                        "The " + input.value().named() + " isn't a leaf; only leaves can be inputs of backward.");
             }
             if (!input.requiresGrad()) {
                 throw new IllegalArgumentException(
-                        "The " + input.role()
+                        "The " + input.value().named()
                                 + " doesn't require grad, so it can't be an input of backward. Call requiresGrad(true) before the forward pass.");
             }
         }

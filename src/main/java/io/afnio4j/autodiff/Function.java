@@ -12,8 +12,8 @@ import reactor.util.context.ContextView;
  * <pre>{@code
  * final class Reverse extends PureFunction {
  *     protected List<Variable> forward(FunctionContext context, List<Variable> inputs) {
- *         String text = inputs.get(0).text();
- *         return List.of(new Variable(new StringBuilder(text).reverse().toString(), "reversed " + inputs.get(0).role()));
+ *         Value reversed = context.input(0).mapTexts(text -> new StringBuilder(text).reverse().toString(), "reversed text");
+ *         return List.of(new Variable(reversed.data(), reversed.role()));
  *     }
  *
  *     protected Mono<List<@Nullable Variable>> backward(FunctionContext context, List<@Nullable Variable> gradients) {
@@ -34,10 +34,11 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
     /**
      * The name that the nodes of this function bear before {@code Backward0}.
      *
-     * @return the class's simple name, unless overridden
+     * @return the class's simple name, {@code Function} for an anonymous class, unless overridden
      */
     protected String name() {
-        return getClass().getSimpleName();
+        String name = getClass().getSimpleName();
+        return name.isEmpty() ? "Function" : name;
     }
 
     /**

@@ -24,7 +24,7 @@ public record GradientEdge(@Nullable Node node, int outputNr) {
         GradientEdge edge = variable.gradientEdge();
         if (edge.node() == null) {
             throw new IllegalArgumentException(
-                    "The " + variable.role() + " doesn't require grad, so no edge leads to it.");
+                    "The " + variable.value().named() + " doesn't require grad, so no edge leads to it.");
         }
         return edge;
     }

@@ -60,7 +60,7 @@ abstract class GraphPlace extends DataHolder {
         Node node = edge.node();
         if (node == null) {
             throw new IllegalStateException(
-                    "The " + role() + " doesn't require grad, so no gradient passes a hook on it.");
+                    "The " + value.named() + " doesn't require grad, so no gradient passes a hook on it.");
         }
         return node.registerHook(edge.outputNr(), hook);
     }
@@ -131,7 +131,7 @@ abstract class GraphPlace extends DataHolder {
     public final void retainGrad() {
         Node node = origin.node();
         if (!requiresGrad || node == null) {
-            throw new IllegalStateException("The " + role()
+            throw new IllegalStateException("The " + value.named()
                     + " is a leaf: it keeps its gradients without retainGrad(), where it requires grad.");
         }
         if (!retainsGrad) {
@@ -187,7 +187,7 @@ abstract class GraphPlace extends DataHolder {
 
     private void checkHoldsGrad() {
         if (!isLeaf() && !retainsGrad) {
-            throw new IllegalStateException("The " + role() + " was made by " + gradFnName()
+            throw new IllegalStateException("The " + value.named() + " was made by " + gradFnName()
                     + " and keeps no gradient. Call retainGrad() on it before the backward pass.");
         }
     }

@@ -105,6 +105,11 @@ public record Value(@Nullable Object data, String role) {
         return !elements().isEmpty() && elements().get(0) instanceof Double;
     }
 
+    /** What messages call it. */
+    String named() {
+        return role.isBlank() ? "variable" : role;
+    }
+
     /** The shape in words, for messages: {@code a scalar text}, {@code a list of 3 numbers}. */
     String shape() {
         if (data == null) {

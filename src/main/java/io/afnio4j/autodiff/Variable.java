@@ -61,7 +61,7 @@ public class Variable extends GraphPlace {
     @CanIgnoreReturnValue
     public final Variable requiresGrad(boolean required) {
         if (!required && !isLeaf()) {
-            throw new IllegalStateException("The " + role() + " was made by " + gradFnName()
+            throw new IllegalStateException("The " + value.named() + " was made by " + gradFnName()
                     + ", so it can't stop requiring grad. Use detach() for a copy outside of the graph.");
         }
         this.requiresGrad = required;
@@ -100,7 +100,7 @@ public class Variable extends GraphPlace {
 
     final <V extends Variable> V copyInto(V copy) {
         if (!isLeaf()) {
-            throw new IllegalStateException("The " + role() + " was made by " + gradFnName()
+            throw new IllegalStateException("The " + value.named() + " was made by " + gradFnName()
                     + ", and only leaves can be copied. Use detach() for a copy outside of the graph.");
         }
         copy.grad(grad().stream().map(Variable::detach).toList());
@@ -118,8 +118,9 @@ public class Variable extends GraphPlace {
     public final Variable copyFrom(Variable source) {
         Value taken = source.value;
         if (taken.isList() != value.isList() || taken.size() != value.size()) {
-            throw new IllegalArgumentException("The " + role() + " is " + value.shape() + " and can't be copied from "
-                    + taken.shape() + ": both must be scalars, or lists of the same length.");
+            throw new IllegalArgumentException(
+                    "The " + value.named() + " is " + value.shape() + " and can't be copied from " + taken.shape()
+                            + ": both must be scalars, or lists of the same length.");
         }
         replace(taken);
         this.requiresGrad = source.requiresGrad;

@@ -34,7 +34,7 @@ public final class JudgeModule extends Module {
      *
      * @param model who judges
      * @param messages what is asked, with a place <code>{prediction}</code>
-     * @param settings sets what differs from {@link Judge#of}
+     * @param settings sets what differs from {@link Judge#of}, and inputs that are the same each time
      * @return the module
      */
     public static JudgeModule of(ChatModel model, List<Message> messages, UnaryOperator<Judge> settings) {

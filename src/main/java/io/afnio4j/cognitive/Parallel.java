@@ -48,7 +48,7 @@ public final class Parallel {
     /**
      * Runs named branches.
      *
-     * @param branches each gives exactly one result
+     * @param branches each gives exactly one result; a {@code LinkedHashMap} has the same order in each run, a {@code Map.of} has not
      * @param <T> what they give
      * @return the results by name, in the order of the branches
      */

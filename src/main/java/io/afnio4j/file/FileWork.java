@@ -14,9 +14,12 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class FileWork {
 
-    private static final Scheduler THREADS = Schedulers.boundedElastic();
-
     private FileWork() {}
+
+    /** Looked up each time: virtual time, as long as a test has it, puts a scheduler of its own in the place of all. */
+    private static Scheduler threads() {
+        return Schedulers.boundedElastic();
+    }
 
     /**
      * Work that finds something.
@@ -27,7 +30,7 @@ public final class FileWork {
      */
     public static <T> Mono<T> find(Callable<? extends @Nullable T> work) {
         return Mono.<T>create(sink -> {
-                    var unused = THREADS.schedule(() -> {
+                    var unused = threads().schedule(() -> {
                         try {
                             sink.success(work.call());
                         } catch (Throwable failure) {
@@ -58,6 +61,6 @@ public final class FileWork {
      * @param work may block
      */
     public static void later(Duration delay, Runnable work) {
-        var unused = THREADS.schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
+        var unused = threads().schedule(work, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -57,6 +57,10 @@ public record Inputs(Map<String, List<Variable>> byName, Set<String> perSample) 
         return NONE.and(name, text);
     }
 
+    public static Inputs of(String name, List<String> texts) {
+        return NONE.and(name, texts);
+    }
+
     /**
      * Adds a value. Where it holds a list, each element is a sample.
      *
@@ -92,6 +96,16 @@ public record Inputs(Map<String, List<Variable>> byName, Set<String> perSample) 
         Set<String> each = new HashSet<>(perSample);
         each.add(name);
         return with(name, samples, each);
+    }
+
+    /** These and those of others, which go before. */
+    Inputs overriddenBy(Inputs others) {
+        Map<String, List<Variable>> all = new LinkedHashMap<>(byName);
+        all.putAll(others.byName);
+        Set<String> each = new HashSet<>(perSample);
+        each.removeAll(others.byName.keySet());
+        each.addAll(others.perSample);
+        return new Inputs(all, each);
     }
 
     private Inputs with(String name, List<Variable> values, Set<String> each) {

@@ -62,10 +62,10 @@ public final class Judge {
     }
 
     /**
-     * Sets what fills the other places of the messages.
+     * Adds what fills the other places of the messages.
      *
-     * @param values the inputs, none named {@code prediction} or {@code target}
-     * @return a copy with these inputs
+     * @param values the inputs, none named {@code prediction} or {@code target}; one whose name is there already takes its place
+     * @return a copy with these inputs as well
      */
     public Judge inputs(Inputs values) {
         return new Judge(question.inputs(values), scoring, evalMode);

@@ -33,7 +33,7 @@ record JudgeQuestion(ChatModel model, MultiTurnMessages messages, Inputs inputs,
     }
 
     JudgeQuestion inputs(Inputs values) {
-        return new JudgeQuestion(model, messages, values, options);
+        return new JudgeQuestion(model, messages, inputs.overriddenBy(values), options);
     }
 
     JudgeQuestion with(CompletionOptions completion) {

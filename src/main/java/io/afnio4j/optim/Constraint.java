@@ -1,12 +1,14 @@
 package io.afnio4j.optim;
 
+import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a new value must keep to.
  *
  * @param words the rule, as the model is told it
- * @param holds whether a value keeps to it; a value that doesn't is sent back once, with the rule
+ * @param holds whether a value keeps to it; a value that doesn't, or for which this throws as a parser does, is sent back once, with the rule
  */
 public record Constraint(String words, Predicate<String> holds) {
 
@@ -30,5 +32,16 @@ public record Constraint(String words, Predicate<String> holds) {
         return new Constraint(
                 "The value has at most " + characters + " characters.",
                 value -> value.codePointCount(0, value.length()) <= characters);
+    }
+
+    /** What is wrong with a value, as the model is told it; null where it keeps to the rule. */
+    @Nullable String brokenBy(String value) {
+        try {
+            return holds.test(value) ? null : words;
+        } catch (RuntimeException broken) {
+            String reason = Objects.requireNonNullElse(
+                    broken.getMessage(), broken.getClass().getSimpleName());
+            return words + " (" + reason + ")";
+        }
     }
 }

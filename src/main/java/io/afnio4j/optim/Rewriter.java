@@ -16,6 +16,7 @@ import io.afnio4j.prompt.Wording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -91,8 +92,9 @@ final class Rewriter {
             }
         }
         return settings.constraints().stream()
-                .filter(constraint -> !constraint.holds().test(value))
-                .map(constraint -> "it breaks the rule: " + constraint.words())
+                .map(constraint -> constraint.brokenBy(value))
+                .filter(Objects::nonNull)
+                .map(rule -> "it breaks the rule: " + rule)
                 .findFirst()
                 .orElse(null);
     }

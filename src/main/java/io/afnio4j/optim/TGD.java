@@ -152,7 +152,8 @@ public final class TGD implements Optimizer {
         @CanIgnoreReturnValue
         public Builder group(List<? extends Variable> parameters, Consumer<Group> options) {
             if (parameters.isEmpty()) {
-                throw new IllegalArgumentException("TGD needs at least one parameter.");
+                throw new IllegalArgumentException(
+                        "TGD needs at least one parameter. Those of a module are the ones that were registered in it.");
             }
             for (Variable parameter : parameters) {
                 if (!(parameter.data() instanceof String)) {

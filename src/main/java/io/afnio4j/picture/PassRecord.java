@@ -3,6 +3,7 @@ package io.afnio4j.picture;
 import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Node;
+import io.afnio4j.autodiff.PassView;
 import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
 import java.util.LinkedHashMap;
@@ -15,7 +16,8 @@ import reactor.util.context.Context;
 
 /**
  * Writes down what becomes of each node during one backward pass, when its calls are on their way, and what its feedback costs:
- * {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Take a new one for each pass. It may be read while the pass runs, from any thread.
+ * {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Passes at the same time take one each; of passes one after the other, such as those of a training, it is the record of the one that began last. It may
+ * be read while the pass runs, from any thread.
  */
 public final class PassRecord implements BackwardListener {
 
@@ -32,6 +34,16 @@ public final class PassRecord implements BackwardListener {
 
     PassRecord(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public synchronized BackwardListener begin(PassView pass) {
+        courses.clear();
+        begun = -1;
+        ended = -1;
+        exchanges = false;
+        ending = Ending.RUNNING;
+        return this;
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.afnio4j.train;
 
+import io.afnio4j.autodiff.Variable;
 import io.afnio4j.cognitive.Module;
 import io.afnio4j.optim.Optimizer;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,7 @@ record Checkpoint(
         tree.put("samples", metrics.samples());
         tree.put("means", metrics.means());
         tree.put("counted", metrics.counted());
+        tree.put("learnt", learnt(module, optimizer));
         tree.put("module", module.stateDict());
         tree.put("optimizer", optimizer.stateDict());
         return tree;
@@ -69,10 +73,31 @@ record Checkpoint(
                     + " batches an epoch, but this loader has " + epochBatches
                     + ". Go on with the data and the batch size that it began with.");
         }
+        checkLearnt(fields.get("learnt"), learnt(module, optimizer));
         Map<?, ?> ofModule = map(fields, "module");
         optimizer.loadStateDict(map(fields, "optimizer"));
         module.loadStateDict(ofModule);
         return checkpoint;
+    }
+
+    /** What the optimizer rewrites, by path and in its order: its own state knows parameters by nothing but their place. */
+    private static List<String> learnt(Module module, Optimizer optimizer) {
+        Map<Variable, String> paths = new HashMap<>(); // variables are equal only to themselves
+        module.parameters().byPath().forEach((path, parameter) -> paths.putIfAbsent(parameter, path));
+        module.buffers().byPath().forEach((path, buffer) -> paths.putIfAbsent(buffer, path));
+        return optimizer.parameters().stream()
+                .map(parameter -> paths.getOrDefault(parameter, parameter.role()))
+                .toList();
+    }
+
+    /** Files of before don't name what is learnt. */
+    private static void checkLearnt(@Nullable Object saved, List<String> now) {
+        if (saved != null && !saved.equals(now)) {
+            throw new IllegalArgumentException("The checkpoint is of a training that rewrites " + saved
+                    + ", but this optimizer rewrites " + now
+                    + ". Hand it the same parameters in the same order, or it would take the past of one for that of"
+                    + " another. A Map.of has another order in each run; a LinkedHashMap keeps its own.");
+        }
     }
 
     /** The best value so far of a gate's metric, NaN where the training had another gate. Files of before don't name theirs. */

@@ -32,6 +32,7 @@ final class Fit<B> {
     private int epoch; // under way, from 0
     private int batches; // done of it
     private int step;
+    private boolean saved; // some state of this run
 
     Fit(Trainable<B> program, DataLoader<B> training, @Nullable Mono<Metrics> judge, Trainer.Plan plan) {
         this.program = program;
@@ -46,10 +47,12 @@ final class Fit<B> {
         Path file = plan.file();
         Mono<Void> room = file == null ? Mono.empty() : HfFormat.standard().checkSaving(file);
         Flux<TrainingEvent> first = room.thenMany(plan.resume() == null ? begun() : resumed(plan.resume()));
-        return Flux.<TrainingEvent>just(new TrainingEvent.Started(plan.epochs() * training.batches()))
+        long steps = (long) plan.epochs() * training.batches();
+        return Flux.<TrainingEvent>just(new TrainingEvent.Started((int) Math.min(steps, Integer.MAX_VALUE)))
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
-                        .concatMap(this::epoch, 1));
+                        .concatMap(this::epoch, 1))
+                .concatWith(Flux.defer(() -> saved ? Flux.empty() : save().thenMany(Flux.empty())));
     }
 
     /** A checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others. */
@@ -140,7 +143,7 @@ final class Fit<B> {
             stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
             Mono<List<Update>> rewrite = optimizer.step().doOnNext(this::tried);
-            return new TrainingStep(number, plan.backward(), rewrite)
+            return new TrainingStep(number, optimizer, plan.backward(), rewrite)
                     .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
                     .doOnError(failed -> giveUp())
                     .doOnCancel(this::giveUp)
@@ -203,10 +206,15 @@ final class Fit<B> {
     }
 
     private Mono<TrainingEvent> keep(TrainingEvent accepted) {
+        return save().thenReturn(accepted);
+    }
+
+    private Mono<Void> save() {
         Path file = plan.file();
+        saved = true;
         return file == null
-                ? Mono.just(accepted)
-                : HfFormat.standard().save(program.module().stateDict(), file).thenReturn(accepted);
+                ? Mono.empty()
+                : HfFormat.standard().save(program.module().stateDict(), file);
     }
 
     private Mono<Void> checkpoint() {

@@ -29,17 +29,19 @@ public record StepResult(Evaluation evaluation, Metrics metrics) {
      * A result that shows the judgement as {@link #LOSS}, and more.
      *
      * @param evaluation score and explanation
-     * @param metrics further averages over the batch by name
+     * @param metrics further averages over the batch by name, none of them {@link #LOSS}
      * @return the result, which weighs as many samples as there are scores
      */
     public static StepResult of(Evaluation evaluation, Map<String, Double> metrics) {
         Map<String, Double> all = new TreeMap<>(metrics);
-        all.put(
-                LOSS,
-                evaluation.scores().stream()
-                        .mapToDouble(Double::doubleValue)
-                        .average()
-                        .orElse(0));
+        double average = evaluation.scores().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(0);
+        if (all.put(LOSS, average) != null) {
+            throw new IllegalArgumentException(
+                    "The metric '" + LOSS + "' is the average of the judgement's scores. Give yours another name.");
+        }
         return new StepResult(evaluation, new Metrics(evaluation.scores().size(), all));
     }
 

@@ -21,7 +21,7 @@ public interface Trainable<B> {
             return module;
         }
         throw new IllegalStateException(
-                getClass().getSimpleName() + " is no Module. Let it extend Module, or override module().");
+                getClass().getName() + " is no Module. Let it extend Module, or override module().");
     }
 
     /**

@@ -3,6 +3,7 @@ package io.afnio4j.train;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.GradMode;
+import io.afnio4j.cognitive.MapOver;
 import io.afnio4j.cognitive.Module;
 import io.afnio4j.data.DataLoader;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ import reactor.core.publisher.Mono;
  * brings back values that the gate had not yet let pass, and keeps what was learnt until then.
  */
 public final class Trainer {
+
+    private static final int BATCHES_AT_ONCE = 256;
 
     private final Plan plan;
 
@@ -84,7 +87,7 @@ public final class Trainer {
      * @param program what to judge
      * @param batches the split; up to 256 batches run at once
      * @param <B> a batch
-     * @return the averages over all samples
+     * @return the averages over all samples; where a batch fails, the first failure of the split, once the calls that are on their way have their answers
      */
     public <B> Mono<Metrics> validate(Trainable<B> program, DataLoader<B> batches) {
         return judge(program, batches, Trainable::validationStep);
@@ -96,7 +99,7 @@ public final class Trainer {
      * @param program what to judge
      * @param batches the split; up to 256 batches run at once
      * @param <B> a batch
-     * @return the averages over all samples
+     * @return the averages over all samples; where a batch fails, the first failure of the split, once the calls that are on their way have their answers
      */
     public <B> Mono<Metrics> test(Trainable<B> program, DataLoader<B> batches) {
         return judge(program, batches, Trainable::testStep);
@@ -104,9 +107,13 @@ public final class Trainer {
 
     private static <B> Mono<Metrics> judge(
             Trainable<B> program, DataLoader<B> batches, BiFunction<Trainable<B>, B, Mono<StepResult>> step) {
+        MapOver<B, Metrics> judging = MapOver.<B, Metrics>of(batch ->
+                        step.apply(program, batch).map(StepResult::metrics).defaultIfEmpty(Metrics.NONE))
+                .concurrency(BATCHES_AT_ONCE);
         Mono<Metrics> judged = Flux.defer(() -> batches.epoch(0))
-                .flatMapSequential(batch -> step.apply(program, batch))
-                .reduce(Metrics.NONE, (sum, result) -> sum.plus(result.metrics()));
+                .collectList()
+                .flatMap(judging::over)
+                .map(each -> each.stream().reduce(Metrics.NONE, Metrics::plus));
         // The mode is brought back before the outcome is told, as what follows may run within the telling.
         return GradMode.noGrad(Mono.using(
                 () -> toEval(program.module()),
@@ -170,7 +177,7 @@ public final class Trainer {
         }
 
         /**
-         * Saves the module's state whenever a step was kept. All that the optimizer rewrites must be registered in the module. Default: nothing is saved.
+         * Saves the module's state whenever a step was kept, and at the end of a training that kept none, so that there is something to load. All that the optimizer rewrites must be registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part. Where it can't be written, the training fails with a
          *     {@link io.afnio4j.error.BadFileException} before anything is asked
@@ -210,7 +217,8 @@ public final class Trainer {
         }
 
         /**
-         * How feedback walks back in each step: who listens, how many calls at once, what happens at a failure. Default: {@link BackwardOptions#DEFAULTS}.
+         * How feedback walks back in each step: who listens, how many calls at once, what happens at a failure. Default: {@link BackwardOptions#DEFAULTS}. Where the options name
+         * no {@linkplain BackwardOptions#inputs leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else.
          *
          * @param options used for every step
          * @return this
@@ -221,7 +229,21 @@ public final class Trainer {
             return this;
         }
 
+        /**
+         * Makes the trainer.
+         *
+         * @return the trainer
+         * @throws IllegalArgumentException where {@link #saveTo} and {@link #checkpointTo} name one file
+         */
         public Trainer build() {
+            if (file != null
+                    && checkpoint != null
+                    && file.toAbsolutePath()
+                            .normalize()
+                            .equals(checkpoint.toAbsolutePath().normalize())) {
+                throw new IllegalArgumentException("saveTo and checkpointTo name the same file, " + file.getFileName()
+                        + ", so that one would write over what the other has written. Give each a file of its own.");
+            }
             return new Trainer(new Plan(epochs, gate, file, checkpoint, resume, backward));
         }
     }

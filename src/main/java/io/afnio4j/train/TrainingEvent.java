@@ -15,7 +15,7 @@ public sealed interface TrainingEvent {
     /**
      * The work begins.
      *
-     * @param steps how many steps it will take, one per batch and epoch
+     * @param steps how many steps it will take, one per batch and epoch; {@link Integer#MAX_VALUE} for more than that
      */
     record Started(int steps) implements TrainingEvent {}
 

@@ -4,6 +4,7 @@ import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
 import io.afnio4j.autodiff.EventStream;
+import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.CallEvent;
 import io.afnio4j.model.CallListener;
 import io.afnio4j.optim.Optimizer;
@@ -30,11 +31,13 @@ import reactor.core.publisher.Mono;
 public final class TrainingStep {
 
     private final int number;
+    private final Optimizer optimizer;
     private final BackwardOptions options;
     private final Mono<List<Update>> rewrite;
 
-    TrainingStep(int number, BackwardOptions options, Mono<List<Update>> rewrite) {
+    TrainingStep(int number, Optimizer optimizer, BackwardOptions options, Mono<List<Update>> rewrite) {
         this.number = number;
+        this.optimizer = optimizer;
         this.options = options;
         this.rewrite = rewrite;
     }
@@ -44,14 +47,14 @@ public final class TrainingStep {
      *
      * @param judged runs the program and judges it; where it is empty, feedback is not asked for and nothing is rewritten
      * @param optimizer whose gradients are cleared, and who rewrites
-     * @param options how feedback walks back
+     * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve}, those that the optimizer rewrites
      * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}
      */
     public static Flux<TrainingEvent> events(Mono<StepResult> judged, Optimizer optimizer, BackwardOptions options) {
         return Flux.defer(() -> {
             optimizer.clearGrad();
             AtomicReference<Metrics> metrics = new AtomicReference<>(Metrics.NONE);
-            return new TrainingStep(1, options, optimizer.step())
+            return new TrainingStep(1, optimizer, options, optimizer.step())
                     .run(judged.doOnNext(result -> metrics.set(result.metrics())), updates -> Mono.empty())
                     .concatWith(Mono.fromSupplier(() -> new TrainingEvent.StepFinished(1, metrics.get())));
         });
@@ -84,7 +87,15 @@ public final class TrainingStep {
 
     private BackwardOptions watched(Consumer<TrainingEvent> tell) {
         BackwardListener told = event -> tell.accept(new TrainingEvent.Backward(number, event));
-        return options.listener(options.listener().and(told));
+        return serving().listener(options.listener().and(told));
+    }
+
+    /** Feedback to what nobody rewrites would be paid for in vain, and nobody would ever clear it. */
+    private BackwardOptions serving() {
+        Variable[] learnt = optimizer.parameters().stream()
+                .filter(parameter -> parameter.requiresGrad() && parameter.isLeaf())
+                .toArray(Variable[]::new);
+        return options.inputs() != null || learnt.length == 0 ? options : options.inputs(learnt);
     }
 
     private static boolean isLight(TrainingEvent event) {

@@ -1,6 +1,7 @@
 package io.afnio4j.autodiff;
 
 import static io.afnio4j.testing.Await.now;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.Collections;
@@ -47,8 +48,15 @@ class FunctionTest {
         }
     }
 
+    @Test
+    void oneOfAnAnonymousClassHasANameToo() {
+        Variable made = new Pure(List.of(new Variable("c", "c"))) {}.apply(watched);
+
+        assertThat(made.gradFn().name()).isEqualTo("FunctionBackward0");
+    }
+
     @SuppressWarnings("NullAway") // that is what it is about
-    private static final class Pure extends PureFunction {
+    private static class Pure extends PureFunction {
 
         private final @Nullable List<Variable> made;
 

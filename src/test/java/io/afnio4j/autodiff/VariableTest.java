@@ -235,6 +235,21 @@ class VariableTest {
     }
 
     @Test
+    void isCalledAVariableByMessagesWhereItHasNoRole() {
+        Variable plain = new Variable("Hello");
+
+        assertThatIllegalStateException()
+                .isThrownBy(plain::backward)
+                .withMessageStartingWith("The variable is a leaf: ");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Variable(List.of("a", "b")).text())
+                .withMessage("The variable is a list of 2 texts; texts() gives them all.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> plain.plus(new Variable(List.of("a"), "list")))
+                .withMessageEndingWith("but the variable is a scalar text and the list is a list of 1 text.");
+    }
+
+    @Test
     @Contract("Variable.grad_fn")
     void nobodyCanSetItsGradFn() {
         assertThat(Variable.class.getMethods())

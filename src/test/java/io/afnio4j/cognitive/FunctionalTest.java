@@ -85,4 +85,17 @@ class FunctionalTest {
         assertThat(rules.grad()).hasSize(1);
         assertThat(a.grad()).as("0 is the full score").isEmpty();
     }
+
+    @Test
+    void aJudgeModuleHasTheInputsOfItsSettingsBesideThoseOfACall() {
+        FakeModel asked = FakeModel.saying(text -> "{\"explanation\":\"a\",\"score\":1}");
+        JudgeModule judge = JudgeModule.of(
+                asked,
+                List.of(Message.user(new Variable("By {rules}, {topic}: {prediction}", "question"))),
+                settings -> settings.inputs(Inputs.of("rules", "be kind")));
+
+        now(judge.forward(a, Inputs.of("topic", "manners")));
+
+        assertThat(FakeModel.lastText(asked.requests().get(0))).startsWith("By be kind, manners: " + a.text());
+    }
 }

@@ -73,6 +73,17 @@ class JudgeTest {
         }
 
         @Test
+        void addsInputsToThoseThatItHasAndTheLastOfANameCounts() {
+            Judge two = Judge.of(model, List.of(Message.user(new Variable("{rule} {place}: {prediction}", "question"))))
+                    .inputs(Inputs.of("rule", "tone").and("place", List.of("here", "there")))
+                    .inputs(Inputs.of("place", "nowhere"));
+
+            now(two.evaluate(prediction("a")));
+
+            assertThat(FakeModel.lastText(model.requests().get(0))).startsWith("tone nowhere: a");
+        }
+
+        @Test
         void asksForStructuredOutputUnlessToldOtherwise() {
             now(judge.with(CompletionOptions.NONE.temperature(0)).evaluate(prediction("a"), "b"));
             now(judge.with(CompletionOptions.NONE.responseFormat(ResponseFormat.text()))

@@ -263,7 +263,9 @@ class TGDTest {
         assertThatThrownBy(() -> TGD.builder(inTurn(), List.of(new Parameter(3, "number"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("TGD rewrites texts");
-        assertThatThrownBy(() -> TGD.builder(inTurn(), List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> TGD.builder(inTurn(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the ones that were registered");
     }
 
     @Nested

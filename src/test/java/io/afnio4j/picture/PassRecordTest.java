@@ -1,9 +1,11 @@
 package io.afnio4j.picture;
 
+import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardListener;
+import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Spent;
@@ -239,6 +241,22 @@ class PassRecordTest {
 
         assertThat(heard).containsExactly("start", "end");
         assertThat(visit(node).calls()).containsExactly(span(5, 9));
+    }
+
+    @Test
+    void isOfThePassThatBeganLast() {
+        start(node);
+        at(30).tell(new BackwardEvent.NodeFinished(node));
+        tell(new BackwardEvent.PassFailed(new IllegalStateException("no")));
+
+        now = 500;
+        now(root.backward(BackwardOptions.DEFAULTS
+                .gradient(new Variable("Longer.", "feedback"))
+                .listener(record)));
+
+        assertThat(record.snapshot().visits()).isEmpty();
+        assertThat(record.snapshot().wall()).isZero();
+        assertThat(record.snapshot().ending()).isEqualTo(PassRecord.Ending.SUCCEEDED);
     }
 
     @Test

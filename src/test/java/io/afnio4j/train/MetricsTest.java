@@ -57,5 +57,8 @@ class MetricsTest {
         assertThat(StepResult.of(evaluation).metrics()).isEqualTo(new Metrics(4, Map.of("loss", 0.25)));
         assertThat(StepResult.of(evaluation, Map.of("length", 1.0)).metrics())
                 .isEqualTo(new Metrics(4, Map.of("loss", 0.25, "length", 1.0)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StepResult.of(evaluation, Map.of("loss", 1.0)))
+                .withMessageContaining("'loss' is the average of the judgement's scores");
     }
 }

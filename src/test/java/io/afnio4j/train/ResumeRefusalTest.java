@@ -2,7 +2,9 @@ package io.afnio4j.train;
 
 import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
 import io.afnio4j.error.BadFileException;
@@ -40,6 +42,18 @@ class ResumeRefusalTest extends Stoppable {
     }
 
     @Test
+    void oneFileForWhatIsLearntAndForCheckpointsIsRefused() {
+        Path file = directory.resolve("run.hf");
+        Trainer.Builder trainer =
+                Trainer.builder().saveTo(directory.resolve("other/../run.hf")).checkpointTo(file);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(trainer::build)
+                .withMessage("saveTo and checkpointTo name the same file, run.hf, so that one would write over what the"
+                        + " other has written. Give each a file of its own.");
+    }
+
+    @Test
     void aPlaceWithoutRoomForCheckpointsIsFoundBeforeTheFirstCall() {
         Trainer trainer =
                 Trainer.builder().checkpointTo(directory.resolve("none/run.hf")).build();
@@ -72,9 +86,11 @@ class ResumeRefusalTest extends Stoppable {
         now(new Chain(0).fit(trainer().epochs(1).build(), false).then());
         Chain program = new Chain(0);
         Chain wider = new Chain(0) {
+            private final Parameter more = register("more", new Parameter("more", "another prompt"));
+
             @Override
             public Optimizer configureOptimizers() {
-                return TGD.builder(FakeModel.saying(text -> text), List.of(program.prompt, prompt()))
+                return TGD.builder(FakeModel.saying(text -> text), List.of(prompt(), more))
                         .build();
             }
         };
@@ -86,7 +102,10 @@ class ResumeRefusalTest extends Stoppable {
                 .verify(LIMIT);
         StepVerifier.create(wider.fit(Trainer.builder().resumeFrom(file).build(), false))
                 .expectNextCount(1)
-                .expectErrorMessage("This is not the state of a TGD over 2 parameters in 1 groups.")
+                .expectErrorMessage(
+                        "The checkpoint is of a training that rewrites [prompt], but this optimizer rewrites"
+                                + " [prompt, more]. Hand it the same parameters in the same order, or it would take the past of one"
+                                + " for that of another. A Map.of has another order in each run; a LinkedHashMap keeps its own.")
                 .verify(LIMIT);
         assertThat(program.prompt.text()).isEqualTo("0 {word}");
         assertThat(wider.prompt().text()).isEqualTo("0 {word}");
@@ -107,5 +126,31 @@ class ResumeRefusalTest extends Stoppable {
                 .expectError(BadFileException.class)
                 .verify(LIMIT);
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void parametersInAnotherOrderAreRefusedSinceMomentumKnowsThemByTheirPlace() {
+        Path file = directory.resolve("run.hf");
+        now(new Two("first", "second").fit(trainer().epochs(1).build(), false).then());
+        Two turned = new Two("second", "first");
+
+        StepVerifier.create(turned.fit(trainer().resumeFrom(file).build(), false))
+                .expectNextCount(1)
+                .expectErrorMessage("The checkpoint is of a training that rewrites [prompt, first, second], but this"
+                        + " optimizer rewrites [prompt, second, first]. Hand it the same parameters in the same order, or"
+                        + " it would take the past of one for that of another. A Map.of has another order in each run; a"
+                        + " LinkedHashMap keeps its own.")
+                .verify(LIMIT);
+        assertThat(turned.prompt().text()).isEqualTo("0 {word}");
+    }
+
+    private final class Two extends Chain {
+
+        private Two(String... names) {
+            super(0);
+            for (String name : names) {
+                register(name, new Parameter(name, "one of two"));
+            }
+        }
     }
 }

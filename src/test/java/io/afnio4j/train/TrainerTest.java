@@ -109,6 +109,31 @@ class TrainerTest extends Shouting {
     }
 
     @Test
+    void whereNoStepWasKeptTheStateIsSavedAtTheEnd(@TempDir Path directory) {
+        Path file = directory.resolve("agent.hf");
+        shouter.prompt.data("SHOUT: {word}");
+
+        List<TrainingEvent> events =
+                run(Trainer.builder().epochs(1).saveTo(file).build(), false);
+
+        assertThat(only(TrainingEvent.Accepted.class, events)).isEmpty();
+        Map<?, ?> state = (Map<?, ?>) now(HfFormat.standard().load(file));
+        assertThat(((Variable) state.get("prompt")).text()).isEqualTo("SHOUT: {word}");
+    }
+
+    @Test
+    void epochsWithoutEndAreTrainedUntilSomebodyCancels() {
+        Trainer endless = Trainer.builder().epochs(Integer.MAX_VALUE).build();
+
+        List<TrainingEvent> events = now(fit(endless, false)
+                .takeUntil(event -> event instanceof TrainingEvent.StepFinished step && step.step() == 5)
+                .collectList());
+
+        assertThat(events.get(0)).isEqualTo(new TrainingEvent.Started(Integer.MAX_VALUE));
+        assertThat(only(TrainingEvent.EpochFinished.class, events)).hasSize(2);
+    }
+
+    @Test
     void whatNoFileWouldHoldIsNotLearntIntoFiles(@TempDir Path directory) {
         Parameter forgotten = new Parameter("Be loud.", "forgotten prompt");
         shouter.optimizer =

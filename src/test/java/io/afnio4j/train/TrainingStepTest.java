@@ -157,4 +157,42 @@ class TrainingStepTest {
         assertThat(heard).first().isInstanceOf(BackwardEvent.Planned.class);
         assertThat(heard).last().isInstanceOf(BackwardEvent.Finished.class);
     }
+
+    private final Parameter system = new Parameter("Be brief.", "system prompt");
+
+    private void step(TGD rewriting, BackwardOptions options) {
+        Mono<StepResult> judged = ChatCompletion.of(
+                        agent, List.of(Message.system(system), Message.user(prompt)), Inputs.of("word", "a"))
+                .run()
+                .map(said -> StepResult.of(Evaluator.exactMatch().evaluate(said, "A")));
+        now(TrainingStep.events(judged, rewriting, options)
+                .contextWrite(new BackwardClient(critic, CompletionOptions.NONE)::in)
+                .then());
+    }
+
+    @Test
+    void nothingIsAskedAboutWhatNobodyRewrites() {
+        step(optimizer, BackwardOptions.DEFAULTS);
+
+        assertThat(prompt.grad()).hasSize(1);
+        assertThat(system.grad()).isEmpty();
+        assertThat(critic.requests()).hasSize(1);
+    }
+
+    @Test
+    void whoeverNamesTheLeavesHasFeedbackToThose() {
+        step(optimizer, BackwardOptions.DEFAULTS.inputs(system));
+
+        assertThat(system.grad()).hasSize(1);
+        assertThat(prompt.grad()).isEmpty();
+    }
+
+    @Test
+    void whatIsFrozenIsLeftOut() {
+        system.requiresGrad(false);
+        step(TGD.builder(editor, List.of(prompt, system)).build(), BackwardOptions.DEFAULTS);
+
+        assertThat(prompt.text()).isEqualTo("Shout: {word}");
+        assertThat(system.text()).isEqualTo("Be brief.");
+    }
 }

@@ -30,7 +30,7 @@ import reactor.core.scheduler.Schedulers;
 public final class FaultyChatModel extends ChatModelDecorator {
 
     private final IntFunction<Fault> faults;
-    private final Scheduler timers;
+    private final Supplier<Scheduler> timers;
     private final AtomicInteger calls = new AtomicInteger();
 
     /**
@@ -41,6 +41,11 @@ public final class FaultyChatModel extends ChatModelDecorator {
      * @param timers runs what is held up
      */
     public FaultyChatModel(ChatModel model, IntFunction<Fault> faults, Scheduler timers) {
+        this(model, faults, () -> timers);
+    }
+
+    /** The timers are looked up each time, as virtual time may begin, and end, when the model is there already. */
+    private FaultyChatModel(ChatModel model, IntFunction<Fault> faults, Supplier<Scheduler> timers) {
         super(model);
         this.faults = faults;
         this.timers = timers;
@@ -56,7 +61,7 @@ public final class FaultyChatModel extends ChatModelDecorator {
     public static FaultyChatModel planned(ChatModel model, Fault... plan) {
         List<Fault> faults = List.of(plan);
         return new FaultyChatModel(
-                model, call -> call < faults.size() ? faults.get(call) : Fault.NONE, Schedulers.parallel());
+                model, call -> call < faults.size() ? faults.get(call) : Fault.NONE, Schedulers::parallel);
     }
 
     /**
@@ -80,7 +85,7 @@ public final class FaultyChatModel extends ChatModelDecorator {
                     SplittableRandom chance = new SplittableRandom(seed * 0x632BE59BD9B4E019L + call);
                     return chance.nextDouble() < probability ? faults.get(chance.nextInt(faults.size())) : Fault.NONE;
                 },
-                Schedulers.parallel());
+                Schedulers::parallel);
     }
 
     @Override
@@ -129,7 +134,7 @@ public final class FaultyChatModel extends ChatModelDecorator {
     private Mono<Void> held(Fault fault) {
         return fault.delay().isZero()
                 ? Mono.empty()
-                : Mono.delay(fault.delay(), timers).then();
+                : Mono.delay(fault.delay(), timers.get()).then();
     }
 
     /** The failure, or nothing where the call goes on. */

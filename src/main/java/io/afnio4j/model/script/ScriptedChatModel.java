@@ -40,7 +40,8 @@ public final class ScriptedChatModel implements ChatModel {
     private final Script script;
     private final @Nullable Usage usage;
     private final @Nullable Duration delay;
-    private final Scheduler timers;
+    private final @Nullable Scheduler
+            timers; // null for those of the moment, as virtual time may begin when the model is there already
 
     private final List<ChatRequest> requests = new ArrayList<>(); // guarded by this
     private int inFlight; // guarded by this
@@ -51,7 +52,7 @@ public final class ScriptedChatModel implements ChatModel {
         this.script = values.script;
         this.usage = values.usage;
         this.delay = values.delay;
-        this.timers = values.timers == null ? Schedulers.parallel() : values.timers;
+        this.timers = values.timers;
     }
 
     /**
@@ -95,9 +96,13 @@ public final class ScriptedChatModel implements ChatModel {
 
     private Mono<ChatResponse> play(Call call) {
         Mono<ChatResponse> answer = Mono.defer(() -> script.answer(this, call.number, call.request));
-        return (delay == null ? answer : Mono.delay(delay, timers).then(answer))
+        return (delay == null ? answer : timer(delay).then(answer))
                 .doOnTerminate(call::end)
                 .doOnCancel(call::end);
+    }
+
+    private Mono<Long> timer(Duration time) {
+        return timers == null ? Mono.delay(time) : Mono.delay(time, timers);
     }
 
     /** One call in flight, from its start until it is answered, fails or is cancelled, whichever is first. */
@@ -223,7 +228,10 @@ public final class ScriptedChatModel implements ChatModel {
          * @return this
          */
         public Builder by(Function<ChatRequest, String> answer) {
-            this.script = (model, call, request) -> Mono.just(model.response(request, answer.apply(request)));
+            this.script = (model, call, request) -> Mono.just(model.response(
+                    request,
+                    Objects.requireNonNull(
+                            answer.apply(request), "The script's function gave null for an answer. Give it words.")));
             return this;
         }
 

@@ -139,9 +139,20 @@ public final class Structured<T> {
      * @throws UnexpectedAnswerException where it isn't of this type
      */
     public T read(ChatResponse answer) {
+        return read(answer.text());
+    }
+
+    /**
+     * The same of the words of an answer, for example those of a variable: a chat completion that asks for {@link #format()} stays in the graph, and what it says is read beside it.
+     *
+     * @param answer the words
+     * @return what they say
+     * @throws UnexpectedAnswerException where they aren't of this type
+     */
+    public T read(String answer) {
         String fault;
         try {
-            T read = reader.readValue(bare(answer.text().strip()));
+            T read = reader.readValue(bare(answer.strip()));
             if (read != null) {
                 return read;
             }

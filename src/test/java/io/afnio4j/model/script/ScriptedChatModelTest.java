@@ -70,6 +70,14 @@ class ScriptedChatModelTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // that is what it is about
+    void saysSoWhereTheFunctionGivesNull() {
+        StepVerifier.create(ScriptedChatModel.by(request -> null).chat(REQUEST))
+                .expectErrorMessage("The script's function gave null for an answer. Give it words.")
+                .verify(LIMIT);
+    }
+
+    @Test
     void streamsWordByWordAndEndsWithTheUsage() {
         ScriptedChatModel model = ScriptedChatModel.builder()
                 .answering("Paris,  of course.\n")
@@ -104,5 +112,29 @@ class ScriptedChatModelTest {
                 .verify(LIMIT);
         assertThat(model.inFlight()).isZero();
         assertThat(model.mostInFlight()).isEqualTo(3);
+    }
+
+    @Test
+    void delaysAreMeasuredInVirtualTimeWheneverItBeganAndEnded() {
+        ScriptedChatModel before = delayed(Duration.ofHours(1));
+        FaultyChatModel held =
+                FaultyChatModel.planned(ScriptedChatModel.answering("late"), Fault.late(Duration.ofHours(1)));
+        ScriptedChatModel[] within = new ScriptedChatModel[1];
+
+        StepVerifier.withVirtualTime(() -> {
+                    within[0] = delayed(Duration.ofMillis(1));
+                    return Mono.when(before.chat(REQUEST), held.chat(REQUEST));
+                })
+                .thenAwait(Duration.ofHours(1))
+                .expectComplete()
+                .verify(LIMIT);
+        StepVerifier.create(within[0].chat(REQUEST))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+    }
+
+    private static ScriptedChatModel delayed(Duration time) {
+        return ScriptedChatModel.builder().answering("late").delay(time).build();
     }
 }

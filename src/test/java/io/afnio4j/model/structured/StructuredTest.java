@@ -314,4 +314,14 @@ class StructuredTest {
                         .toString())
                 .contains("title=mine");
     }
+
+    @Test
+    void readsTheWordsOfAnAnswerThatAVariableHolds() {
+        Structured<Mood> form = Structured.of(ScriptedChatModel.answering(), Mood.class);
+
+        assertThat(List.of("{\"word\":\"glad\",\"strength\":3}", "```json\n{\"word\":\"sad\",\"strength\":1}\n```"))
+                .extracting(form::read)
+                .containsExactly(new Mood("glad", 3), new Mood("sad", 1));
+        assertThatThrownBy(() -> form.read("none")).isInstanceOf(UnexpectedAnswerException.class);
+    }
 }
