@@ -119,10 +119,10 @@ abstract class ForwardRecord {
         }
     }
 
-    /** Gives up one answer: it was of no use. */
-    final synchronized void forget(Object question) {
+    /** Gives up one answer: it was of no use. Another one that has taken its place stays. */
+    final synchronized void forget(Object question, Object useless) {
         Map<Object, Object> kept = answers;
-        if (kept != null && kept.containsKey(question)) {
+        if (kept != null && kept.get(question) == useless) {
             Map<Object, Object> others = new ConcurrentHashMap<>(kept);
             others.remove(question);
             answers = others.isEmpty() ? null : others;

@@ -27,10 +27,8 @@ final class KeptAnswer<T> extends Mono<T> {
         @SuppressWarnings("unchecked") // nothing but a keeper of the same question keeps anything
         T kept = (T) context.answer(question);
         Context subscription = actual.currentContext();
-        if (Forgetting.isIn(subscription)) {
-            Forgetting.note(subscription, () -> Mono.fromRunnable(() -> context.forget(question)));
-        }
         if (kept != null) {
+            note(context, question, kept, subscription);
             // Another node may ask the same, which the failed pass didn't reach.
             if (ask instanceof SharedAnswers.Once<T> shared) {
                 shared.share(kept);
@@ -42,6 +40,12 @@ final class KeptAnswer<T> extends Mono<T> {
             // A question that several share takes a place when it is asked, and not for each who waits.
             Mono<T> asked = ask instanceof SharedAnswers.Once ? ask : CallGate.through(ask, subscription);
             asked.subscribe(new Keeper<>(context, question, actual));
+        }
+    }
+
+    private static void note(FunctionContext context, Object question, Object answer, Context subscription) {
+        if (Forgetting.isIn(subscription)) {
+            Forgetting.note(subscription, () -> Mono.fromRunnable(() -> context.forget(question, answer)));
         }
     }
 
@@ -74,6 +78,7 @@ final class KeptAnswer<T> extends Mono<T> {
         public void onNext(T answer) {
             try {
                 context.keep(question, answer);
+                note(context, question, answer, currentContext());
             } catch (Throwable brokenQuestion) { // its hashCode or equals
                 failed = true;
                 actual.onError(Operators.onOperatorError(call, brokenQuestion, answer, currentContext()));

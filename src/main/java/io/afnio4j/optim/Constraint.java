@@ -34,14 +34,14 @@ public record Constraint(String words, Predicate<String> holds) {
                 value -> value.codePointCount(0, value.length()) <= characters);
     }
 
-    /** What is wrong with a value, as the model is told it; null where it keeps to the rule. */
-    @Nullable String brokenBy(String value) {
+    /** What is wrong with a value; null where it keeps to the rule. */
+    @Nullable Problem brokenBy(String value) {
         try {
-            return holds.test(value) ? null : words;
+            return holds.test(value) ? null : Problem.of("it breaks the rule: " + words);
         } catch (RuntimeException broken) {
             String reason = Objects.requireNonNullElse(
                     broken.getMessage(), broken.getClass().getSimpleName());
-            return words + " (" + reason + ")";
+            return new Problem("it breaks the rule: " + words + " (" + reason + ")", broken);
         }
     }
 }

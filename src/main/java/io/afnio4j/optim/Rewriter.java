@@ -41,20 +41,22 @@ final class Rewriter {
     private Mono<Rewrite> attempt(Rewrite wanted, List<ChatMessage> conversation, int attempt) {
         return ask(wanted, new ChatRequest(conversation, settings.options())).flatMap(answer -> {
             String value = Fence.content(Instructions.ANSWER_TAG, answer);
-            String problem = problem(wanted, value);
-            if (value != null && problem == null) {
-                return Mono.just(wanted.to(value));
+            Problem problem = problem(wanted, value);
+            if (problem == null) {
+                return Mono.just(wanted.to(Objects.requireNonNull(value))); // to have none is a problem
             }
             if (attempt == settings.attempts()) {
-                return Mono.error(new UnexpectedAnswerException("No usable new value for the "
-                        + wanted.parameter().role() + " came from "
-                        + settings.model().name() + " in " + settings.attempts()
-                        + " answers. The last one: "
-                        + problem + " A model that follows instructions better may help."));
+                return Mono.error(new UnexpectedAnswerException(
+                        "No usable new value for the "
+                                + wanted.parameter().role() + " came from "
+                                + settings.model().name() + " in " + settings.attempts()
+                                + " answers. The last one: "
+                                + problem.words() + " A model that follows instructions better may help.",
+                        problem.thrown()));
             }
             List<ChatMessage> again = new ArrayList<>(conversation);
             again.add(ChatMessage.assistant(answer));
-            again.add(ChatMessage.user(Wording.REWRITE_AGAIN.with("problem", String.valueOf(problem))));
+            again.add(ChatMessage.user(Wording.REWRITE_AGAIN.with("problem", problem.words())));
             return attempt(wanted, again, attempt + 1);
         });
     }
@@ -76,25 +78,25 @@ final class Rewriter {
                         .map(ChatResponse::text));
     }
 
-    private @Nullable String problem(Rewrite wanted, @Nullable String value) {
+    private @Nullable Problem problem(Rewrite wanted, @Nullable String value) {
         if (value == null) {
-            return "it has no text between <improved_value> and </improved_value>.";
+            return Problem.of("it has no text between <improved_value> and </improved_value>.");
         }
         if (value.contains(Instructions.ANSWER_TAG + ">") && !wanted.before().contains(Instructions.ANSWER_TAG + ">")) {
-            return "<improved_value> or </improved_value> stands in it more than once. Write each once, around the value.";
+            return Problem.of(
+                    "<improved_value> or </improved_value> stands in it more than once. Write each once, around the value.");
         }
         if (value.isBlank()) {
-            return "the new value is blank.";
+            return Problem.of("the new value is blank.");
         }
         for (String name : PromptTemplate.of(wanted.before()).names()) {
             if (!value.contains("{" + name + "}")) {
-                return "the place {" + name + "} is lost.";
+                return Problem.of("the place {" + name + "} is lost.");
             }
         }
         return settings.constraints().stream()
                 .map(constraint -> constraint.brokenBy(value))
                 .filter(Objects::nonNull)
-                .map(rule -> "it breaks the rule: " + rule)
                 .findFirst()
                 .orElse(null);
     }

@@ -2,9 +2,11 @@ package io.afnio4j.train;
 
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.data.DataLoader;
+import io.afnio4j.file.FileWork;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import io.afnio4j.serial.HfFormat;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +34,7 @@ final class Fit<B> {
     private int epoch; // under way, from 0
     private int batches; // done of it
     private int step;
-    private boolean saved; // some state of this run
+    private boolean kept; // some state of this run, in the file
 
     Fit(Trainable<B> program, DataLoader<B> training, @Nullable Mono<Metrics> judge, Trainer.Plan plan) {
         this.program = program;
@@ -52,7 +54,7 @@ final class Fit<B> {
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
                         .concatMap(this::epoch, 1))
-                .concatWith(Flux.defer(() -> saved ? Flux.empty() : save().thenMany(Flux.empty())));
+                .concatWith(Mono.defer(this::saveFirst).thenMany(Flux.empty()));
     }
 
     /** A checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others. */
@@ -209,9 +211,19 @@ final class Fit<B> {
         return save().thenReturn(accepted);
     }
 
+    /** What has learnt nothing must not take the place of what an earlier run has left. */
+    private Mono<Void> saveFirst() {
+        Path file = plan.file();
+        return file == null || kept
+                ? Mono.empty()
+                : FileWork.find(() -> Files.exists(file))
+                        .filter(there -> !there)
+                        .flatMap(missing -> save());
+    }
+
     private Mono<Void> save() {
         Path file = plan.file();
-        saved = true;
+        kept = true;
         return file == null
                 ? Mono.empty()
                 : HfFormat.standard().save(program.module().stateDict(), file);

@@ -72,8 +72,7 @@ public final class TrainingStep {
         return judged.contextWrite(calls::in)
                 .flatMap(result -> {
                     tell.accept(new TrainingEvent.Judged(number, result.metrics()));
-                    return Engine.backward(result.evaluation().explanation(), watched(tell))
-                            .then(rewrite.contextWrite(calls::in));
+                    return backward(result, tell).then(rewrite.contextWrite(calls::in));
                 })
                 .flatMap(updates -> {
                     updates.stream()
@@ -85,17 +84,18 @@ public final class TrainingStep {
                 .then();
     }
 
-    private BackwardOptions watched(Consumer<TrainingEvent> tell) {
-        BackwardListener told = event -> tell.accept(new TrainingEvent.Backward(number, event));
-        return serving().listener(options.listener().and(told));
-    }
-
     /** Feedback to what nobody rewrites would be paid for in vain, and nobody would ever clear it. */
-    private BackwardOptions serving() {
+    private Mono<Void> backward(StepResult result, Consumer<TrainingEvent> tell) {
+        BackwardListener told = event -> tell.accept(new TrainingEvent.Backward(number, event));
+        BackwardOptions watched = options.listener(options.listener().and(told));
+        Variable explanation = result.evaluation().explanation();
+        if (options.inputs() != null || optimizer.parameters().isEmpty()) {
+            return Engine.backward(explanation, watched);
+        }
         Variable[] learnt = optimizer.parameters().stream()
                 .filter(parameter -> parameter.requiresGrad() && parameter.isLeaf())
                 .toArray(Variable[]::new);
-        return options.inputs() != null || learnt.length == 0 ? options : options.inputs(learnt);
+        return learnt.length == 0 ? Mono.empty() : Engine.backward(explanation, watched.inputs(learnt));
     }
 
     private static boolean isLight(TrainingEvent event) {

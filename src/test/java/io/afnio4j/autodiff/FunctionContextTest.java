@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 class FunctionContextTest {
@@ -197,5 +198,26 @@ class FunctionContextTest {
         StepVerifier.create(reading).expectErrorMessage("of no use").verify(Passes.LIMIT);
         expect(reading, 2);
         expect(reading, 2);
+    }
+
+    @Test
+    void whoGivesUpLateTakesNoAnswerOutThatHasComeSince() {
+        AtomicInteger asked = new AtomicInteger();
+        Mono<Integer> answer = context.once("question", Mono.fromSupplier(asked::incrementAndGet));
+        Sinks.Empty<Void> late = Sinks.empty();
+        Mono<Integer> first =
+                Forgetting.where(failure -> true, answer.flatMap(read -> Mono.error(new IllegalStateException())));
+        Mono<Integer> second = Forgetting.where(
+                failure -> true, answer.flatMap(read -> late.asMono().then(Mono.error(new IllegalStateException()))));
+
+        StepVerifier.create(second)
+                .expectSubscription()
+                .then(() -> StepVerifier.create(first).expectError().verify(Passes.LIMIT))
+                .then(() -> expect(answer, 2))
+                .then(() -> late.tryEmitEmpty().orThrow())
+                .expectError()
+                .verify(Passes.LIMIT);
+
+        expect(answer, 2);
     }
 }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.script.ScriptedChatModel;
+import io.afnio4j.testing.FakeModel;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
 
 class ConstraintTest {
 
@@ -34,7 +38,30 @@ class ConstraintTest {
             throw new IllegalStateException();
         });
 
-        assertThat(broken.brokenBy("x")).isEqualTo("A rule. (IllegalStateException)");
+        assertThat(broken.brokenBy("x"))
+                .isNotNull()
+                .extracting(Problem::words)
+                .isEqualTo("it breaks the rule: A rule. (IllegalStateException)");
         assertThat(Constraint.of("A rule.").brokenBy("x")).isNull();
+    }
+
+    @Test
+    void aMistakeInARuleIsTheCauseOfTheFailureThatComesOfIt() {
+        IllegalStateException mistake = new IllegalStateException("not set up");
+        Constraint broken = new Constraint("A rule.", text -> {
+            throw mistake;
+        });
+        FakeModel model = FakeModel.saying(text -> "<improved_value>10</improved_value>");
+        Parameter length = new Parameter("50", "length");
+        length.appendGrad(new Variable("Less.", "feedback"));
+
+        StepVerifier.create(TGD.builder(model, List.of(length))
+                        .constraint(broken)
+                        .build()
+                        .step())
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(UnexpectedAnswerException.class)
+                        .hasCause(mistake))
+                .verify(Duration.ofSeconds(5));
     }
 }

@@ -134,6 +134,19 @@ class TrainerTest extends Shouting {
     }
 
     @Test
+    void whatAnEarlierRunHasLeftStaysWhereNoStepWasKept(@TempDir Path directory) {
+        Path file = directory.resolve("agent.hf");
+        shouter.prompt.data("SHOUT LOUDER: {word}");
+        now(HfFormat.standard().save(shouter.stateDict(), file).thenReturn(true));
+        shouter.prompt.data("SHOUT: {word}");
+
+        run(Trainer.builder().epochs(1).saveTo(file).build(), false);
+
+        Map<?, ?> state = (Map<?, ?>) now(HfFormat.standard().load(file));
+        assertThat(((Variable) state.get("prompt")).text()).isEqualTo("SHOUT LOUDER: {word}");
+    }
+
+    @Test
     void whatNoFileWouldHoldIsNotLearntIntoFiles(@TempDir Path directory) {
         Parameter forgotten = new Parameter("Be loud.", "forgotten prompt");
         shouter.optimizer =

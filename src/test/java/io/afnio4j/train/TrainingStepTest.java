@@ -195,4 +195,13 @@ class TrainingStepTest {
         assertThat(prompt.text()).isEqualTo("Shout: {word}");
         assertThat(system.text()).isEqualTo("Be brief.");
     }
+
+    @Test
+    void whereAllIsFrozenThatTheOptimizerRewritesNothingIsAsked() {
+        prompt.requiresGrad(false);
+        step(optimizer, BackwardOptions.DEFAULTS);
+
+        assertThat(system.grad()).isEmpty();
+        assertThat(critic.requests()).isEmpty();
+    }
 }

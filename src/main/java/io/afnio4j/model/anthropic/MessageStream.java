@@ -82,10 +82,10 @@ final class MessageStream implements StreamReader {
         return null;
     }
 
-    /** Counts only grow in the course of a stream; a gateway's 0 in a later event takes back nothing. */
+    /** The later count is the better one; but a gateway's 0 in a later event takes back nothing. */
     private void count(JsonNode told) {
         told.properties().forEach(field -> {
-            if (Tokens.count(field.getValue()) >= Tokens.count(usage.path(field.getKey()))) {
+            if (Tokens.count(field.getValue()) > 0 || Tokens.count(usage.path(field.getKey())) == 0) {
                 usage.set(field.getKey(), field.getValue());
             }
         });

@@ -65,13 +65,24 @@ public interface ChatProtocol {
     }
 
     /**
-     * Judges a refusal anew, for it may be about something that this protocol writes by itself and can leave out the next time.
+     * What one attempt at a stream asks: the request, and what this protocol asks for by itself.
+     *
+     * @param request what the caller asks
+     * @return the same request where there is nothing to add
+     */
+    default ChatRequest streamed(ChatRequest request) {
+        return request;
+    }
+
+    /**
+     * Judges a refusal anew, for it may be about something that this protocol asked for by itself and can leave out the next time.
      *
      * @param refusal the failure of a streamed request
-     * @param request what was asked
-     * @return the failure for the caller: the same, or a retriable one where the next request is another
+     * @param request what the caller asked
+     * @param sent what this attempt asked: see {@link #streamed}
+     * @return the failure for the caller: the same, or a retriable one where the next attempt is another request
      */
-    default AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request) {
+    default AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request, ChatRequest sent) {
         return refusal;
     }
 

@@ -96,8 +96,13 @@ final class HttpChatModel implements ChatModel {
     public Flux<ChatChunk> stream(ChatRequest request) {
         protocol.check(request);
         ChatRequest own = signatures.own(request);
-        return http.post(stream, json -> protocol.write(json, own, true), this::pieces)
-                .onErrorMap(RejectedRequestException.class, refusal -> protocol.reconsidered(refusal, own))
+        return Flux.defer(() -> {
+                    ChatRequest sent = protocol.streamed(own);
+                    return http.post(stream, json -> protocol.write(json, sent, true), this::pieces)
+                            .onErrorMap(
+                                    RejectedRequestException.class,
+                                    refusal -> protocol.reconsidered(refusal, own, sent));
+                })
                 .map(signatures::marked);
     }
 

@@ -36,7 +36,8 @@ import reactor.core.scheduler.Schedulers;
  * <p><b>What holds.</b> An answer is handed on only when its line stands in the file. The same request to a model of the same name then has this answer; requests that are to have answers
  * of their own differ in their {@link io.afnio4j.context.Sample}. So a second run has to make the same requests: what they depend on beside the answers (data, seeds, values
  * of parameters) must be as it was. An answer that was under way when the process died is asked for again. A kept answer costs nothing, neither on meters nor in
- * budgets, and its usage is {@link Usage#NONE}.
+ * budgets, and its usage is {@link Usage#NONE}. An answer that whoever asked could not use is forgotten ({@link io.afnio4j.context.Forgetting}); and where several models that keep their answers here are asked the same at
+ * once, the last answer stays.
  *
  * <p><b>The file.</b> A line of JSON for each answer, with a digest of the request and never a key. A line that was being written at a crash is cut off; one that is damaged
  * otherwise, or of another version, is a {@link io.afnio4j.error.BadFileException} that names it, and so is a file that another process or another journal has open. The lock is on an empty

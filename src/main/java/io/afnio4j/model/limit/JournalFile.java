@@ -100,10 +100,6 @@ final class JournalFile {
         return kept;
     }
 
-    boolean holds(String key) {
-        return answers.containsKey(key);
-    }
-
     /** Opens the file, or makes it, and reads what it holds; once more after a failure. */
     synchronized void open() {
         if (state == State.OPEN) {
@@ -164,6 +160,9 @@ final class JournalFile {
                 changed.put(key, entry.left());
                 bytes.writeBytes(lines.write(new Line(VERSION, key, entry.left())));
             }
+        }
+        if (changed.isEmpty()) {
+            return;
         }
         writing(opened -> {
             ByteBuffer left = ByteBuffer.wrap(bytes.toByteArray());

@@ -20,6 +20,7 @@ final class ChunkReader implements StreamReader {
     private final Thoughts thoughts = new Thoughts();
     private boolean doneRead;
     private boolean begun;
+    private boolean cut; // a message that isn't whole has come, of which the next may be the rest, or all again
     private boolean spoken;
     private boolean callsTold;
     private boolean worded;
@@ -72,10 +73,15 @@ final class ChunkReader implements StreamReader {
         return reason != null || doneRead;
     }
 
-    /** A server that only plays at streaming puts the whole message into one event. Where pieces went before, it says nothing new. */
+    /** A server that only plays at streaming puts the whole message into one event, with the reason why it stopped. Where pieces went before, it says nothing new. */
     private JsonNode delta(JsonNode choice) {
         JsonNode delta = choice.path("delta");
-        return delta.isObject() || begun ? delta : choice.path("message");
+        JsonNode message = choice.path("message");
+        if (delta.isObject() || begun || !message.isObject()) {
+            return delta;
+        }
+        cut |= !choice.path("finish_reason").isString();
+        return cut ? delta : message;
     }
 
     private String text(JsonNode delta) {

@@ -44,13 +44,17 @@ final class OpenAiProtocol implements ChatProtocol {
         return answers.read(answer);
     }
 
+    @Override
+    public ChatRequest streamed(ChatRequest request) {
+        return requests.withUsage(request);
+    }
+
     /** Servers exist that refuse a stream whose usage is asked for: Mistral's, Databricks', old ones. Their answers do without, and their tokens are estimated. */
     @Override
-    public AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request) {
+    public AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request, ChatRequest sent) {
         String words = String.valueOf(refusal.getMessage());
-        return words.contains(RequestJson.STREAM_OPTIONS) && requests.doWithoutUsage(request.options())
-                ? new UnavailableException(
-                        words + " From now on it isn't asked for the usage of streams.", null, refusal)
+        return requests.isRefusedForUsage(words, request, !sent.equals(request))
+                ? new UnavailableException(words + " It is asked again without the usage of the stream.", null, refusal)
                 : refusal;
     }
 

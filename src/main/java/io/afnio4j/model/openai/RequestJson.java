@@ -18,13 +18,13 @@ import tools.jackson.databind.JsonNode;
  */
 final class RequestJson {
 
-    static final String STREAM_OPTIONS = "stream_options";
+    private static final String STREAM_OPTIONS = "stream_options";
 
     private static final Map<String, Object> WITH_USAGE = Map.of("include_usage", true);
 
     private final String model;
     private final RequestFields fields;
-    private volatile boolean withoutUsage;
+    private volatile @Nullable ChatRequest refusing; // the request whose stream was refused for asking, last of all
 
     /**
      * Makes what writes the requests to one model.
@@ -54,32 +54,44 @@ final class RequestJson {
         json.writeName("messages").writeStartArray();
         request.messages().forEach(message -> write(json, message));
         json.writeEndArray();
-        CompletionOptions options = request.options();
-        fields.with(options).forEach(json::writePOJOProperty);
+        fields.with(request.options()).forEach(json::writePOJOProperty);
         if (stream) {
             json.writeBooleanProperty("stream", true);
-            if (!withoutUsage && asksForUsage(options)) {
-                json.writePOJOProperty(STREAM_OPTIONS, WITH_USAGE);
-            }
         }
         json.writeEndObject();
     }
 
-    /** Whether it is left to the client to ask a stream for its usage. */
-    private boolean asksForUsage(CompletionOptions options) {
-        return options.get(STREAM_OPTIONS) == null && !fields.mentions(STREAM_OPTIONS);
+    /**
+     * Asks a stream for its usage, unless the caller has said whether to, or the server refuses to tell it.
+     *
+     * @param request what the caller asks
+     * @return what is to be sent; the same request where nothing is added
+     */
+    ChatRequest withUsage(ChatRequest request) {
+        CompletionOptions options = request.options();
+        return refusing != null || options.get(STREAM_OPTIONS) != null || fields.mentions(STREAM_OPTIONS)
+                ? request
+                : new ChatRequest(request.messages(), options.with(STREAM_OPTIONS, WITH_USAGE));
     }
 
     /**
-     * Asks no further stream for its usage.
+     * Notes that a stream was refused. If the words are about its usage, none is asked for any more. They may only quote the request: then the next attempt is refused without it
+     * as well, and the usage was not what was wrong.
      *
-     * @param options those of the request that was refused
-     * @return whether that makes its next attempt another request; false where the caller asked
+     * @param words of the refusal
+     * @param request what the caller asked
+     * @param asked whether this attempt asked for the usage
+     * @return whether the next attempt is another request
      */
-    boolean doWithoutUsage(CompletionOptions options) {
-        boolean another = asksForUsage(options);
-        withoutUsage |= another;
-        return another;
+    boolean isRefusedForUsage(String words, ChatRequest request, boolean asked) {
+        if (asked && words.contains(STREAM_OPTIONS)) {
+            refusing = request;
+            return true;
+        }
+        if (!asked && request.equals(refusing)) {
+            refusing = null;
+        }
+        return false;
     }
 
     private static void write(JsonGenerator json, ChatMessage message) {

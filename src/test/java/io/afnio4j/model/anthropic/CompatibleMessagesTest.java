@@ -10,6 +10,7 @@ import io.afnio4j.model.Usage;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.OpenAiTestSupport;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Servers and gateways that speak the protocol in their own way. */
@@ -23,20 +24,28 @@ class CompatibleMessagesTest extends OpenAiTestSupport {
         return new AnthropicProvider(() -> null).create("claude", options);
     }
 
-    @Test
-    void takesNoCountBackForTheZeroOfALaterEvent() {
+    private Usage toldAtTheEnd(String counts) {
         try (ChatModel model = answering(Answer.events(
                 AnthropicContractTest.start(),
                 AnthropicContractTest.event(
                         "content_block_start", "\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"yes\"}"),
                 AnthropicContractTest.event(
-                        "message_delta",
-                        "\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"input_tokens\":0,\"cache_read_input_tokens\":0,"
-                                + "\"output_tokens\":7}")))) {
+                        "message_delta", "\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{" + counts + "}")))) {
             List<ChatChunk> pieces = get(model.stream(HELLO).collectList());
-
-            assertThat(pieces.get(pieces.size() - 1).usage()).isEqualTo(new Usage(11, 3, 2, 7, 0));
+            return Objects.requireNonNull(pieces.get(pieces.size() - 1).usage());
         }
+    }
+
+    @Test
+    void takesNoCountBackForTheZeroOfALaterEvent() {
+        assertThat(toldAtTheEnd("\"input_tokens\":0,\"cache_read_input_tokens\":0,\"output_tokens\":7"))
+                .isEqualTo(new Usage(11, 3, 2, 7, 0));
+    }
+
+    @Test
+    void takesTheLaterCountAlsoWhereItIsTheSmallerOne() {
+        assertThat(toldAtTheEnd("\"input_tokens\":1,\"cache_read_input_tokens\":8,\"output_tokens\":7"))
+                .isEqualTo(new Usage(11, 8, 2, 7, 0));
     }
 
     @Test

@@ -240,6 +240,32 @@ class CompatibleServersTest extends OpenAiTestSupport {
         assertThat(failureOf(model.stream(asking).collectList())).isInstanceOf(RejectedRequestException.class);
     }
 
+    @Test
+    void asksFurtherStreamsForTheirUsageWhereARefusalOnlyQuotedTheRequest() {
+        LoopbackServer server = serve(
+                Answer.json(400, "{\"detail\":\"bad field in {'stream_options': {'include_usage': True}}\"}"),
+                Answer.json(400, "{\"detail\":\"bad field in {'stream': True}\"}"),
+                Answer.events(Completions.word("yes"), Completions.done()));
+        ChatModel model = client(server);
+
+        assertThat(failureOf(model.stream(HELLO).collectList())).isInstanceOf(UnavailableException.class);
+        assertThat(failureOf(model.stream(HELLO).collectList())).isInstanceOf(RejectedRequestException.class);
+        run(model.stream(HELLO).collectList());
+
+        assertThat(server.requests())
+                .extracting(request -> request.json().has("stream_options"))
+                .containsExactly(true, false, true);
+    }
+
+    @Test
+    void takesNoPieceForAWholeMessage() {
+        ChatModel model = client(serve(Answer.events(
+                "data: {\"choices\":[{\"message\":{\"content\":\"Hel\"}}]}\n\n",
+                "data: {\"choices\":[{\"message\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n\n")));
+
+        assertThat(failureOf(model.stream(HELLO).collectList())).hasMessageContaining("no content");
+    }
+
     /** As Mistral does. */
     private static Answer refusingStreamOptions() {
         return Answer.json(

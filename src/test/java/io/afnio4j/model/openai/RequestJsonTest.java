@@ -154,6 +154,8 @@ class RequestJsonTest {
     }
 
     private static JsonNode json(ChatRequest request, boolean stream) {
-        return WrittenJson.of(generator -> new RequestJson("gpt-4o", Map.of()).write(generator, request, stream));
+        RequestJson requests = new RequestJson("gpt-4o", Map.of());
+        ChatRequest sent = stream ? requests.withUsage(request) : request;
+        return WrittenJson.of(generator -> requests.write(generator, sent, stream));
     }
 }
