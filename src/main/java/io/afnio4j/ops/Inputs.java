@@ -98,7 +98,7 @@ public record Inputs(Map<String, List<Variable>> byName, Set<String> perSample) 
         return with(name, samples, each);
     }
 
-    /** These and those of others, which go before. */
+    /** These and those of others, which take the place of these where they have the same names. */
     Inputs overriddenBy(Inputs others) {
         Map<String, List<Variable>> all = new LinkedHashMap<>(byName);
         all.putAll(others.byName);

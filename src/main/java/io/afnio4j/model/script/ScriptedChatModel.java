@@ -40,8 +40,9 @@ public final class ScriptedChatModel implements ChatModel {
     private final Script script;
     private final @Nullable Usage usage;
     private final @Nullable Duration delay;
-    private final @Nullable Scheduler
-            timers; // null for those of the moment, as virtual time may begin when the model is there already
+
+    /** Null for those of the moment, as virtual time may begin when the model is there already. */
+    private final @Nullable Scheduler timers;
 
     private final List<ChatRequest> requests = new ArrayList<>(); // guarded by this
     private int inFlight; // guarded by this
