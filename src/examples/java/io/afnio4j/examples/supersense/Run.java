@@ -65,12 +65,11 @@ final class Run {
 
     private Mono<Void> pipeline(GlossClassifier agent, ModelClient client) {
         RunReport report = new RunReport(settings, endpoint, agent.prompt());
-        Mono<Accuracy> test = Mono.defer(() -> agent.judge(data.test()));
-        Mono<?> before = test.doOnNext(accuracy -> {
+        Mono<?> before = agent.judgeFirst(data.test()).doOnNext(accuracy -> {
             report.before(accuracy);
             display.before(accuracy);
         });
-        Mono<?> after = test.flatMap(accuracy -> {
+        Mono<?> after = Mono.defer(() -> agent.judge(data.test())).flatMap(accuracy -> {
             report.after(accuracy, agent.prompt(), client.usage());
             display.after(report);
             return Afnio.save(agent.stateDict(), file);
@@ -97,7 +96,7 @@ final class Run {
                         endpoint.path(),
                         endpoint.options().toBuilder().maxRetries(2).build()),
                 hasty -> new GlossClassifier(hasty, data, settings)
-                        .judge(data.test()
+                        .judgeFirst(data.test()
                                 .subList(0, Math.min(ASKED_FIRST, data.test().size()))),
                 hasty -> {
                     hasty.close();
