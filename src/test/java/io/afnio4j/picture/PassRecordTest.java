@@ -8,6 +8,7 @@ import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.PassView;
 import io.afnio4j.autodiff.Spent;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Phase;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** What a record makes of a node whose client tells of its exchanges. */
 class PassRecordTest {
@@ -260,6 +262,28 @@ class PassRecordTest {
     }
 
     @Test
+    void whatComesLateOfAPassBeforeIsNotWrittenIntoTheOneThatRuns() {
+        Context bill = record.contextFor(node, Context.of(BackwardListener.class, BackwardListener.NOBODY));
+        ExchangeListener before = clientOf(node);
+        start(node);
+        at(10).onStart(before);
+        at(20).tell(new BackwardEvent.PassCancelled());
+
+        beginAnother();
+        at(100).onEnd(before); // before anything is heard of the other pass
+        at(500).start(node);
+        at(510).onStart(clientOf(node));
+        at(520).onStart(before);
+        Variable late = new Variable("late", "feedback");
+        BackwardListener.tell(bill, new BackwardEvent.FeedbackReceived("prompt", 0, late, Spent.NOTHING));
+        at(600).tell(new BackwardEvent.NodeFinished(node));
+
+        assertThat(visit(node).calls()).containsExactly(span(10, 100));
+        assertThat(visit(node).asked().count()).isEqualTo(1);
+        assertThat(Words.about(visit(node))).doesNotContain("late");
+    }
+
+    @Test
     void timesAreReadAtAGlance() {
         assertThat(List.of(0L, 40_000L, 4_200_000L, 812_000_000L, 12_345_000_000L, 5_106_000_000_000L))
                 .extracting(Words::time)
@@ -268,6 +292,20 @@ class PassRecordTest {
 
     private ExchangeListener clientOf(Node asks) {
         return Objects.requireNonNull(ExchangeListener.of(record.contextFor(asks, Context.empty())));
+    }
+
+    private void beginAnother() {
+        var unused = record.begin(new PassView() {
+            @Override
+            public ContextView context() {
+                return Context.empty();
+            }
+
+            @Override
+            public int queued() {
+                return 0;
+            }
+        });
     }
 
     private void start(Node started) {

@@ -4,7 +4,9 @@ import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.autodiff.MultiTurnMessages;
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.Variable;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
 import io.afnio4j.error.BadFileException;
@@ -13,6 +15,8 @@ import io.afnio4j.optim.TGD;
 import io.afnio4j.testing.FakeModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
@@ -142,6 +146,52 @@ class ResumeRefusalTest extends Stoppable {
                         + " LinkedHashMap keeps its own.")
                 .verify(LIMIT);
         assertThat(turned.prompt().text()).isEqualTo("0 {word}");
+    }
+
+    @Test
+    void partsOfAChatInAnotherOrderAreRefusedWhateverTheirRoles() {
+        Path file = directory.resolve("run.hf");
+        now(new Chat(0, "", "").fit(trainer().epochs(1).build(), false).then());
+
+        StepVerifier.create(new Chat(1, "", "").fit(trainer().resumeFrom(file).build(), false))
+                .expectNextCount(1)
+                .expectErrorSatisfies(refusal -> assertThat(refusal)
+                        .hasMessageStartingWith("The checkpoint is of a training that rewrites [prompt, chat.0.0,"
+                                + " chat.1.0], but this optimizer rewrites [prompt, chat.1.0, chat.0.0]."))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void partsOfAChatAreKnownByTheirPlaceSoTheirRolesMayBeWordedBetter() {
+        Path file = directory.resolve("run.hf");
+        now(new Chat(0, "tone", "task").fit(trainer().epochs(1).build(), false).then());
+
+        StepVerifier.create(new Chat(0, "tone of voice", "task")
+                        .fit(trainer().resumeFrom(file).build(), false)
+                        .then())
+                .verifyComplete();
+    }
+
+    /** Has a conversation of two turns to learn beside its prompt, handed to the optimizer in a turned order or not. */
+    private final class Chat extends Chain {
+
+        private final List<Variable> learnt;
+
+        private Chat(int turned, String first, String second) {
+            super(0);
+            List<Variable> parts = new ArrayList<>(
+                    List.of(new Variable("Be kind.", first, true), new Variable("Begin.", second, true)));
+            register("chat", MultiTurnMessages.EMPTY.system(parts.get(0)).user(parts.get(1)));
+            Collections.rotate(parts, turned);
+            parts.add(0, prompt());
+            this.learnt = parts;
+        }
+
+        @Override
+        public Optimizer configureOptimizers() {
+            return TGD.builder(FakeModel.saying(text -> "<improved_value>x {word}</improved_value>"), learnt)
+                    .build();
+        }
     }
 
     private final class Two extends Chain {

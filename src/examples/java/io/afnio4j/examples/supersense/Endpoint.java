@@ -1,9 +1,12 @@
 package io.afnio4j.examples.supersense;
 
+import io.afnio4j.model.Allowance;
+import io.afnio4j.model.Budget;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Cost;
 import io.afnio4j.model.Price;
 import io.afnio4j.model.Prices;
+import io.afnio4j.model.SharedBudget;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,8 @@ record Endpoint(
                 .requestsPerMinute(settings.rate)
                 .allowPlaintext(settings.allowPlaintext);
         if (settings.maxCost != null) {
-            options.maxCost(Cost.ofDollars(settings.maxCost));
+            Cost most = Cost.ofDollars(settings.maxCost);
+            options.budget(SharedBudget.of(Budget.of(Allowance.NONE.cost(most)))); // of all clients of the run
         }
         String baseUrl = value(environment, "AFNIO_BASE_URL");
         String asked = value(environment, "AFNIO_MODEL");

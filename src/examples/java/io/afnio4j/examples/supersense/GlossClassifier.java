@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,19 +105,32 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
                 .map(answer -> answer.map(this::parse, "category of the " + task.thing()));
     }
 
-    /** What the agent says of rows, without being trained by them. An error where not one answer is a category: then it isn't the prompt that has to get better. */
+    /** What the agent says of rows, without being trained by them. */
     Mono<Accuracy> judge(List<Row> rows) {
-        return GradMode.noGrad(forward(rows)).map(said -> {
-            if (said.texts().stream().noneMatch(categories::contains)) {
-                RuntimeException forgiven = model.forgiven();
-                throw forgiven != null
-                        ? forgiven
-                        : new UnexpectedAnswerException(
-                                "The model " + model.name() + " was asked for JSON with one of the " + categories.size()
-                                        + " categories and answered something else. Choose a model that supports structured output (response_format json_schema).");
-            }
-            return Accuracy.of(said.texts(), rows);
+        return GradMode.noGrad(forward(rows)).map(said -> Accuracy.of(said.texts(), rows));
+    }
+
+    /** Judges an agent that has learnt nothing yet. An error where not one answer is a category: then it isn't the prompt that has to get better. */
+    Mono<Accuracy> judgeFirst(List<Row> rows) {
+        return Mono.defer(() -> {
+            ForgivingModel.Forgiven forgiven = new ForgivingModel.Forgiven();
+            return GradMode.noGrad(forward(rows))
+                    .map(said -> {
+                        if (said.texts().stream().noneMatch(categories::contains)) {
+                            throw Exceptions.propagate(
+                                    forgiven.first(rows.stream().map(Row::gloss))
+                                            .orElseGet(this::misfit));
+                        }
+                        return Accuracy.of(said.texts(), rows);
+                    })
+                    .contextWrite(forgiven::in);
         });
+    }
+
+    private UnexpectedAnswerException misfit() {
+        return new UnexpectedAnswerException(
+                "The model " + model.name() + " was asked for JSON with one of the " + categories.size()
+                        + " categories and answered something else. Choose a model that supports structured output (response_format json_schema).");
     }
 
     /** The category that an answer names, however it is wrapped, or else its words: one misfit among thousands is a mistake like others, and no reason to lose the rest. */

@@ -65,18 +65,17 @@ final class Run {
 
     private Mono<Void> pipeline(GlossClassifier agent, ModelClient client) {
         RunReport report = new RunReport(settings, endpoint, agent.prompt());
-        Mono<Accuracy> test = Mono.defer(() -> agent.judge(data.test()));
-        Mono<?> before = test.doOnNext(accuracy -> {
+        Mono<?> before = agent.judgeFirst(data.test()).doOnNext(accuracy -> {
             report.before(accuracy);
             display.before(accuracy);
         });
-        Mono<?> after = test.flatMap(accuracy -> {
+        Mono<?> after = Mono.defer(() -> agent.judge(data.test())).flatMap(accuracy -> {
             report.after(accuracy, agent.prompt(), client.usage());
             display.after(report);
             return Afnio.save(agent.stateDict(), file);
         });
         Mono<?> page = Mono.defer(() -> report.save(settings.out)).doOnNext(path -> display.saved(file, path));
-        return fewCallsFirst()
+        return fewCallsFirst(client)
                 .then(before)
                 .then(training(agent, client, report))
                 .then(after)
@@ -86,9 +85,9 @@ final class Run {
 
     /**
      * A provider is asked about a few rows, with little patience, so that a wrong key or address is said at once and not after hundreds of calls. One that only
-     * wants to be asked more slowly has said that they are right.
+     * wants to be asked more slowly has said that they are right. What the answers cost is part of what the run costs.
      */
-    private Mono<Accuracy> fewCallsFirst() {
+    private Mono<Accuracy> fewCallsFirst(ModelClient client) {
         if (endpoint.standIn() != null) {
             return Mono.empty();
         }
@@ -96,9 +95,13 @@ final class Run {
                 () -> ModelClient.of(
                         endpoint.path(),
                         endpoint.options().toBuilder().maxRetries(2).build()),
-                client -> new GlossClassifier(client, data, settings)
-                        .judge(data.test()
-                                .subList(0, Math.min(ASKED_FIRST, data.test().size()))));
+                hasty -> new GlossClassifier(hasty, data, settings)
+                        .judgeFirst(data.test()
+                                .subList(0, Math.min(ASKED_FIRST, data.test().size()))),
+                hasty -> {
+                    hasty.close();
+                    client.usage().restore(hasty.usage().byPhase());
+                });
         return asked.onErrorResume(ThrottledException.class, busy -> Mono.empty());
     }
 

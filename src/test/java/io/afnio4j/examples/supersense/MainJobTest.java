@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.Price;
@@ -13,6 +14,7 @@ import io.afnio4j.serial.HfFormat;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Await;
 import io.afnio4j.testing.Completions;
+import io.afnio4j.testing.FakeModel;
 import io.afnio4j.testing.LoopbackServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -36,6 +39,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(120)
@@ -230,6 +235,62 @@ class MainJobTest {
             assertThat(Failures.sentence(catchThrowable(() -> go(settings(), data, filtering))))
                     .contains("content_filter");
         }
+    }
+
+    @Test
+    void misfitsAfterTheTrainingAreCountedAndTakeNothingFromTheReport() {
+        SupersenseData data = SupersenseData.load().atMost(23);
+        StandInModel model = new StandInModel(EditorPart.Manner.CAREFUL);
+        Set<String> unasked = ConcurrentHashMap.newKeySet();
+        data.test().forEach(row -> unasked.add(row.gloss()));
+        Set<String> test = Set.copyOf(unasked);
+        StandInServer server = StandInServer.start(
+                request -> {
+                    String asked =
+                            request.path("messages").path(1).path("content").asString();
+                    return test.contains(asked) && !unasked.remove(asked) ? "Enough." : model.answer(request);
+                },
+                Duration.ZERO,
+                0,
+                1);
+
+        assertThat(go(settings(), data, server)).isTrue();
+
+        assertThat(text(out)).contains("test accuracy after    0.0 %");
+        assertThat(directory.resolve("report.html")).exists();
+    }
+
+    @Test
+    void whereNoAnswerFitsTheFailureOfTheFirstRowIsToldWhicheverCameLast() {
+        for (boolean firstComesLast : List.of(true, false)) {
+            Sinks.Empty<String> other = Sinks.empty();
+            FakeModel model = FakeModel.reacting(request -> {
+                boolean first = FakeModel.lastText(request).equals("first");
+                Mono<String> cut = Mono.error(new IncompleteAnswerException(FakeModel.lastText(request) + " was cut"));
+                return first == firstComesLast
+                        ? other.asMono().then(cut)
+                        : cut.doFinally(end -> other.tryEmitEmpty().orThrow());
+            });
+            GlossClassifier agent = new GlossClassifier(model, SupersenseData.load(), settings());
+
+            assertThatThrownBy(() ->
+                            Await.now(agent.judgeFirst(List.of(new Row("first", "act"), new Row("second", "act")))))
+                    .hasMessage("first was cut");
+        }
+    }
+
+    @Test
+    void aFailureThatWasForgivenElsewhereIsNoReasonForMisfits() {
+        FakeModel model =
+                FakeModel.reacting(request -> FakeModel.lastText(request).equals("cut")
+                        ? Mono.error(new IncompleteAnswerException("was cut"))
+                        : Mono.just("a cat"));
+        GlossClassifier agent = new GlossClassifier(model, SupersenseData.load(), settings());
+
+        assertThat(Await.now(agent.judge(List.of(new Row("cut", "act")))).percent())
+                .isZero();
+        assertThatThrownBy(() -> Await.now(agent.judgeFirst(List.of(new Row("whole", "act")))))
+                .hasMessageContaining("answered something else");
     }
 
     private static Answer filtered() {
