@@ -3,8 +3,11 @@ package io.afnio4j.autodiff;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +89,22 @@ public final class MultiTurnMessages extends AbstractList<Message> {
         LinkedHashSet<Variable> found = new LinkedHashSet<>(); // variables are equal only to themselves
         turns.forEach(turn -> found.addAll(turn.parts()));
         return List.copyOf(found);
+    }
+
+    /**
+     * All parts of all turns by their place.
+     *
+     * @return the variables, one that stands in several places under each; {@code "1.0"} is the first part of the second turn
+     */
+    public Map<String, Variable> byPlace() {
+        Map<String, Variable> byPlace = new LinkedHashMap<>();
+        for (int turn = 0; turn < turns.size(); turn++) {
+            List<Variable> parts = turns.get(turn).parts();
+            for (int part = 0; part < parts.size(); part++) {
+                byPlace.put(turn + "." + part, parts.get(part));
+            }
+        }
+        return Collections.unmodifiableMap(byPlace);
     }
 
     @Override

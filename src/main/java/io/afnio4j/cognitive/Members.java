@@ -1,6 +1,6 @@
 package io.afnio4j.cognitive;
 
-import io.afnio4j.autodiff.Message;
+import io.afnio4j.autodiff.MultiTurnMessages;
 import io.afnio4j.autodiff.Parameter;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -82,20 +82,14 @@ public final class Members<T> extends AbstractList<T> {
                 (owner, found) -> owner.registered().forEach((name, member) -> {
                     if (member.value() instanceof Parameter parameter) {
                         found.put(name, parameter);
-                    } else if (member.kind == Member.Kind.CHAT) {
-                        putParameters(name, ModuleState.chat(member), found);
+                    } else if (member.value() instanceof MultiTurnMessages chat) {
+                        chat.byPlace().forEach((place, part) -> {
+                            if (part instanceof Parameter parameter) {
+                                found.put(name + "." + place, parameter);
+                            }
+                        });
                     }
                 }));
-    }
-
-    private static void putParameters(String chat, List<Message> turns, Map<String, Parameter> found) {
-        for (int turn = 0; turn < turns.size(); turn++) {
-            for (int part = 0; part < turns.get(turn).parts().size(); part++) {
-                if (turns.get(turn).parts().get(part) instanceof Parameter parameter) {
-                    found.put(chat + "." + turn + "." + part, parameter);
-                }
-            }
-        }
     }
 
     /** The module itself stands first, under the empty path. */

@@ -186,9 +186,12 @@ public final class Condenser implements GradientReducer {
 
         private Mono<String> condense(List<Excerpt> group, long tokens) {
             ChatRequest request = request(group, tokens);
-            Mono<String> call = Mono.deferContextual(caller -> ContextWindow.excess(client.model(), request) > 0
-                            ? Mono.error(tooLong(request))
-                            : CallWatch.ask(caller, client.model(), request, role, 0))
+            Mono<String> call = Mono.deferContextual(caller -> {
+                        long excess = ContextWindow.excess(client.model(), request);
+                        return excess > 0
+                                ? Mono.error(tooLong(excess))
+                                : CallWatch.ask(caller, client.model(), request, role, 0);
+                    })
                     .map(answer -> worded(answer.text().strip()));
             Mono<String> condensed = Mono.deferContextual(caller -> told(
                     caller,
@@ -198,13 +201,12 @@ public final class Condenser implements GradientReducer {
         }
 
         /** Groups are made by the rough estimate, which a model's own may find too low. */
-        private RejectedRequestException tooLong(ChatRequest request) {
-            ChatModel model = client.model();
+        private RejectedRequestException tooLong(long excess) {
             return new RejectedRequestException(
-                    "A part of the " + role + " is about "
-                            + ContextWindow.excess(model, request) + " tokens too long for " + model.name()
+                    "A part of the " + role + " is about " + excess + " tokens too long for "
+                            + client.model().name()
                             + ", which takes "
-                            + model.contextWindow()
+                            + client.model().contextWindow()
                             + " with its answer. Give the Condenser a smaller budget, or a model with a larger context window.");
         }
 

@@ -92,7 +92,7 @@ final class FusedFeedback {
     private static boolean isForTheForm(Throwable failure) {
         return failure instanceof RejectedRequestException
                 || failure instanceof IncompleteAnswerException
-                || (failure instanceof UnexpectedAnswerException unexpected && unexpected.wasRead());
+                || UnexpectedAnswerException.wasOfNoUse(failure);
     }
 
     /** Questions that are asked together: the inputs of all, and the first of them. */

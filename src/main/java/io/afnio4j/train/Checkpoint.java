@@ -1,6 +1,5 @@
 package io.afnio4j.train;
 
-import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.cognitive.Module;
 import io.afnio4j.optim.Optimizer;
@@ -86,20 +85,13 @@ record Checkpoint(
         Map<Variable, String> paths = new HashMap<>(); // variables are equal only to themselves
         module.parameters().byPath().forEach((path, parameter) -> paths.putIfAbsent(parameter, path));
         module.buffers().byPath().forEach((path, buffer) -> paths.putIfAbsent(buffer, path));
-        module.chats().byPath().forEach((path, turns) -> addParts(path, turns, paths));
+        module.chats()
+                .byPath()
+                .forEach((path, turns) ->
+                        turns.byPlace().forEach((place, part) -> paths.putIfAbsent(part, path + "." + place)));
         return optimizer.parameters().stream()
                 .map(parameter -> paths.getOrDefault(parameter, parameter.role()))
                 .toList();
-    }
-
-    /** Named as the parameters in chats are. */
-    private static void addParts(String chat, List<Message> turns, Map<Variable, String> paths) {
-        for (int turn = 0; turn < turns.size(); turn++) {
-            List<Variable> parts = turns.get(turn).parts();
-            for (int part = 0; part < parts.size(); part++) {
-                paths.putIfAbsent(parts.get(part), chat + "." + turn + "." + part);
-            }
-        }
     }
 
     /** Files of before don't name what is learnt. */

@@ -45,8 +45,7 @@ final class ForgivingModel extends ChatModelDecorator {
     }
 
     private static boolean forgives(Throwable failure) {
-        return failure instanceof IncompleteAnswerException
-                || (failure instanceof UnexpectedAnswerException unexpected && unexpected.wasRead());
+        return failure instanceof IncompleteAnswerException || UnexpectedAnswerException.wasOfNoUse(failure);
     }
 
     /** Told of what is forgiven, in answers that come whole, to those in whose context it stands. */

@@ -174,11 +174,7 @@ public final class JsonHttp implements AutoCloseable {
     }
 
     Mono<JsonNode> json(Flux<ByteBuf> body) {
-        return whole(body, Function.identity());
-    }
-
-    <T> Mono<T> whole(Flux<ByteBuf> body, Function<JsonNode, T> reader) {
-        return Bytes.gather(body, HttpSetup.MAX_ANSWER).map(bytes -> read(bytes, reader));
+        return Bytes.gather(body, HttpSetup.MAX_ANSWER).map(whole -> read(whole, Function.identity()));
     }
 
     /** As {@link #read}, for what may be an array as well. */

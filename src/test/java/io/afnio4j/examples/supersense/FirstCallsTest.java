@@ -31,13 +31,7 @@ class FirstCallsTest {
 
     @Test
     void allThatIsAnsweredIsReportedAndDrawsOnTheLimitOnCost() {
-        Settings settings = new Settings();
-        settings.epochs = 1;
-        settings.batch = 23;
-        settings.momentum = 2;
-        settings.concurrency = 32;
-        settings.seed = 1;
-        settings.out = directory;
+        Settings settings = SmallRun.into(directory);
         settings.yes = true;
         settings.price = new Settings.PerMillion().convert("1/1");
         settings.maxCost = BigDecimal.TEN;

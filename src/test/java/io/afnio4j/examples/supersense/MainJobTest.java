@@ -65,14 +65,7 @@ class MainJobTest {
     }
 
     private Settings settings() {
-        Settings settings = new Settings();
-        settings.epochs = 1;
-        settings.batch = 23;
-        settings.momentum = 2;
-        settings.concurrency = 32;
-        settings.seed = 1;
-        settings.out = directory;
-        return settings;
+        return SmallRun.into(directory);
     }
 
     private boolean go(Settings settings, SupersenseData data, StandInServer server) {
