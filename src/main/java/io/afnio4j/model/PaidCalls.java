@@ -118,7 +118,7 @@ public final class PaidCalls {
         private Mono<Void> lane() {
             return Flux.<Integer>generate(sink -> {
                         int index = next.getAndIncrement();
-                        if (index < elements.size() && !isOff()) {
+                        if (index < elements.size() && !turnsAway()) {
                             sink.next(index);
                         } else {
                             sink.complete();
@@ -139,7 +139,7 @@ public final class PaidCalls {
         }
 
         private Mono<T> started(int index) {
-            if (isOff()) {
+            if (turnsAway()) {
                 return Mono.empty();
             }
             return Mono.<T>from(step.apply(elements.get(index)))
@@ -147,8 +147,8 @@ public final class PaidCalls {
                             "The step gave no result for element " + index + "; it must give exactly one.")));
         }
 
-        /** It is looked at here, since not every model has a queue that does. */
-        private boolean isOff() {
+        /** Starts nothing more once the whole is called off. It is looked at here, since not every model has a queue that does. */
+        private boolean turnsAway() {
             if (callOff.isCalledOff()) {
                 turnedAway = true;
             }

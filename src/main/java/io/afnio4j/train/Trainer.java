@@ -177,7 +177,7 @@ public final class Trainer {
         }
 
         /**
-         * Saves the module's state whenever a step was kept, and at the end of a training that kept none, so that there is something to load. All that the optimizer rewrites must be registered in the module. Default: nothing is saved.
+         * Saves the module's state whenever a step was kept, and at the end of a training that kept none where there is no such file yet, so that there is something to load. All that the optimizer rewrites must be registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part. Where it can't be written, the training fails with a
          *     {@link io.afnio4j.error.BadFileException} before anything is asked

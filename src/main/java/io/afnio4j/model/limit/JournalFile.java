@@ -133,11 +133,11 @@ final class JournalFile {
     }
 
     private void read(FileChannel opened) throws IOException {
-        lines.read(Channels.newInputStream(opened), line -> now(line.key(), line.answer()))
+        lines.read(Channels.newInputStream(opened), line -> set(line.key(), line.answer()))
                 .mend(opened);
     }
 
-    private void now(String key, @Nullable ChatResponse answer) {
+    private void set(String key, @Nullable ChatResponse answer) {
         if (answer == null) {
             answers.remove(key);
         } else {
@@ -173,7 +173,7 @@ final class JournalFile {
                 opened.force(false);
             }
         });
-        changed.forEach(this::now);
+        changed.forEach(this::set);
     }
 
     /** From here on, a crash of the machine doesn't lose what was written. */

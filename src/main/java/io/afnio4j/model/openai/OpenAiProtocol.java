@@ -53,7 +53,7 @@ final class OpenAiProtocol implements ChatProtocol {
     @Override
     public AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request, ChatRequest sent) {
         String words = String.valueOf(refusal.getMessage());
-        return requests.isRefusedForUsage(words, request, !sent.equals(request))
+        return requests.heedRefusal(words, request, !sent.equals(request))
                 ? new UnavailableException(words + " It is asked again without the usage of the stream.", null, refusal)
                 : refusal;
     }

@@ -83,7 +83,7 @@ final class RequestJson {
      * @param asked whether this attempt asked for the usage
      * @return whether the next attempt is another request
      */
-    boolean isRefusedForUsage(String words, ChatRequest request, boolean asked) {
+    boolean heedRefusal(String words, ChatRequest request, boolean asked) {
         if (asked && words.contains(STREAM_OPTIONS)) {
             refusing = request;
             return true;

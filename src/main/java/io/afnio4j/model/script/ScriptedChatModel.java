@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.StringTokenizer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -41,8 +42,8 @@ public final class ScriptedChatModel implements ChatModel {
     private final @Nullable Usage usage;
     private final @Nullable Duration delay;
 
-    /** Null for those of the moment, as virtual time may begin when the model is there already. */
-    private final @Nullable Scheduler timers;
+    /** Looked up each time, as virtual time may begin, and end, when the model is there already. */
+    private final Supplier<Scheduler> timers;
 
     private final List<ChatRequest> requests = new ArrayList<>(); // guarded by this
     private int inFlight; // guarded by this
@@ -97,13 +98,9 @@ public final class ScriptedChatModel implements ChatModel {
 
     private Mono<ChatResponse> play(Call call) {
         Mono<ChatResponse> answer = Mono.defer(() -> script.answer(this, call.number, call.request));
-        return (delay == null ? answer : timer(delay).then(answer))
+        return (delay == null ? answer : Mono.delay(delay, timers.get()).then(answer))
                 .doOnTerminate(call::end)
                 .doOnCancel(call::end);
-    }
-
-    private Mono<Long> timer(Duration time) {
-        return timers == null ? Mono.delay(time) : Mono.delay(time, timers);
     }
 
     /** One call in flight, from its start until it is answered, fails or is cancelled, whichever is first. */
@@ -196,7 +193,7 @@ public final class ScriptedChatModel implements ChatModel {
         private Script script = list(List.of());
         private @Nullable Usage usage;
         private @Nullable Duration delay;
-        private @Nullable Scheduler timers;
+        private Supplier<Scheduler> timers = Schedulers::parallel;
 
         private Builder() {}
 
@@ -276,7 +273,7 @@ public final class ScriptedChatModel implements ChatModel {
          * @return this
          */
         public Builder timers(Scheduler scheduler) {
-            this.timers = scheduler;
+            this.timers = () -> scheduler;
             return this;
         }
 
