@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
@@ -127,14 +128,25 @@ public final class Journal implements AutoCloseable {
      * @return the same work
      */
     public <T> Mono<T> around(Mono<T> work) {
-        Mono<T> kept = Mono.usingWhen(
+        return around(work.flux()).singleOrEmpty();
+    }
+
+    /**
+     * As {@link #around(Mono)}, for work that tells how it goes. Who stops listening before its end cancels it.
+     *
+     * @param work for example the events of a backward pass
+     * @param <T> what it emits
+     * @return the same work
+     */
+    public <T> Flux<T> around(Flux<T> work) {
+        Flux<T> kept = Flux.usingWhen(
                 Mono.fromSupplier(this::begin),
                 models -> work.contextWrite(context ->
                         BackwardClient.decorated(context, model -> models.computeIfAbsent(model, this::keeping))),
                 models -> end(true),
                 (models, failure) -> end(false),
                 models -> end(false));
-        return Mono.defer(() -> file.isOpen() ? kept : FileWork.run(file::open).then(kept));
+        return Flux.defer(() -> file.isOpen() ? kept : FileWork.run(file::open).thenMany(kept));
     }
 
     /**

@@ -67,6 +67,10 @@ class JournalTest {
         StepVerifier.create(work.then()).expectComplete().verify(LIMIT);
     }
 
+    private static <T> void gives(Mono<T> work, T value) {
+        StepVerifier.create(work).expectNext(value).expectComplete().verify(LIMIT);
+    }
+
     private static void fails(Mono<?> work, String message) {
         StepVerifier.create(work)
                 .expectErrorSatisfies(failure ->
@@ -113,13 +117,18 @@ class JournalTest {
             assertThat(lines()).hasSize(2);
             assertThat(model.calls()).isEqualTo(2);
             reopen();
-
-            StepVerifier.create(journal.around(work(journal.keeping(model), "a", "b", "c")))
-                    .expectNext(List.of("re: a", "re: b", "re: c"))
-                    .expectComplete()
-                    .verify(LIMIT);
-
+            gives(journal.around(work(journal.keeping(model), "a", "b", "c")), List.of("re: a", "re: b", "re: c"));
             assertThat(model.requests()).extracting(ManualChatModel::textOf).containsExactlyInAnyOrder("a", "b", "c");
+            assertThat(file).isEmptyFile();
+        }
+
+        @Test
+        void thatTellsHowItGoesIsKeptUntilItsEnd() {
+            ChatModel kept = journal.keeping(model);
+            Flux<ChatResponse> events = Flux.just("a", "b").concatMap(question -> kept.chat(ask(question)));
+            done(journal.around(events).next()); // and leaves before the end
+            done(journal.around(events).then());
+            assertThat(model.requests()).extracting(ManualChatModel::textOf).containsExactly("a", "b");
             assertThat(file).isEmptyFile();
         }
 
@@ -225,10 +234,7 @@ class JournalTest {
                 assertThat(lines()).singleElement().asString().contains("re: a");
                 return answer.text();
             });
-            StepVerifier.create(journal.around(seen.subscribeOn(Schedulers.boundedElastic())))
-                    .expectNext("re: a")
-                    .expectComplete()
-                    .verify(LIMIT);
+            gives(journal.around(seen.subscribeOn(Schedulers.boundedElastic())), "re: a");
         }
 
         @Test
@@ -239,10 +245,9 @@ class JournalTest {
             UsageMeter meter = new UsageMeter();
             ChatModel kept = journal.keeping(Resilience.around(model, options, meter));
             interrupt(kept.chat(ask("a")));
-            StepVerifier.create(journal.around(kept.chat(ask("a"))))
-                    .expectNext(new ChatResponse("re: a", FinishReason.STOP, Usage.NONE, model.name()))
-                    .expectComplete()
-                    .verify(LIMIT);
+            gives(
+                    journal.around(kept.chat(ask("a"))),
+                    new ChatResponse("re: a", FinishReason.STOP, Usage.NONE, model.name()));
             assertThat(meter.total().calls()).isEqualTo(1);
         }
 
@@ -261,11 +266,9 @@ class JournalTest {
             interrupt(kept.stream(ask("left")).take(1).then());
             interrupt(kept.stream(ask("whole")).then());
             assertThat(lines()).hasSize(1);
-            StepVerifier.create(journal.around(kept.stream(ask("whole")).collectList()))
-                    .expectNext(List.of(
-                            ChatChunk.of(new ChatResponse("re: whole", FinishReason.STOP, Usage.NONE, model.name()))))
-                    .expectComplete()
-                    .verify(LIMIT);
+            gives(
+                    journal.around(kept.stream(ask("whole")).collectList()),
+                    List.of(ChatChunk.of(new ChatResponse("re: whole", FinishReason.STOP, Usage.NONE, model.name()))));
             assertThat(model.calls()).isEqualTo(2);
         }
 
@@ -374,10 +377,7 @@ class JournalTest {
         void isForcedToTheDiskAsOftenAsWanted() {
             for (Journal.Sync sync : List.of(Journal.Sync.NONE, Journal.Sync.within(Duration.ofMillis(1)))) {
                 Journal other = Journal.in(folder.resolve("other"), sync);
-                StepVerifier.create(other.around(work(other.keeping(model), "a", "b")))
-                        .expectNext(List.of("re: a", "re: b"))
-                        .expectComplete()
-                        .verify(LIMIT);
+                gives(other.around(work(other.keeping(model), "a", "b")), List.of("re: a", "re: b"));
                 done(other.closeLater());
             }
             assertThatIllegalArgumentException()
