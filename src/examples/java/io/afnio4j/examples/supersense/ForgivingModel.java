@@ -1,6 +1,7 @@
 package io.afnio4j.examples.supersense;
 
 import io.afnio4j.error.IncompleteAnswerException;
+import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatMessage;
@@ -20,7 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Takes an answer that was cut, stopped by a provider's filter or refused for one without words, or without the rest of them: one among thousands is a mistake like
+ * Takes an answer that was cut, stopped by a provider's filter, before or after it began, or refused for one without words, or without the rest of them: one among thousands is a mistake like
  * others, and no reason to lose the rest.
  */
 final class ForgivingModel extends ChatModelDecorator {
@@ -45,7 +46,9 @@ final class ForgivingModel extends ChatModelDecorator {
     }
 
     private static boolean forgives(Throwable failure) {
-        return failure instanceof IncompleteAnswerException || UnexpectedAnswerException.wasOfNoUse(failure);
+        return failure instanceof IncompleteAnswerException
+                || UnexpectedAnswerException.wasOfNoUse(failure)
+                || (failure instanceof RejectedRequestException rejected && rejected.wasFiltered());
     }
 
     /** Told of what is forgiven, in answers that come whole, to those in whose context it stands. */

@@ -35,6 +35,23 @@ final class LastingFaults {
             "only supported in v1/responses",
             "no endpoints found"); // OpenRouter: for pictures, for tools, or by the account's rules
 
+    /** What providers call a text that is against their rules. */
+    private static final List<String> FILTERED = List.of(
+            ProviderError.MODERATION,
+            "content_filter", // Azure, Moonshot
+            "ResponsibleAIPolicyViolation", // Azure
+            "content_policy_violation", // OpenAI
+            "data_inspection_failed", // Alibaba
+            "DataInspectionFailed",
+            "1301"); // Z.ai
+
+    private static final List<String> FILTERED_WORDS = List.of(
+            "content management policy", // Azure
+            "flagged as potentially violating", // OpenAI
+            "usage guidelines", // xAI
+            "content exists risk", // DeepSeek
+            "content filtering policy"); // Anthropic
+
     /** By the standard, the server lacks what the request needs. */
     private static final int NOT_IMPLEMENTED = 501;
 
@@ -47,6 +64,11 @@ final class LastingFaults {
     /** Whether the server, or the model that it runs, can't do what was asked at all. */
     static boolean isUnable(int status, ProviderError error) {
         return status == NOT_IMPLEMENTED || says(UNABLE, error) || (status < 500 && says(REFUSING, error));
+    }
+
+    /** Whether a filter stopped what was asked. */
+    static boolean isFiltered(ProviderError error) {
+        return FILTERED.stream().anyMatch(error::is) || says(FILTERED_WORDS, error);
     }
 
     private static boolean says(List<String> words, ProviderError error) {

@@ -145,6 +145,9 @@ final class StatusErrors {
             return new RejectedRequestException(
                     said(refusal) + " The quota of this key is used up: check its plan and billing.");
         }
+        if (LastingFaults.isFiltered(error)) {
+            return RejectedRequestException.filtered(said(refusal));
+        }
         if (isForbidden(status, error)) {
             return new AuthenticationException(said(refusal) + " Check the key in " + keyVariable
                     + " or ClientOptions.apiKey and what it may do.");
@@ -178,7 +181,8 @@ final class StatusErrors {
     }
 
     private static boolean isForbidden(int status, ProviderError error) {
-        return ((status == 401 || status == 403) && !error.is(ProviderError.MODERATION))
+        return status == 401
+                || status == 403
                 || error.is("API_KEY_INVALID")
                 || (status == 400
                         && BAD_KEY.matcher(error.message().toLowerCase(Locale.ROOT))

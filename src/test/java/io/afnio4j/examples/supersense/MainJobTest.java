@@ -218,7 +218,11 @@ class MainJobTest {
                         .map(category -> category + ": a better word")
                         .collect(Collectors.joining("\n", "<improved_value>\n", "\n</improved_value>")));
             }
-            return asked.getAndIncrement() % 3 == 0 ? filtered() : Completions.answer("{\"category\":\"act\"}");
+            return switch (asked.getAndIncrement() % 6) {
+                case 0 -> filtered();
+                case 3 -> Answer.json(400, Completions.error("Filtered", "t", "content_filter"));
+                default -> Completions.answer("{\"category\":\"act\"}");
+            };
         })) {
             assertThat(go(settings(), data, filtering)).isTrue();
         }

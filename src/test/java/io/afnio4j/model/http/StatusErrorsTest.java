@@ -107,17 +107,6 @@ class StatusErrorsTest extends OpenAiTestSupport {
                 .isNotInstanceOf(UnknownModelException.class);
     }
 
-    @Test
-    void doesNotAskForAnotherKeyWhereTheTextWasAgainstTheRules() {
-        assertThat(
-                        failureOf(
-                                Answer.json(
-                                        403,
-                                        "{\"error\":{\"message\":\"Flagged\",\"code\":403,\"metadata\":{\"reasons\":[\"violence\"]}}}")))
-                .isInstanceOf(RejectedRequestException.class)
-                .hasMessageEndingWith("answered 403: Flagged.");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
