@@ -72,7 +72,7 @@ public final class Judge {
     }
 
     /**
-     * Sets how the model is to answer. For a server that knows no JSON schemas, {@code NONE.responseFormat(ResponseFormat.text())} leaves it at words.
+     * Sets how the model is to answer. {@code NONE.responseFormat(ResponseFormat.text())} leaves it at words.
      *
      * @param completion temperature, limits, or another response format than the judge's own
      * @return a copy with these options

@@ -1,7 +1,6 @@
 package io.afnio4j.model.http;
 
 import io.afnio4j.error.AfnioException;
-import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import tools.jackson.core.JsonGenerator;
@@ -65,25 +64,26 @@ public interface ChatProtocol {
     }
 
     /**
-     * What one attempt at a stream asks: the request, and what this protocol asks for by itself.
+     * What one attempt asks: the request, with what this protocol asks for by itself, and without what the endpoint was found to refuse.
      *
      * @param request what the caller asks
-     * @return the same request where there is nothing to add
+     * @param stream whether the answer is to come piece by piece
+     * @return the same request where nothing is to be changed
      */
-    default ChatRequest streamed(ChatRequest request) {
+    default ChatRequest adapted(ChatRequest request, boolean stream) {
         return request;
     }
 
     /**
-     * Judges a refusal anew, for it may be about something that this protocol asked for by itself and can leave out the next time.
+     * Judges a failed attempt anew, for it may have been refused because of something that the next one can do without.
      *
-     * @param refusal the failure of a streamed request
+     * @param failure what the attempt failed with
      * @param request what the caller asked
-     * @param sent what this attempt asked: see {@link #streamed}
+     * @param sent what this attempt asked: see {@link #adapted}
      * @return the failure for the caller: the same, or a retriable one where the next attempt is another request
      */
-    default AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request, ChatRequest sent) {
-        return refusal;
+    default AfnioException reconsidered(AfnioException failure, ChatRequest request, ChatRequest sent) {
+        return failure;
     }
 
     /**

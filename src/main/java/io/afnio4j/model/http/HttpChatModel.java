@@ -1,7 +1,7 @@
 package io.afnio4j.model.http;
 
+import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.BrokenAnswerException;
-import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
@@ -78,12 +78,16 @@ final class HttpChatModel implements ChatModel {
     public Mono<ChatResponse> chat(ChatRequest request) {
         protocol.check(request);
         ChatRequest own = signatures.own(request);
-        return http.post(
-                        chat,
-                        json -> protocol.write(json, own, false),
-                        (response, body) ->
-                                Bytes.gather(body, HttpSetup.MAX_ANSWER).map(bytes -> signatures.marked(whole(bytes))))
-                .single();
+        return Mono.defer(() -> {
+            ChatRequest sent = protocol.adapted(own, false);
+            return http.post(
+                            chat,
+                            json -> protocol.write(json, sent, false),
+                            (response, body) -> Bytes.gather(body, HttpSetup.MAX_ANSWER)
+                                    .map(bytes -> signatures.marked(whole(bytes))))
+                    .single()
+                    .onErrorMap(AfnioException.class, failure -> protocol.reconsidered(failure, own, sent));
+        });
     }
 
     /**
@@ -97,11 +101,9 @@ final class HttpChatModel implements ChatModel {
         protocol.check(request);
         ChatRequest own = signatures.own(request);
         return Flux.defer(() -> {
-                    ChatRequest sent = protocol.streamed(own);
+                    ChatRequest sent = protocol.adapted(own, true);
                     return http.post(stream, json -> protocol.write(json, sent, true), this::pieces)
-                            .onErrorMap(
-                                    RejectedRequestException.class,
-                                    refusal -> protocol.reconsidered(refusal, own, sent));
+                            .onErrorMap(AfnioException.class, failure -> protocol.reconsidered(failure, own, sent));
                 })
                 .map(signatures::marked);
     }

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.afnio4j.error.CircuitOpenException;
 import io.afnio4j.error.EndpointFailedException;
-import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.PermanentException;
 import io.afnio4j.error.RetriableException;
 import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.Breaker;
@@ -84,7 +84,7 @@ final class BreakerChatModel extends ChatModelDecorator {
 
     /** Not where the endpoint refused what is now asked in another form: refusals say nothing against it. */
     private static boolean isFailure(Throwable failure) {
-        return (failure instanceof RetriableException && !(failure.getCause() instanceof RejectedRequestException))
+        return (failure instanceof RetriableException && !(failure.getCause() instanceof PermanentException))
                 || failure instanceof EndpointFailedException;
     }
 

@@ -3,6 +3,7 @@ package io.afnio4j.model.openai;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnsupportedRequestException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.http.Answers;
@@ -17,6 +18,7 @@ final class OpenAiProtocol implements ChatProtocol {
     private final RequestJson requests;
     private final AnswerReader answers;
     private final Answers judge;
+    private final Concessions concessions = new Concessions();
 
     OpenAiProtocol(RequestJson requests, Answers judge) {
         this.requests = requests;
@@ -45,17 +47,27 @@ final class OpenAiProtocol implements ChatProtocol {
     }
 
     @Override
-    public ChatRequest streamed(ChatRequest request) {
-        return requests.withUsage(request);
+    public ChatRequest adapted(ChatRequest request, boolean stream) {
+        return concessions.adapted(stream ? requests.withUsage(request) : request);
     }
 
-    /** Servers exist that refuse a stream whose usage is asked for: Mistral's, Databricks', old ones. Their answers do without, and their tokens are estimated. */
     @Override
-    public AfnioException reconsidered(RejectedRequestException refusal, ChatRequest request, ChatRequest sent) {
-        String words = String.valueOf(refusal.getMessage());
-        return requests.heedRefusal(words, request, !sent.equals(request))
-                ? new UnavailableException(words + " It is asked again without the usage of the stream.", null, refusal)
-                : refusal;
+    public AfnioException reconsidered(AfnioException failure, ChatRequest request, ChatRequest sent) {
+        if (!isRefusal(failure)) {
+            return failure;
+        }
+        String words = String.valueOf(failure.getMessage());
+        Concession made = concessions.heed(words, request, sent);
+        return made == null
+                ? failure
+                : new UnavailableException(words + " It is asked again without " + made.thing() + ".", null, failure);
+    }
+
+    /** Old servers of llama.cpp refuse a form with 500. */
+    private static boolean isRefusal(AfnioException failure) {
+        return failure instanceof RejectedRequestException
+                || failure instanceof UnsupportedRequestException
+                || failure instanceof UnavailableException;
     }
 
     @Override

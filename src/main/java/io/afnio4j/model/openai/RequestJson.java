@@ -24,7 +24,6 @@ final class RequestJson {
 
     private final String model;
     private final RequestFields fields;
-    private volatile @Nullable ChatRequest refusing; // the request whose stream was refused for asking, last of all
 
     /**
      * Makes what writes the requests to one model.
@@ -62,36 +61,16 @@ final class RequestJson {
     }
 
     /**
-     * Asks a stream for its usage, unless the caller has said whether to, or the server refuses to tell it.
+     * Asks a stream for its usage, unless the caller has said whether to.
      *
      * @param request what the caller asks
      * @return what is to be sent; the same request where nothing is added
      */
     ChatRequest withUsage(ChatRequest request) {
         CompletionOptions options = request.options();
-        return refusing != null || options.get(STREAM_OPTIONS) != null || fields.mentions(STREAM_OPTIONS)
+        return options.fields().containsKey(STREAM_OPTIONS) || fields.mentions(STREAM_OPTIONS)
                 ? request
                 : new ChatRequest(request.messages(), options.with(STREAM_OPTIONS, WITH_USAGE));
-    }
-
-    /**
-     * Notes that a stream was refused. If the words are about its usage, none is asked for any more. They may only quote the request: then the next attempt is refused without it
-     * as well, and the usage was not what was wrong.
-     *
-     * @param words of the refusal
-     * @param request what the caller asked
-     * @param asked whether this attempt asked for the usage
-     * @return whether the next attempt is another request
-     */
-    boolean heedRefusal(String words, ChatRequest request, boolean asked) {
-        if (asked && words.contains(STREAM_OPTIONS)) {
-            refusing = request;
-            return true;
-        }
-        if (!asked && request.equals(refusing)) {
-            refusing = null;
-        }
-        return false;
     }
 
     private static void write(JsonGenerator json, ChatMessage message) {

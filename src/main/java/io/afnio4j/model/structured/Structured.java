@@ -22,8 +22,7 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks a model for answers of one type. The schema of the type goes with each request, so the model's provider must know
- * {@code response_format} with a JSON schema. Immutable and safe to share; it owns nothing, so the model is closed by its owner.
+ * Asks a model for answers of one type. The schema of the type goes with each request as its {@code response_format}; a provider that refuses it is told by words. Immutable and safe to share; it owns nothing, so the model is closed by its owner.
  *
  * <pre>{@code
  * record Mood(String word, int strength) {}

@@ -23,7 +23,6 @@ import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -216,62 +215,12 @@ class CompatibleServersTest extends OpenAiTestSupport {
     }
 
     @Test
-    void asksNoFurtherStreamForItsUsageWhereThatIsRefused() {
-        LoopbackServer server =
-                serve(refusingStreamOptions(), Answer.events(Completions.word("yes"), Completions.done()));
-        ChatModel model = client(server);
-
-        assertThat(failureOf(model.stream(HELLO).collectList()))
-                .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("Extra inputs are not permitted");
-        run(model.stream(HELLO).collectList());
-
-        assertThat(server.requests())
-                .extracting(request -> request.json().has("stream_options"))
-                .containsExactly(true, false);
-    }
-
-    @Test
-    void sendsNoStreamAgainWhoseCallerAskedForWhatIsRefused() {
-        ChatModel model = client(serve(refusingStreamOptions()));
-        ChatRequest asking = new ChatRequest(
-                HELLO.messages(), CompletionOptions.NONE.with("stream_options", Map.of("include_usage", true)));
-
-        assertThat(failureOf(model.stream(asking).collectList())).isInstanceOf(RejectedRequestException.class);
-    }
-
-    @Test
-    void asksFurtherStreamsForTheirUsageWhereARefusalOnlyQuotedTheRequest() {
-        LoopbackServer server = serve(
-                Answer.json(400, "{\"detail\":\"bad field in {'stream_options': {'include_usage': True}}\"}"),
-                Answer.json(400, "{\"detail\":\"bad field in {'stream': True}\"}"),
-                Answer.events(Completions.word("yes"), Completions.done()));
-        ChatModel model = client(server);
-
-        assertThat(failureOf(model.stream(HELLO).collectList())).isInstanceOf(UnavailableException.class);
-        assertThat(failureOf(model.stream(HELLO).collectList())).isInstanceOf(RejectedRequestException.class);
-        run(model.stream(HELLO).collectList());
-
-        assertThat(server.requests())
-                .extracting(request -> request.json().has("stream_options"))
-                .containsExactly(true, false, true);
-    }
-
-    @Test
     void takesNoPieceForAWholeMessage() {
         ChatModel model = client(serve(Answer.events(
                 "data: {\"choices\":[{\"message\":{\"content\":\"Hel\"}}]}\n\n",
                 "data: {\"choices\":[{\"message\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n\n")));
 
         assertThat(failureOf(model.stream(HELLO).collectList())).hasMessageContaining("no content");
-    }
-
-    /** As Mistral does. */
-    private static Answer refusingStreamOptions() {
-        return Answer.json(
-                422,
-                "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"stream_options\","
-                        + "\"include_usage\"],\"msg\":\"Extra inputs are not permitted\",\"input\":true}]},\"type\":\"invalid_request_error\"}");
     }
 
     @Test

@@ -153,6 +153,14 @@ class RequestJsonTest {
         assertThat(json.path("messages").path(0).path("content").stringValue()).isEqualTo(utf8);
     }
 
+    @Test
+    void leavesTheUsageOfAStreamOutWhereTheCallerSaysSo() {
+        CompletionOptions without = CompletionOptions.NONE.with("stream_options", null);
+
+        assertThat(json(new ChatRequest(CONVERSATION, without), true).has("stream_options"))
+                .isFalse();
+    }
+
     private static JsonNode json(ChatRequest request, boolean stream) {
         RequestJson requests = new RequestJson("gpt-4o", Map.of());
         ChatRequest sent = stream ? requests.withUsage(request) : request;

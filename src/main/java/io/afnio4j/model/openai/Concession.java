@@ -1,0 +1,139 @@
+package io.afnio4j.model.openai;
+
+import io.afnio4j.model.ChatMessage;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.ContentPart;
+import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.http.ProtocolOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What some compatible servers refuse, and how a request that has it does without. A weaker form stands behind the stronger one. */
+enum Concession {
+
+    /** Mistral, Databricks and old servers refuse to tell it; a stream's tokens are estimated then. */
+    STREAM_USAGE("the usage of the stream", "stream_options") {
+        @Override
+        boolean isIn(ChatRequest request) {
+            return option(request, "stream_options") != null;
+        }
+
+        @Override
+        ChatRequest without(ChatRequest request) {
+            return with(request, "stream_options", null);
+        }
+    },
+
+    /** Mistral and others know it by its older name; a limit that is too large would be so under that one, too. */
+    ANSWER_LIMIT("the newer name of max_tokens", "max_completion_tokens(?!.* too (large|small|high|low))") {
+        @Override
+        boolean isIn(ChatRequest request) {
+            return option(request, "max_completion_tokens") != null;
+        }
+
+        @Override
+        ChatRequest without(ChatRequest request) {
+            Object limit = option(request, "max_completion_tokens");
+            return with(with(request, "max_completion_tokens", null), "max_tokens", limit);
+        }
+    },
+
+    /** DeepSeek, older models of OpenAI and Groq, old servers: any JSON object then, and the schema by words. */
+    JSON_SCHEMA("a JSON schema other than in words", Concession.FORMAT) {
+        @Override
+        boolean isIn(ChatRequest request) {
+            return schema(request) != null;
+        }
+
+        @Override
+        ChatRequest without(ChatRequest request) {
+            String words = "Answer with one JSON object and nothing else. It must keep to this JSON schema:\n"
+                    + JsonMapper.shared().writeValueAsString(schema(request));
+            return new ChatRequest(
+                    told(request.messages(), words), request.options().responseFormat(ResponseFormat.jsonObject()));
+        }
+    },
+
+    /** LM Studio and models that know no form at all. */
+    JSON_OBJECT("a form for the answer", Concession.FORMAT) {
+        @Override
+        boolean isIn(ChatRequest request) {
+            Object format = option(request, "response_format");
+            return format != null && ProtocolOptions.isJsonObject(format);
+        }
+
+        @Override
+        ChatRequest without(ChatRequest request) {
+            return with(request, "response_format", null);
+        }
+    };
+
+    /** A schema that isn't valid is the caller's fault, and would not become better by words. */
+    private static final String FORMAT =
+            "^(?!.*invalid (json )?schema).*(response[_ ]?format|json[_ ]?(schema|object|mode)|structured[_ -]?output)";
+
+    private final String thing;
+    private final Pattern refusal;
+
+    Concession(String thing, String refusal) {
+        this.thing = thing;
+        this.refusal = Pattern.compile(refusal, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    }
+
+    /** Whether a request has what may be refused. */
+    abstract boolean isIn(ChatRequest request);
+
+    /** A request that has it, in the form without. */
+    abstract ChatRequest without(ChatRequest request);
+
+    /** Whether the words of a refusal are about it. */
+    boolean isNamedIn(String words) {
+        return refusal.matcher(words).find();
+    }
+
+    /** What is done without, as the end of a sentence. */
+    String thing() {
+        return thing;
+    }
+
+    private static @Nullable Object option(ChatRequest request, String name) {
+        return request.options().get(name);
+    }
+
+    private static @Nullable Object schema(ChatRequest request) {
+        Object format = option(request, "response_format");
+        return format == null ? null : ProtocolOptions.schema(format);
+    }
+
+    private static ChatRequest with(ChatRequest request, String name, @Nullable Object value) {
+        return new ChatRequest(request.messages(), request.options().with(name, value));
+    }
+
+    /** Behind what the user said last: many servers take a system's message at the beginning alone. */
+    private static List<ChatMessage> told(List<ChatMessage> messages, String words) {
+        List<ChatMessage> told = new ArrayList<>(messages);
+        for (int i = told.size() - 1; i >= 0; i--) {
+            ChatMessage message = told.get(i);
+            if (message.role().equals("user")) {
+                told.set(i, told(message, words));
+                return told;
+            }
+        }
+        told.add(ChatMessage.user(words));
+        return told;
+    }
+
+    /** One text stays one text, for servers that know no parts. */
+    private static ChatMessage told(ChatMessage message, String words) {
+        List<ContentPart> parts = message.parts();
+        if (parts.size() == 1 && parts.get(0) instanceof ContentPart.Text only) {
+            return ChatMessage.user(only.text() + "\n\n" + words);
+        }
+        List<ContentPart> more = new ArrayList<>(parts);
+        more.add(new ContentPart.Text(words));
+        return new ChatMessage("user", more);
+    }
+}
