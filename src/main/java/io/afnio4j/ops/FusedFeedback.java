@@ -4,6 +4,7 @@ import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.Together;
 import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.error.UnsupportedRequestException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallWatch;
 import io.afnio4j.model.ChatRequest;
@@ -91,6 +92,7 @@ final class FusedFeedback {
     /** Whether it may be the schema, or the length of several answers in one, that the model can't cope with; not where its answers can't be read at all. */
     private static boolean isForTheForm(Throwable failure) {
         return failure instanceof RejectedRequestException
+                || failure instanceof UnsupportedRequestException
                 || failure instanceof IncompleteAnswerException
                 || UnexpectedAnswerException.wasOfNoUse(failure);
     }

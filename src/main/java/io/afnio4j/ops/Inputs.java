@@ -30,25 +30,6 @@ public record Inputs(Map<String, List<Variable>> byName, Set<String> perSample) 
         }
     }
 
-    /**
-     * Values of which those that come as several variables are given per sample.
-     *
-     * @param byName the values by name
-     */
-    public Inputs(Map<String, List<Variable>> byName) {
-        this(byName, several(byName));
-    }
-
-    private static Set<String> several(Map<String, List<Variable>> byName) {
-        Set<String> names = new HashSet<>();
-        byName.forEach((name, values) -> {
-            if (values.size() != 1) {
-                names.add(name);
-            }
-        });
-        return names;
-    }
-
     public static Inputs of(String name, Variable value) {
         return NONE.and(name, value);
     }

@@ -11,6 +11,7 @@ import io.afnio4j.error.BudgetExceededException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.error.UnsupportedRequestException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
@@ -147,6 +148,11 @@ class FusedFeedbackTest extends FeedbackCalls {
         givesUpAfter(
                 new BudgetExceededException("spent"),
                 "(feedback to \"system prompt\": spent; feedback to \"prompt\": spent)");
+    }
+
+    @Test
+    void aModelThatKnowsNoSchemasAtAllIsAskedSingly() {
+        asksSinglyAfter(new UnsupportedRequestException("This model can't do that."));
     }
 
     private void asksSinglyAfter(Throwable failure) {

@@ -12,7 +12,9 @@ import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Spent;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.SpentTokens;
 import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.BackwardClient;
@@ -145,6 +147,22 @@ class WatchedFeedbackTest extends FeedbackCalls {
                 answer, "bad", client(resilient(prose, ClientOptions.builder())).fusing()));
 
         assertThat(spent()).containsExactly(new Spent(2000, 0, 0, 1000, 0, new BigDecimal("0.004000000")), ONE_CALL);
+    }
+
+    @Test
+    void aCallForSeveralThatWasCutIsPaidWithTheNextPiece() {
+        FakeModel cut = FakeModel.reacting(request -> request.options().get("response_format") == null
+                ? Mono.just("alone")
+                : Mono.error(new IncompleteAnswerException("cut", new SpentTokens(1000, 0, 0, 500, 0), null)));
+        now(pass(
+                answer(Inputs.of("word", "a")),
+                "bad",
+                client(resilient(cut, ClientOptions.builder())).fusing()));
+
+        assertThat(spent())
+                .containsExactly(
+                        new Spent(1001, 0, 0, 501, 0, new BigDecimal("0.002003000")),
+                        new Spent(1, 0, 0, 1, 0, new BigDecimal("0.000003000")));
     }
 
     private BigDecimal dollars() {
