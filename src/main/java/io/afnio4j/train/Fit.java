@@ -2,6 +2,10 @@ package io.afnio4j.train;
 
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.data.DataLoader;
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.IncompleteAnswerException;
+import io.afnio4j.error.RejectedRequestException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.file.FileWork;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
@@ -34,6 +38,8 @@ final class Fit<B> {
     private int epoch; // under way, from 0
     private int batches; // done of it
     private int step;
+    private int failedRewrites; // steps in a row
+    private @Nullable AfnioException failedRewrite; // of the step under way
     private boolean kept; // some state of this run, in the file
 
     Fit(Trainable<B> program, DataLoader<B> training, @Nullable Mono<Metrics> judge, Trainer.Plan plan) {
@@ -144,7 +150,8 @@ final class Fit<B> {
             int number = step + 1;
             stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
-            Mono<List<Update>> rewrite = optimizer.step().doOnNext(this::tried);
+            Mono<List<Update>> rewrite =
+                    optimizer.step().doOnNext(this::tried).onErrorResume(AfnioException.class, this::bear);
             return new TrainingStep(number, optimizer, plan.backward(), rewrite)
                     .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
                     .doOnError(failed -> giveUp())
@@ -163,8 +170,30 @@ final class Fit<B> {
         epochMetrics = epochMetrics.plus(result.metrics());
     }
 
+    /** That a model can't write for once is no reason to end; but one that never can would be paid for nothing. */
+    private Mono<List<Update>> bear(AfnioException failure) {
+        if (!isOfItsWords(failure) || failedRewrites == plan.failedRewrites()) {
+            return Mono.error(failure);
+        }
+        failedRewrites++;
+        failedRewrite = failure;
+        return Mono.just(List.of());
+    }
+
+    private static boolean isOfItsWords(AfnioException failure) {
+        return UnexpectedAnswerException.wasOfNoUse(failure)
+                || failure instanceof IncompleteAnswerException
+                || (failure instanceof RejectedRequestException rejected && rejected.wasFiltered());
+    }
+
     /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */
     private Mono<TrainingEvent> settle(int number, List<Update> updates) {
+        AfnioException failure = failedRewrite;
+        if (failure != null) {
+            failedRewrite = null;
+            return Mono.just(new TrainingEvent.NotRewritten(number, failure));
+        }
+        failedRewrites = 0;
         if (updates.stream().noneMatch(Update::changes)) {
             return Mono.empty();
         }

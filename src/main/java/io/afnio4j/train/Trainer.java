@@ -128,13 +128,14 @@ public final class Trainer {
         return training;
     }
 
-    /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how feedback walks back. */
+    /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how often in a row no rewrite may be usable, how feedback walks back. */
     record Plan(
             int epochs,
             @Nullable String gate,
             @Nullable Path file,
             @Nullable Path checkpoint,
             @Nullable Path resume,
+            int failedRewrites,
             BackwardOptions backward) {}
 
     /** Collects the options of a {@link Trainer}. */
@@ -145,6 +146,7 @@ public final class Trainer {
         private @Nullable Path file;
         private @Nullable Path checkpoint;
         private @Nullable Path resume;
+        private int failedRewrites = 2;
         private BackwardOptions backward = BackwardOptions.DEFAULTS;
 
         private Builder() {}
@@ -217,6 +219,22 @@ public final class Trainer {
         }
 
         /**
+         * How many steps in a row may bring no new value that can be used, because the optimizer's model doesn't answer in the form, breaks a constraint, or is cut or stopped by a filter, also after it was
+         * told so. Such a step leaves all values as they were, and the next batch follows; one more of them ends the training with its failure. Default: 2.
+         *
+         * @param inARow 0 where the first one is to end the training
+         * @return this
+         */
+        @CanIgnoreReturnValue
+        public Builder failedRewrites(int inARow) {
+            if (inARow < 0) {
+                throw new IllegalArgumentException("failedRewrites must be at least 0, not " + inARow + ".");
+            }
+            this.failedRewrites = inARow;
+            return this;
+        }
+
+        /**
          * How feedback walks back in each step: who listens, how many calls at once, what happens at a failure. Default: {@link BackwardOptions#DEFAULTS}. Where the options name
          * no {@linkplain BackwardOptions#inputs leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else.
          *
@@ -244,7 +262,7 @@ public final class Trainer {
                 throw new IllegalArgumentException("saveTo and checkpointTo name the same file, " + file.getFileName()
                         + ", so that one would write over what the other has written. Give each a file of its own.");
             }
-            return new Trainer(new Plan(epochs, gate, file, checkpoint, resume, backward));
+            return new Trainer(new Plan(epochs, gate, file, checkpoint, resume, failedRewrites, backward));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.afnio4j.train;
 
 import io.afnio4j.autodiff.BackwardEvent;
+import io.afnio4j.error.AfnioException;
 import io.afnio4j.model.CallEvent;
 import io.afnio4j.optim.Update;
 import java.util.List;
@@ -66,6 +67,14 @@ public sealed interface TrainingEvent {
      * @param update the parameter, its text before and after
      */
     record Rewritten(int step, Update update) implements TrainingEvent {}
+
+    /**
+     * The optimizer's model gave no new value that could be used, and all parameters stay as they were.
+     *
+     * @param step which step, from 1
+     * @param cause what was wrong with its last answer
+     */
+    record NotRewritten(int step, AfnioException cause) implements TrainingEvent {}
 
     /**
      * Parameters were rewritten and the new values are kept.

@@ -117,6 +117,8 @@ final class Display {
             diff(accepted.updates());
         } else if (event instanceof TrainingEvent.Rejected rejected) {
             above(String.format(Locale.ROOT, "step %3d  dropped (%+.1f)", rejected.step(), 100 * rejected.gain()));
+        } else if (event instanceof TrainingEvent.NotRewritten failed) {
+            above(String.format(Locale.ROOT, "step %3d  brought no usable prompt", failed.step()));
         }
         show(now, event instanceof TrainingEvent.StepFinished finished && finished.step() % PLAIN_LINE_EVERY == 0);
     }

@@ -53,6 +53,8 @@ final class RunReport {
             settled(accepted.step(), "kept", accepted.gain());
         } else if (event instanceof TrainingEvent.Rejected rejected) {
             settled(rejected.step(), "dropped", rejected.gain());
+        } else if (event instanceof TrainingEvent.NotRewritten failed) {
+            settled(failed.step(), "unusable", 0);
         }
     }
 
