@@ -236,7 +236,8 @@ public final class Trainer {
 
         /**
          * How feedback walks back in each step: who listens, how many calls at once, what happens at a failure. Default: {@link BackwardOptions#DEFAULTS}. Where the options name
-         * no {@linkplain BackwardOptions#inputs leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else.
+         * no {@linkplain BackwardOptions#inputs leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else. A pass that fails ends the training; but with {@link
+         * io.afnio4j.autodiff.FailurePolicy#COMMIT_PARTLY} not one that brings feedback all the same, from which the step learns.
          *
          * @param options used for every step
          * @return this

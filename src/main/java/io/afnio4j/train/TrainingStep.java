@@ -1,9 +1,11 @@
 package io.afnio4j.train;
 
+import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
 import io.afnio4j.autodiff.EventStream;
+import io.afnio4j.autodiff.FailurePolicy;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.CallEvent;
 import io.afnio4j.model.CallListener;
@@ -47,7 +49,8 @@ public final class TrainingStep {
      *
      * @param judged runs the program and judges it; where it is empty, feedback is not asked for and nothing is rewritten
      * @param optimizer whose gradients are cleared, and who rewrites
-     * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve}, those that the optimizer rewrites
+     * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve}, those that the optimizer rewrites. With {@link FailurePolicy#COMMIT_PARTLY} a pass that
+     *     fails, but brings some feedback, is a step all the same
      * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}
      */
     public static Flux<TrainingEvent> events(Mono<StepResult> judged, Optimizer optimizer, BackwardOptions options) {
@@ -90,12 +93,23 @@ public final class TrainingStep {
         BackwardOptions watched = options.listener(options.listener().and(told));
         Variable explanation = result.evaluation().explanation();
         if (options.inputs() != null || optimizer.parameters().isEmpty()) {
-            return Engine.backward(explanation, watched);
+            return partly(Engine.backward(explanation, watched));
         }
         Variable[] learnt = optimizer.parameters().stream()
                 .filter(parameter -> parameter.requiresGrad() && parameter.isLeaf())
                 .toArray(Variable[]::new);
-        return learnt.length == 0 ? Mono.empty() : Engine.backward(explanation, watched.inputs(learnt));
+        return learnt.length == 0 ? Mono.empty() : partly(Engine.backward(explanation, watched.inputs(learnt)));
+    }
+
+    /** Who takes what came of a pass learns from that; but from nothing there is nothing to learn. */
+    private Mono<Void> partly(Mono<Void> pass) {
+        return pass.onErrorResume(
+                BackwardException.class,
+                failure -> options.onFailure() == FailurePolicy.COMMIT_PARTLY
+                                && optimizer.parameters().stream()
+                                        .anyMatch(learnt -> !learnt.grad().isEmpty())
+                        ? Mono.empty()
+                        : Mono.error(failure));
     }
 
     private static boolean isLight(TrainingEvent event) {

@@ -2,6 +2,8 @@ package io.afnio4j.examples.supersense;
 
 import io.afnio4j.Afnio;
 import io.afnio4j.ModelClient;
+import io.afnio4j.autodiff.BackwardOptions;
+import io.afnio4j.autodiff.FailurePolicy;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
 import io.afnio4j.error.ThrottledException;
@@ -110,6 +112,7 @@ final class Run {
                 .epochs(settings.epochs)
                 .gate("accuracy")
                 .saveTo(file)
+                .backward(BackwardOptions.DEFAULTS.onFailure(FailurePolicy.COMMIT_PARTLY))
                 .build();
         DataLoader<List<Row>> batches = DataLoader.of(Dataset.of(data.train()), settings.batch, rows -> rows)
                 .shuffle(settings.seed);
