@@ -69,9 +69,10 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
     }
 
     private boolean describesAll(String value) {
-        return categories.stream()
-                .allMatch(
-                        category -> value.lines().anyMatch(line -> line.strip().startsWith(category + ":")));
+        return value.lines()
+                .map(LabelLines::labelOf)
+                .collect(Collectors.toSet())
+                .containsAll(categories);
     }
 
     private ResponseFormat oneOf() {

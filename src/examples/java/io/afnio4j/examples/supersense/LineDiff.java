@@ -12,13 +12,14 @@ final class LineDiff {
 
     private LineDiff() {}
 
-    /** A line per line that changed: its first word and what was added (+) or taken away (-) in it. */
+    /** A line per line that changed: its label or its first word, and what was added (+) or taken away (-) in it. */
     static List<String> between(String before, String after) {
         Set<String> old = new HashSet<>(before.lines().toList());
         List<String> changes = new ArrayList<>();
         for (String line : after.lines().toList()) {
             if (!old.contains(line)) {
-                String head = line.strip().split("\\s+", 2)[0];
+                String label = LabelLines.labelOf(line);
+                String head = label.isEmpty() ? line.strip().split("\\s+", 2)[0] : label + ":";
                 changes.add(head + change(matching(head, before), line));
             }
         }

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Rows that a user brings: a text, a tab and its category on each line. Texts that have two categories are left out. Of each category four ninths train, two validate and three
@@ -25,6 +26,9 @@ final class OwnRows {
 
     private static final int LEAST_PER_CATEGORY = 9;
     private static final long SEED = 9;
+    /** Nothing that ends a category where it stands in a prompt or in feedback: {@code name: words}, {@code the category "name"}. */
+    private static final Pattern CATEGORY = Pattern.compile("[^:\"{}<>\\p{Cntrl}]*[\\p{L}\\p{N}][^:\"{}<>\\p{Cntrl}]*");
+
     private static final String BYTE_ORDER_MARK = "\uFEFF"; // which spreadsheets write
 
     private OwnRows() {}
@@ -73,9 +77,12 @@ final class OwnRows {
 
     private static Row row(String line, int number, Path file) {
         String[] fields = line.split("\t", -1);
-        if (fields.length != 2 || fields[0].isBlank() || !fields[1].strip().matches("[\\p{L}\\p{M}\\p{N}_-]+")) {
-            throw new BadFileException("Line " + number + " of " + file.getFileName()
-                    + " is malformed: a line is a text, a tab and a category, which is one word.");
+        if (fields.length != 2
+                || fields[0].isBlank()
+                || !CATEGORY.matcher(fields[1].strip()).matches()) {
+            throw new BadFileException(
+                    "Line " + number + " of " + file.getFileName()
+                            + " is malformed: a line is a text, a tab and a category, which has letters or digits and none of : \" { } < >.");
         }
         return new Row(fields[0].strip(), fields[1].strip());
     }

@@ -362,7 +362,7 @@ class MainJobTest {
         assertThat(run("--data", malformed.toString())).isEqualTo(1);
         assertThat(text(err).strip().lines())
                 .containsExactly(
-                        "Error: Line 1 of rows.tsv is malformed: a line is a text, a tab and a category, which is one word.");
+                        "Error: Line 1 of rows.tsv is malformed: a line is a text, a tab and a category, which has letters or digits and none of : \" { } < >.");
     }
 
     @Test

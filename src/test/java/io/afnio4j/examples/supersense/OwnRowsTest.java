@@ -8,10 +8,13 @@ import io.afnio4j.error.BadFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnRowsTest {
 
@@ -52,6 +55,26 @@ class OwnRowsTest {
     }
 
     @Test
+    void takesCategoriesOfSeveralWordsAndSigns() throws IOException {
+        SupersenseData data =
+                OwnRows.read(file(rows("Sci/Tech", 9) + rows("Refund not showing up?", 9) + rows("C++", 9)));
+
+        assertThat(data.categories()).containsExactly("C++", "Refund not showing up?", "Sci/Tech");
+        assertThat(LabelLines.read("Name it.\n- Sci/Tech: atoms\nRefund not showing up? : money", data.categories()))
+                .containsEntry("C++", List.of("C++"))
+                .containsEntry("Refund not showing up?", List.of("money"))
+                .containsEntry("Sci/Tech", List.of("atoms"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a:b", "{place}", "say \"x\"", "<tag>", "?!"})
+    void refusesACategoryThatCouldNotBeToldFromWhatStandsAroundIt(String category) throws IOException {
+        Path file = file(rows(category, 9) + rows("good", 9));
+
+        assertThatThrownBy(() -> OwnRows.read(file)).hasMessageStartingWith("Line 1 of rows.tsv is malformed");
+    }
+
+    @Test
     void aTextOfTwoCategoriesIsLeftOutOfAllSplits() throws IOException {
         SupersenseData data = OwnRows.read(file("either\tgood\neither\tbad\n" + rows("good", 9) + rows("bad", 9)));
 
@@ -67,7 +90,7 @@ class OwnRowsTest {
         assertThatThrownBy(() -> OwnRows.read(file))
                 .isInstanceOf(BadFileException.class)
                 .hasMessage(
-                        "Line 10 of rows.tsv is malformed: a line is a text, a tab and a category, which is one word.");
+                        "Line 10 of rows.tsv is malformed: a line is a text, a tab and a category, which has letters or digits and none of : \" { } < >.");
     }
 
     @Test
