@@ -20,7 +20,7 @@ final class LineDiff {
             if (!old.contains(line)) {
                 String label = LabelLines.labelOf(line);
                 String head = label.isEmpty() ? line.strip().split("\\s+", 2)[0] : label + ":";
-                changes.add(head + change(matching(head, before), line));
+                changes.add(head + change(head + " " + matching(head, before), line));
             }
         }
         return changes;
