@@ -108,7 +108,7 @@ final class AnswerReader {
         JsonNode details = usage.path("prompt_tokens_details");
         long cached = count(details.path("cached_tokens"));
         long written = count(details.path("cache_write_tokens"));
-        long prompt = count(usage.path("prompt_tokens"));
+        long prompt = counted(usage, "prompt_tokens", "input_tokens");
         return new Usage(
                 prompt,
                 cached == 0 ? count(usage.path("prompt_cache_hit_tokens")) : cached, // DeepSeek's name for it
@@ -117,9 +117,15 @@ final class AnswerReader {
                 count(usage.path("completion_tokens_details").path("reasoning_tokens")));
     }
 
+    /** By the protocol's name for it, or else by that of OpenAI's newer protocol, which mlx-vlm has here as well. */
+    private static long counted(JsonNode usage, String name, String newer) {
+        long told = count(usage.path(name));
+        return told == 0 ? count(usage.path(newer)) : told;
+    }
+
     /** xAI and Google count what was thought in the total alone, and charge for it as for what was said. */
     private static long completion(JsonNode usage, long prompt) {
-        long told = count(usage.path("completion_tokens"));
+        long told = counted(usage, "completion_tokens", "output_tokens");
         return prompt == 0 ? told : Math.max(told, count(usage.path("total_tokens")) - prompt);
     }
 }

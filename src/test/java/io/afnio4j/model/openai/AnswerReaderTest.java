@@ -93,6 +93,20 @@ class AnswerReaderTest extends OpenAiTestSupport {
                 .isEqualTo(Usage.of(5, 2));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"input_tokens\":11,\"output_tokens\":5,\"total_tokens\":16}                                 | 11 | 5",
+                "{\"prompt_tokens\":9,\"completion_tokens\":7,\"input_tokens\":0,\"output_tokens\":0}          | 9  | 7",
+                "{\"prompt_tokens\":0,\"completion_tokens\":0,\"input_tokens\":9,\"output_tokens\":7}          | 9  | 7",
+            })
+    void readsUsageUnderTheNamesOfTheNewerProtocol(String usage, long prompt, long completion) {
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
+                        .usage())
+                .isEqualTo(Usage.of(prompt, completion));
+    }
+
     @Test
     void takesAnEmptyTextForAnAnswer() {
         assertThat(answerTo(Completions.answer("")).text()).isEmpty();
