@@ -29,6 +29,9 @@ final class LastingFaults {
             "does not support thinking",
             "does not support chat");
 
+    /** OpenAI's and Groq's for a request that has more tokens than a whole minute may have. */
+    private static final List<String> TOO_MUCH = List.of("request too large for ");
+
     /** The same, but with 4xx alone: gateways say the like of servers that are about to start. */
     private static final List<String> REFUSING = List.of(
             "not a chat model", // OpenAI
@@ -69,6 +72,11 @@ final class LastingFaults {
     /** Whether a filter stopped what was asked. */
     static boolean isFiltered(ProviderError error) {
         return FILTERED.stream().anyMatch(error::is) || says(FILTERED_WORDS, error);
+    }
+
+    /** Whether the request alone is more than a limit on the rate allows, which is said as if it were for now. */
+    static boolean isTooMuch(ProviderError error) {
+        return says(TOO_MUCH, error);
     }
 
     private static boolean says(List<String> words, ProviderError error) {
