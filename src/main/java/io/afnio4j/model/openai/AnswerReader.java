@@ -34,11 +34,14 @@ final class AnswerReader {
     /**
      * Reads a whole answer.
      *
-     * @param root an object that isn't an error
+     * @param answer an object that isn't an error
      * @return the answer
      * @throws io.afnio4j.error.AfnioException where it isn't one, or isn't whole
      */
-    ChatResponse read(JsonNode root) {
+    ChatResponse read(JsonNode answer) {
+        // Some gateways put an object of their own around it.
+        JsonNode inner = answer.path("data");
+        JsonNode root = inner.path("choices").isArray() ? inner : answer;
         JsonNode choices = root.path("choices");
         JsonNode first = Answers.first(choices);
         JsonNode choice = first.isObject() ? first : choices.path(0);

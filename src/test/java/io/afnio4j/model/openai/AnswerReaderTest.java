@@ -36,6 +36,7 @@ class AnswerReaderTest extends OpenAiTestSupport {
     @ValueSource(
             strings = {
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"}}]}",
+                "{\"code\":0,\"msg\":\"success\",\"data\":{\"choices\":[{\"message\":{\"content\":\"yes\"}}]}}",
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":null}],\"usage\":null,\"model\":null}",
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":\"eos\"}],\"usage\":{},\"error\":null}",
                 "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"y\"},\"es\"]}}],\"usage\":\"x\"}",
