@@ -21,7 +21,7 @@ final class SpentQuota {
 
     /** In this order those of xAI, of Moonshot behind a gateway, of Alibaba, and of Google for a model that its free keys have no share of. */
     private static final Pattern WORDS = Pattern.compile(
-            "used all available credits|insufficient balance|free allocated quota exceeded|\\blimit: 0, model");
+            "used all available credits|insufficient balance|free allocated quota exceeded|\\blimit: 0(, model|\\n|$)");
 
     /** Alibaba and SenseTime have the name of a spent quota for the tokens of a minute. */
     private static final String OF_A_MINUTE = "allocated quota exceeded";

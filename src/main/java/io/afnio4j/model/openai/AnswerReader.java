@@ -110,20 +110,19 @@ final class AnswerReader {
     static Usage usage(JsonNode usage) {
         JsonNode details = usage.path("prompt_tokens_details");
         long cached = count(details.path("cached_tokens"));
-        long written = count(details.path("cache_write_tokens"));
-        long prompt = counted(usage, "prompt_tokens", "input_tokens");
+        long written = counted(details, "cache_write_tokens", "cache_creation_input_tokens"); // Alibaba's
+        long prompt = counted(usage, "prompt_tokens", "input_tokens"); // mlx-vlm's
         return new Usage(
                 prompt,
                 cached == 0 ? count(usage.path("prompt_cache_hit_tokens")) : cached, // DeepSeek's name for it
-                written == 0 ? count(details.path("cache_creation_input_tokens")) : written, // Alibaba's
+                written == 0 ? count(usage.path("cache_creation_input_tokens")) : written, // LiteLLM's
                 completion(usage, prompt),
                 count(usage.path("completion_tokens_details").path("reasoning_tokens")));
     }
 
-    /** By the protocol's name for it, or else by that of OpenAI's newer protocol, which mlx-vlm has here as well. */
-    private static long counted(JsonNode usage, String name, String newer) {
+    private static long counted(JsonNode usage, String name, String other) {
         long told = count(usage.path(name));
-        return told == 0 ? count(usage.path(newer)) : told;
+        return told == 0 ? count(usage.path(other)) : told;
     }
 
     /** xAI and Google count what was thought in the total alone, and charge for it as for what was said. */

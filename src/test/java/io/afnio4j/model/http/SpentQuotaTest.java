@@ -28,6 +28,7 @@ class SpentQuotaTest extends OpenAiTestSupport {
                 "429 | {\"error\":{\"message\":\"ExceededBudget: over budget\",\"type\":\"budget_exceeded\",\"code\":\"429\"}}",
                 "429 | {\"code\":\"PostpaidBillOverdue\",\"message\":\"The postpaid bill is overdue.\"}",
                 "429 | {\"error\":{\"code\":\"insufficient_quota\",\"message\":\"Free allocated quota exceeded.\"}}",
+                "429 | {\"error\":{\"code\":429,\"message\":\"* Quota exceeded for metric: free_tier_requests, limit: 0\\n* Please retry in 9s.\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
                 "403 | {\"error\":{\"message\":\"user quota is not enough\",\"code\":\"insufficient_user_quota\"}}",
                 "429 | {\"error\":{\"code\":429,\"message\":\"You exceeded your current quota. * Quota exceeded for metric: free_tier_requests, limit: 0, model: gemini-2.5-pro\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"retryDelay\":\"38s\"}]}}",
             })
@@ -41,6 +42,7 @@ class SpentQuotaTest extends OpenAiTestSupport {
     @ValueSource(
             strings = {
                 "{\"error\":{\"message\":\"Workspace allocated quota exceeded, please increase your quota limit.\",\"type\":\"invalid_request_error\",\"code\":\"insufficient_quota\"}}",
+                "{\"error\":{\"message\":\"Rate limit: 0 requests remaining\",\"code\":429}}",
                 "{\"error\":{\"message\":\"Quota exceeded, limit: 20, model: gemini-2.5-pro\",\"code\":429,\"status\":\"RESOURCE_EXHAUSTED\"}}",
                 "{\"error\":{\"message\":\"You exceeded your current quota, please check your plan.\",\"code\":429,\"status\":\"RESOURCE_EXHAUSTED\"}}",
             })

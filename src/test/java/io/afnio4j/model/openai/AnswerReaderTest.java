@@ -109,6 +109,16 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @Test
+    void countsWhatLiteLlmSaysWasPutIntoTheCacheBehindIt() {
+        String usage = "{\"prompt_tokens\":2006,\"completion_tokens\":300,\"total_tokens\":2306,"
+                + "\"prompt_tokens_details\":{\"cached_tokens\":20},\"cache_creation_input_tokens\":1900}";
+
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
+                        .usage())
+                .isEqualTo(new Usage(2006, 20, 1900, 300, 0));
+    }
+
+    @Test
     void takesAnEmptyTextForAnAnswer() {
         assertThat(answerTo(Completions.answer("")).text()).isEmpty();
     }
