@@ -145,7 +145,8 @@ final class StatusErrors {
         }
         if (isUnknownModel(status, error)) {
             return new UnknownModelException(endpoint.address() + " doesn't know the model '" + model + "'"
-                    + told(error) + " Check the name; GET " + endpoint.shown("models") + " lists those that it has.");
+                    + told(error) + " Check the name; GET " + secrets.excerpt(endpoint.shown("models"))
+                    + " lists those that it has.");
         }
         if (SpentQuota.is(status, error)) {
             return new RejectedRequestException(

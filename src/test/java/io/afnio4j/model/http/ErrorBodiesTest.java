@@ -3,6 +3,7 @@ package io.afnio4j.model.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.error.UnknownModelException;
+import io.afnio4j.model.ClientOptions;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.OpenAiTestSupport;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,19 @@ class ErrorBodiesTest extends OpenAiTestSupport {
             })
     void quotesAllThatExplainsARefusal(String body, String words) {
         assertThat(failureOf(Answer.json(400, body))).hasMessageEndingWith(" answered 400: " + words);
+    }
+
+    @Test
+    void hidesAKeyThatIsAPartOfThePathWhereItNamesAnAddress() {
+        String url = serve(Answer.json(404, "{\"error\":\"model 'gpt-4o' not found\"}"))
+                        .baseUrl() + "/" + KEY;
+
+        assertThat(failureOf(
+                        client(ClientOptions.builder().baseUrl(url).apiKey(KEY).build())
+                                .chat(HELLO)))
+                .isInstanceOf(UnknownModelException.class)
+                .hasMessageContaining("/***/models lists")
+                .hasMessageNotContaining(KEY);
     }
 
     @Test
