@@ -20,6 +20,9 @@ final class LastingFaults {
             "maximum context length", // vLLM, as OpenAI
             "longer than the maximum model length"); // vLLM, from its engine
 
+    /** llama.cpp, and Ollama with it: what the model's template doesn't take, such as two turns of the user, one behind the other. */
+    private static final List<String> UNFIT = List.of("jinja exception");
+
     private static final List<String> UNABLE = List.of(
             "image input is not supported", // llama.cpp without a projector
             "audio input is not supported",
@@ -61,7 +64,7 @@ final class LastingFaults {
     private LastingFaults() {}
 
     static boolean has(int status, ProviderError error) {
-        return isUnable(status, error) || says(TOO_LONG, error);
+        return isUnable(status, error) || says(TOO_LONG, error) || says(UNFIT, error);
     }
 
     /** Whether the server, or the model that it runs, can't do what was asked at all. */

@@ -2,9 +2,11 @@ package io.afnio4j.model.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnknownModelException;
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.testing.Answer;
+import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.OpenAiTestSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,19 @@ class ErrorBodiesTest extends OpenAiTestSupport {
             })
     void quotesAllThatExplainsARefusal(String body, String words) {
         assertThat(failureOf(Answer.json(400, body))).hasMessageEndingWith(" answered 400: " + words);
+    }
+
+    @Test
+    void doesNotHopeForAConversationThatTheTemplateOfTheModelDoesNotTake() {
+        String body = Completions.error(
+                "While executing CallExpression at line 19:\nError: Jinja Exception: Conversation roles must alternate",
+                "server_error",
+                "500");
+
+        assertThat(failureOf(Answer.json(500, body)))
+                .isInstanceOf(RejectedRequestException.class)
+                .hasMessageContaining("roles must alternate");
+        assertThat(failureOf(Answer.ok(body))).isInstanceOf(RejectedRequestException.class);
     }
 
     @Test
