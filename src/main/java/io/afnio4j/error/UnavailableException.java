@@ -32,7 +32,20 @@ public final class UnavailableException extends RetriableException {
      * @return the exception
      */
     public static UnavailableException answerLost(String message, @Nullable Throwable cause) {
-        return new UnavailableException(message, null, cause, true);
+        return answerLost(message, null, cause);
+    }
+
+    /**
+     * The request was passed on, and whoever passed it on has given up waiting: nobody knows whether it was carried out.
+     *
+     * @param message what happened
+     * @param retryAfter how long the other side asked to be left alone, null where it said nothing
+     * @param cause where it came from
+     * @return the exception
+     */
+    public static UnavailableException answerLost(
+            String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        return new UnavailableException(message, retryAfter, cause, true);
     }
 
     @Override

@@ -262,7 +262,7 @@ public final class ClientOptions {
 
         /**
          * How many texts an embedding model is sent at once; more become several requests. Default: 128. Lower it for a server
-         * that takes fewer: 100 for Gemini's compatible endpoint, 32 for Text Embeddings Inference as it comes.
+         * that takes fewer: 100 for Gemini's compatible endpoint, 32 for Text Embeddings Inference as it comes, 10 for Alibaba.
          *
          * @param texts at least 1
          * @return this

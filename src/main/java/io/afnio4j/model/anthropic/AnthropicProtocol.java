@@ -47,7 +47,7 @@ final class AnthropicProtocol implements ChatProtocol {
     }
 
     @Override
-    public StreamReader stream() {
+    public StreamReader stream(ChatRequest request) {
         return new MessageStream(judge);
     }
 }

@@ -72,7 +72,7 @@ final class GeminiProtocol implements ChatProtocol {
     }
 
     @Override
-    public StreamReader stream() {
+    public StreamReader stream(ChatRequest request) {
         return new CandidateStream(judge);
     }
 }

@@ -89,7 +89,8 @@ public interface ChatProtocol {
     /**
      * Makes what reads one streamed answer.
      *
+     * @param request what was asked
      * @return a reader for one subscription
      */
-    StreamReader stream();
+    StreamReader stream(ChatRequest request);
 }

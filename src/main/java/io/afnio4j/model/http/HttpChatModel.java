@@ -84,7 +84,7 @@ final class HttpChatModel implements ChatModel {
                             chat,
                             json -> protocol.write(json, sent, false),
                             (response, body) -> Bytes.gather(body, HttpSetup.MAX_ANSWER)
-                                    .map(bytes -> signatures.marked(whole(bytes))))
+                                    .map(bytes -> signatures.marked(whole(bytes, sent))))
                     .single()
                     .onErrorMap(AfnioException.class, failure -> protocol.reconsidered(failure, own, sent));
         });
@@ -102,7 +102,10 @@ final class HttpChatModel implements ChatModel {
         ChatRequest own = signatures.own(request);
         return Flux.defer(() -> {
                     ChatRequest sent = protocol.adapted(own, true);
-                    return http.post(stream, json -> protocol.write(json, sent, true), this::pieces)
+                    return http.post(
+                                    stream,
+                                    json -> protocol.write(json, sent, true),
+                                    (response, body) -> pieces(sent, response, body))
                             .onErrorMap(AfnioException.class, failure -> protocol.reconsidered(failure, own, sent));
                 })
                 .map(signatures::marked);
@@ -119,12 +122,12 @@ final class HttpChatModel implements ChatModel {
     }
 
     /** Some servers stream whatever they are asked for. */
-    private ChatResponse whole(Bytes body) {
+    private ChatResponse whole(Bytes body, ChatRequest request) {
         List<byte[]> events = StreamedBody.events(body);
         if (events.isEmpty()) {
             return http.read(body, protocol::read);
         }
-        StreamReader reader = protocol.stream();
+        StreamReader reader = protocol.stream(request);
         StreamedAnswer answer = new StreamedAnswer();
         events.stream().map(reader::read).filter(Objects::nonNull).forEach(answer::add);
         ChatChunk rest = reader.rest();
@@ -135,9 +138,9 @@ final class HttpChatModel implements ChatModel {
         return answer.whole(name());
     }
 
-    private Flux<ChatChunk> pieces(HttpClientResponse response, Flux<ByteBuf> body) {
+    private Flux<ChatChunk> pieces(ChatRequest request, HttpClientResponse response, Flux<ByteBuf> body) {
         StreamedBody decoder = new StreamedBody();
-        StreamReader reader = protocol.stream();
+        StreamReader reader = protocol.stream(request);
         Ending ending = new Ending();
         // Each buffer is read to its end at once, for it is released when this returns.
         return body.map(buffer -> ending.look(decoder.feed(buffer), reader))

@@ -20,6 +20,9 @@ final class LastingFaults {
             "maximum context length", // vLLM, as OpenAI
             "longer than the maximum model length"); // vLLM, from its engine
 
+    /** llama.cpp, and Ollama with it: what the model's template doesn't take, such as two turns of the user, one behind the other. */
+    private static final List<String> UNFIT = List.of("jinja exception");
+
     private static final List<String> UNABLE = List.of(
             "image input is not supported", // llama.cpp without a projector
             "audio input is not supported",
@@ -28,6 +31,9 @@ final class LastingFaults {
             "does not support tools", // Ollama
             "does not support thinking",
             "does not support chat");
+
+    /** OpenAI's and Groq's for a request that has more tokens than a whole minute may have. */
+    private static final List<String> TOO_MUCH = List.of("request too large for ");
 
     /** The same, but with 4xx alone: gateways say the like of servers that are about to start. */
     private static final List<String> REFUSING = List.of(
@@ -58,7 +64,7 @@ final class LastingFaults {
     private LastingFaults() {}
 
     static boolean has(int status, ProviderError error) {
-        return isUnable(status, error) || says(TOO_LONG, error);
+        return isUnable(status, error) || says(TOO_LONG, error) || says(UNFIT, error);
     }
 
     /** Whether the server, or the model that it runs, can't do what was asked at all. */
@@ -69,6 +75,11 @@ final class LastingFaults {
     /** Whether a filter stopped what was asked. */
     static boolean isFiltered(ProviderError error) {
         return FILTERED.stream().anyMatch(error::is) || says(FILTERED_WORDS, error);
+    }
+
+    /** Whether the request alone is more than a limit on the rate allows, which is said as if it were for now. */
+    static boolean isTooMuch(ProviderError error) {
+        return says(TOO_MUCH, error);
     }
 
     private static boolean says(List<String> words, ProviderError error) {

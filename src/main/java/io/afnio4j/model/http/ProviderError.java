@@ -3,12 +3,11 @@ package io.afnio4j.model.http;
 import static java.util.stream.Collectors.joining;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,24 +18,27 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param message the explanation, as the provider wrote it, "" where there is none
  * @param names what the provider calls this failure and its kind: codes, types, reasons, a status in digits
- * @param retryAfter how long it asks to be left alone, null where the body doesn't say
+ * @param pause how long it asks to be left alone, in a form that {@link RetryAfter#duration} reads, "" where the body doesn't say
  */
-record ProviderError(
-        String message, List<String> names, @Nullable Duration retryAfter) {
+record ProviderError(String message, List<String> names, String pause) {
 
-    static final ProviderError NONE = new ProviderError("", List.of(), null);
+    static final ProviderError NONE = new ProviderError("", List.of(), "");
 
     /** The name of a failure whose text was found to be against the rules. */
     static final String MODERATION = "moderation";
 
     private static final List<String> EXPLAINING = List.of(
             "message",
+            "Message", // Amazon's
             "msg",
             "detail",
             "errors",
             "title",
             "error_msg",
             "status_msg"); // the last two are Baidu's and MiniMax's
+
+    /** The last one is Hugging Face's. */
+    private static final List<String> NAMING = List.of("code", "type", "status", "status_code", "error_type");
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -55,6 +57,7 @@ record ProviderError(
             Map.entry("context_length", 400),
             Map.entry("content_filter", 400),
             Map.entry("too_large", 413),
+            Map.entry("validation", 422),
             Map.entry("invalid_request", 400),
             Map.entry("invalid_argument", 400),
             Map.entry("badrequest", 400),
@@ -76,7 +79,7 @@ record ProviderError(
             return read(MAPPER.readTree(body.array(), 0, body.length()));
         } catch (JacksonException notJson) {
             String text = new String(body.array(), 0, body.length(), StandardCharsets.UTF_8).strip();
-            return text.startsWith("<") ? NONE : new ProviderError(text, List.of(), null);
+            return text.startsWith("<") ? NONE : new ProviderError(text, List.of(), RetryAfter.words(text));
         }
     }
 
@@ -92,30 +95,45 @@ record ProviderError(
         // What only holds another error explains nothing itself, as where an event's name says what its data are.
         JsonNode root = inner.has("error") && words(inner).isEmpty() ? inner : outer;
         JsonNode error = root.path("error");
-        if (error.isString()) {
-            return new ProviderError(error.stringValue(), List.of(), null);
-        }
         JsonNode state = root.path("base_resp"); // MiniMax's, with good answers as well
         JsonNode fault = state.path("status_code").asInt(0) == 0 ? root : state;
         JsonNode told = error.isObject() ? error : fault;
-        List<String> names = new ArrayList<>();
-        for (String field : List.of("code", "type", "status", "status_code")) {
-            names.add(told.path(field).asString(""));
-        }
-        String wait = "";
-        for (JsonNode detail : told.path("details")) {
-            names.add(detail.path("reason").asString(""));
-            wait = detail.path("retryDelay").asString(wait);
-        }
-        JsonNode metadata = told.path("metadata"); // OpenRouter's
-        names.add(metadata.has("reasons") ? MODERATION : "");
-        names.removeIf(String::isEmpty);
-        String raw = metadata.path("raw").asString("");
-        String message = words(told);
-        return new ProviderError(
-                (message.isEmpty() ? words(root) : message) + (raw.isEmpty() ? "" : " (" + raw.strip() + ")"),
-                List.copyOf(names),
-                wait.endsWith("s") ? RetryAfter.seconds(wait.substring(0, wait.length() - 1), 1) : null);
+        String message = explanation(error, fault);
+        return new ProviderError(message, names(told), pause(told, message));
+    }
+
+    private static String explanation(JsonNode error, JsonNode fault) {
+        String words = words(error);
+        String beside = error.isObject() && !words.isEmpty() ? "" : words(fault);
+        String raw = error.path("metadata").path("raw").asString("").strip();
+        return Stream.of(words, beside).filter(text -> !text.isEmpty()).collect(joining(": "))
+                + (raw.isEmpty() ? "" : " (" + raw + ")");
+    }
+
+    private static List<String> names(JsonNode told) {
+        Stream<String> fields = NAMING.stream().map(field -> told.path(field).asString(""));
+        Stream<String> reasons = told.path("details")
+                .valueStream()
+                .map(detail -> detail.path("reason").asString(""));
+        Stream<String> moderated = told.path("metadata").has("reasons") ? Stream.of(MODERATION) : Stream.empty();
+        return Stream.of(fields, reasons, moderated)
+                .flatMap(Function.identity())
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    /** Google's, OpenRouter's, and in words. */
+    private static String pause(JsonNode told, String message) {
+        Stream<String> delays = told.path("details")
+                .valueStream()
+                .map(detail -> detail.path("retryDelay").asString(""));
+        Stream<String> resets = told.path("metadata").path("headers").properties().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase("x-ratelimit-reset"))
+                .map(header -> header.getValue().asString(""));
+        return Stream.concat(delays, resets)
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElseGet(() -> RetryAfter.words(message));
     }
 
     /** What explains a failure, wherever it stands: one of several in a list says where in the request it was found. */

@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * are comments; several data lines make one text with line feeds between. Of other fields only the event's name is of interest. Not as
  * the standard says: data that stand at the end without an empty line are an event too, for servers exist that forget
  * the line; an event of nothing but blanks, or named {@code ping} and the like, is none, for servers exist that keep a connection alive with them; and what an event named {@code error} says, or {@code error: {...}} as llama.cpp once had it,
- * comes as data that hold an {@code error}.
+ * comes as data that hold an {@code error}; JSON objects in lines of data that follow one another are events of their own, for servers exist that forget the line between them; and a
+ * line that begins with a brace is data, for servers exist that send their error so, or a JSON object in each line and nothing else.
  */
 final class SseDecoder {
 
@@ -98,16 +99,18 @@ final class SseDecoder {
         if (line.length() == start) {
             endEvent(events);
         } else if (line.startsWith(DATA, start)) {
-            readData(start + DATA.length);
+            readData(start + DATA.length, events);
         } else if (line.startsWith(ERROR, start)) {
             events.add(error(text(line, start + ERROR.length)));
         } else if (line.startsWith(NAME, start)) {
             name = text(line, start + NAME.length);
+        } else if (line.at(start) == '{') {
+            addData(start, events);
         }
         line.clear();
     }
 
-    private void readData(int from) {
+    private void readData(int from, List<byte[]> events) {
         int value = from;
         if (value < line.length()) {
             if (line.at(value) != ':') {
@@ -118,11 +121,27 @@ final class SseDecoder {
         if (value < line.length() && line.at(value) == ' ') {
             value++;
         }
+        addData(value, events);
+    }
+
+    private void addData(int value, List<byte[]> events) {
+        if (beginsAnew(value)) {
+            endEvent(events);
+        }
         if (hasData) {
             data.append(LINE_FEED, 0, 1);
         }
         data.append(line.array(), value, line.length() - value);
         hasData = true;
+    }
+
+    /** Nowhere in JSON does a brace or a bracket follow the end of an object: where lines of data do so, the empty line between two events is missing. */
+    private boolean beginsAnew(int value) {
+        return hasData
+                && !data.isEmpty()
+                && data.at(data.length() - 1) == '}'
+                && value < line.length()
+                && (line.at(value) == '{' || line.at(value) == '[');
     }
 
     private void endEvent(List<byte[]> events) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place that knows.
  *
- * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up; without
+ * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up or too small for the request; without
  * it 5xx and a few others may pass and all else will not; nor will a 5xx that {@link LastingFaults} knows.
  */
 final class StatusErrors {
@@ -32,7 +32,8 @@ final class StatusErrors {
             "\\bmodels?\\b[:\\s]*[`'\"]?[^\\s`'\"]*[`'\"]?,?\\s+(is |was |does |do )?(not found|not exist|unknown)"
                     + "|(unknown|no such|invalid) model\\b|\\bmodel not (found|exist)"
                     + "|not a valid model\\b|no endpoints found for " // OpenRouter
-                    + "|no models? loaded"); // LM Studio
+                    + "|no models? loaded" // LM Studio
+                    + "|\\bfunction '[^']*': not found"); // NVIDIA
 
     private static final List<String> UNKNOWN_MODEL = List.of(
             "model_not_found",
@@ -40,20 +41,20 @@ final class StatusErrors {
             "model_not_available", // Together
             "model_decommissioned"); // Groq
 
-    /** What providers call a key whose money is used up; waiting brings none. The last one is Z.ai's. */
-    private static final List<String> NO_MONEY = List.of("insufficient_quota", "billing_hard_limit_reached", "1113");
-
     /** With a status of 400: xAI, and Google for OpenAI's protocol. */
     private static final Pattern BAD_KEY = Pattern.compile("(incorrect|invalid) (api key|authorization header)");
 
     /** Groq's names for what a model wrote that is no call of a tool, or no JSON; the next time it may write better. */
     private static final List<String> BADLY_WRITTEN = List.of("tool_use_failed", "json_validate_failed");
 
-    /** Which 4xx may pass: 424 is an inference that failed in Hugging Face's servers, 498 a full tier at Groq. */
-    private static final Set<Integer> PASSING = Set.of(408, 409, 424, 425, 429, 498);
+    /** Which 4xx may pass: 424 is an inference that failed in Hugging Face's servers, 498 a full tier at Groq, 499 a call that was cut behind a gateway. */
+    private static final Set<Integer> PASSING = Set.of(408, 409, 424, 425, 429, 498, 499);
 
     /** A server that is too busy, in the standard's number and in the one that some providers made up for it. */
     private static final Set<Integer> OVERLOADED = Set.of(503, 529);
+
+    /** Something in between has given up waiting, the last time Cloudflare's; what is behind it may go on, and charge for it. */
+    private static final Set<Integer> TIRED_OF_WAITING = Set.of(499, 504, 524);
 
     private final String model;
     private final Endpoint endpoint;
@@ -96,10 +97,10 @@ final class StatusErrors {
     }
 
     private static boolean canPass(Refusal refusal) {
-        if (isOutOfMoney(refusal)) {
+        int status = refusal.status;
+        if (SpentQuota.is(status, refusal.error) || LastingFaults.isTooMuch(refusal.error)) {
             return false;
         }
-        int status = refusal.status;
         return switch (refusal.headers.get("x-should-retry", "").strip()) {
             case "true" -> true;
             case "false" -> false;
@@ -110,25 +111,30 @@ final class StatusErrors {
         };
     }
 
-    private static boolean isOutOfMoney(Refusal refusal) {
-        return refusal.status == 402 || NO_MONEY.stream().anyMatch(refusal.error::is);
-    }
-
     private static boolean isBadlyWritten(Refusal refusal) {
         return BADLY_WRITTEN.stream().anyMatch(refusal.error::is);
     }
 
     private AfnioException passing(Refusal refusal) {
         int status = refusal.status;
-        Duration told = RetryAfter.in(refusal.headers, clock);
-        Duration wait = told == null ? refusal.error.retryAfter() : told;
+        Duration wait = waiting(refusal);
         if (status == 429 || (OVERLOADED.contains(status) && wait != null)) {
             return new ThrottledException(
                     said(refusal) + " Call it less often: lower maxConcurrency or requestsPerMinute.", wait);
         }
-        return isBadlyWritten(refusal)
-                ? new BrokenAnswerException(said(refusal), wait)
-                : new UnavailableException(said(refusal) + " It may work again later.", wait);
+        if (isBadlyWritten(refusal)) {
+            return new BrokenAnswerException(said(refusal), wait);
+        }
+        String words = said(refusal) + " It may work again later.";
+        return TIRED_OF_WAITING.contains(status)
+                ? UnavailableException.answerLost(words, wait, null)
+                : new UnavailableException(words, wait);
+    }
+
+    private @Nullable Duration waiting(Refusal refusal) {
+        Duration asked = RetryAfter.in(refusal.headers, clock);
+        Duration told = asked == null ? RetryAfter.duration(refusal.error.pause(), clock) : asked;
+        return told == null && refusal.status == 429 ? RateLimitHeaders.untilRestored(refusal.headers, clock) : told;
     }
 
     private AfnioException lasting(Refusal refusal) {
@@ -139,9 +145,10 @@ final class StatusErrors {
         }
         if (isUnknownModel(status, error)) {
             return new UnknownModelException(endpoint.address() + " doesn't know the model '" + model + "'"
-                    + told(error) + " Check the name; GET " + endpoint.shown("models") + " lists those that it has.");
+                    + told(error) + " Check the name; GET " + secrets.excerpt(endpoint.shown("models"))
+                    + " lists those that it has.");
         }
-        if (isOutOfMoney(refusal)) {
+        if (SpentQuota.is(status, error)) {
             return new RejectedRequestException(
                     said(refusal) + " The quota of this key is used up: check its plan and billing.");
         }

@@ -26,6 +26,7 @@ final class StreamedBody {
     private final Bytes whole = new Bytes("The answer", HttpSetup.MAX_ANSWER);
     private boolean begun;
     private boolean isWhole;
+    private boolean isObject; // the whole, or the first of several
     private int left = MAX_STREAM;
 
     /**
@@ -73,17 +74,37 @@ final class StreamedBody {
         int first = buffer.forEachByte(octet -> octet <= ' '); // a byte order mark is negative, and so skipped too
         if (first >= 0) {
             begun = true;
-            isWhole = "{[<".indexOf(buffer.getByte(first)) >= 0;
+            isObject = buffer.getByte(first) == '{';
+            isWhole = isObject || "[<".indexOf(buffer.getByte(first)) >= 0;
         }
     }
 
     /**
      * Tells that there is no more.
      *
-     * @return the data of the event that wasn't ended, if there is one
+     * @return the data of the event that wasn't ended, if there is one; or of all events, where each was a line of JSON and nothing else
      */
     List<byte[]> finish() {
-        return events.finish();
+        List<byte[]> last = new ArrayList<>();
+        if (isObject && hasObjectsInLines()) {
+            isWhole = false;
+            last.addAll(events.feed(Unpooled.wrappedBuffer(whole.array(), 0, whole.length())));
+        }
+        last.addAll(events.finish());
+        return last;
+    }
+
+    /** Whether an object begins in the line after another one has ended, which happens nowhere within JSON. */
+    private boolean hasObjectsInLines() {
+        byte last = 0; // that isn't blank
+        for (int i = 0; i < whole.length(); i++) {
+            byte octet = whole.at(i);
+            if (last == '}' && octet == '{' && whole.at(i - 1) == '\n') {
+                return true;
+            }
+            last = octet >= 0 && octet <= ' ' ? last : octet;
+        }
+        return false;
     }
 
     /** All there was, null where it came as events. */

@@ -5,9 +5,13 @@ import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnavailableException;
+import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ConnectionOptions;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.ContentLengthNotAllowedException;
+import io.netty.handler.codec.http.HttpObjectDecoder;
+import io.netty.handler.codec.http.TransferEncodingNotAllowedException;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -74,6 +78,14 @@ final class TransportErrors {
                             + " could be agreed on: is the base URL https for a server that speaks http, is its certificate not trusted, or"
                             + " doesn't it get the certificate that it asks for?",
                     failure);
+        }
+        if (failure instanceof ContentLengthNotAllowedException
+                || failure instanceof TransferEncodingNotAllowedException) {
+            // Without a retry, which would be answered the same way, and paid for.
+            return UnexpectedAnswerException.unread("The answer of " + address
+                    + " says its length in two ways, or in one that HTTP/1.0 doesn't have, as proxies in between do it."
+                    + " Netty reads it where the JVM has -D" + HttpObjectDecoder.PROP_RFC9112_TRANSFER_ENCODING
+                    + "=false.");
         }
         // An impossible status line or header is an IllegalArgumentException. Without the cause: it quotes what the
         // server wrote.

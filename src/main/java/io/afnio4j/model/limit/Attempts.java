@@ -86,7 +86,7 @@ final class Attempts {
         }
         if (failure instanceof UnavailableException) {
             return failure.answerLost()
-                    ? UnavailableException.answerLost(message, failure)
+                    ? UnavailableException.answerLost(message, failure.retryAfter(), failure)
                     : new UnavailableException(message, failure.retryAfter(), failure);
         }
         if (failure instanceof BrokenAnswerException) {

@@ -34,11 +34,14 @@ final class AnswerReader {
     /**
      * Reads a whole answer.
      *
-     * @param root an object that isn't an error
+     * @param answer an object that isn't an error
      * @return the answer
      * @throws io.afnio4j.error.AfnioException where it isn't one, or isn't whole
      */
-    ChatResponse read(JsonNode root) {
+    ChatResponse read(JsonNode answer) {
+        // Some gateways put an object of their own around it.
+        JsonNode inner = answer.path("data");
+        JsonNode root = inner.path("choices").isArray() ? inner : answer;
         JsonNode choices = root.path("choices");
         JsonNode first = Answers.first(choices);
         JsonNode choice = first.isObject() ? first : choices.path(0);
@@ -107,19 +110,24 @@ final class AnswerReader {
     static Usage usage(JsonNode usage) {
         JsonNode details = usage.path("prompt_tokens_details");
         long cached = count(details.path("cached_tokens"));
-        long written = count(details.path("cache_write_tokens"));
-        long prompt = count(usage.path("prompt_tokens"));
+        long written = counted(details, "cache_write_tokens", "cache_creation_input_tokens"); // Alibaba's
+        long prompt = counted(usage, "prompt_tokens", "input_tokens"); // mlx-vlm's
         return new Usage(
                 prompt,
                 cached == 0 ? count(usage.path("prompt_cache_hit_tokens")) : cached, // DeepSeek's name for it
-                written == 0 ? count(details.path("cache_creation_input_tokens")) : written, // Alibaba's
+                written == 0 ? count(usage.path("cache_creation_input_tokens")) : written, // LiteLLM's
                 completion(usage, prompt),
                 count(usage.path("completion_tokens_details").path("reasoning_tokens")));
     }
 
+    private static long counted(JsonNode usage, String name, String other) {
+        long told = count(usage.path(name));
+        return told == 0 ? count(usage.path(other)) : told;
+    }
+
     /** xAI and Google count what was thought in the total alone, and charge for it as for what was said. */
     private static long completion(JsonNode usage, long prompt) {
-        long told = count(usage.path("completion_tokens"));
+        long told = counted(usage, "completion_tokens", "output_tokens");
         return prompt == 0 ? told : Math.max(told, count(usage.path("total_tokens")) - prompt);
     }
 }

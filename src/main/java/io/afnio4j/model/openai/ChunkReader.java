@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 final class ChunkReader implements StreamReader {
 
     private final Answers judge;
+    private final boolean several; // answers, whose pieces come mixed
     private final ToolCalls calls = new ToolCalls();
     private final Thoughts thoughts = new Thoughts();
     private boolean doneRead;
@@ -28,8 +29,9 @@ final class ChunkReader implements StreamReader {
     private Usage usage = Usage.NONE;
     private @Nullable FinishReason reason;
 
-    ChunkReader(Answers judge) {
+    ChunkReader(Answers judge, boolean several) {
         this.judge = judge;
+        this.several = several;
     }
 
     @Override
@@ -47,7 +49,9 @@ final class ChunkReader implements StreamReader {
             return rest();
         }
         JsonNode root = judge.parse(event, event.length);
-        JsonNode choice = Answers.first(root.path("choices"));
+        JsonNode choices = root.path("choices");
+        // Where there is but one, its number says nothing: some servers count the pieces with it.
+        JsonNode choice = several ? Answers.first(choices) : choices.path(0);
         judge.requireNoError(choice);
         JsonNode delta = delta(choice);
         begun |= delta.isObject();
@@ -100,7 +104,8 @@ final class ChunkReader implements StreamReader {
     }
 
     private @Nullable FinishReason stopped(JsonNode name) {
-        if (!name.isString() || name.stringValue().isBlank()) {
+        String word = name.isString() ? name.stringValue() : "";
+        if (word.isBlank() || word.equals("null")) { // KoboldCpp, once
             return null;
         }
         reason = AnswerReader.reason(name, judge);

@@ -71,7 +71,7 @@ final class OpenAiProtocol implements ChatProtocol {
     }
 
     @Override
-    public StreamReader stream() {
-        return new ChunkReader(judge);
+    public StreamReader stream(ChatRequest request) {
+        return new ChunkReader(judge, requests.asksForSeveral(request.options()));
     }
 }

@@ -58,11 +58,18 @@ public final class OpenAiProvider extends HttpProvider {
 
     @Override
     protected Mono<List<String>> list(JsonHttp http) {
-        return http.get("models")
-                .map(answer -> (answer.isArray() ? answer : answer.path("data")) // Together has it bare
-                        .valueStream()
-                        .map((JsonNode model) -> model.path("id").asString(""))
-                        .filter(id -> !id.isEmpty())
-                        .toList());
+        return http.get("models").map(answer -> names(answer, http.answers()));
+    }
+
+    /** Together has the list bare, and others under another name; a server written in Go has null for an empty one. */
+    private static List<String> names(JsonNode answer, Answers judge) {
+        JsonNode list = answer.isArray() ? answer : answer.path(answer.has("data") ? "data" : "models");
+        if (list.isMissingNode()) {
+            throw judge.explained(answer, "lists no models");
+        }
+        return list.valueStream()
+                .map(model -> model.path("id").asString(model.path("name").asString("")))
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 }

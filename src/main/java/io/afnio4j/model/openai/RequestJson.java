@@ -40,6 +40,11 @@ final class RequestJson {
         fields.check(options);
     }
 
+    /** Whether more than one answer is wanted. */
+    boolean asksForSeveral(CompletionOptions options) {
+        return fields.with(options).get("n") instanceof Number answers && answers.intValue() > 1;
+    }
+
     /**
      * Writes a request.
      *

@@ -52,6 +52,9 @@ final class ToolCalls {
         String id = piece.path("id").asString("");
         Call known = index.isInt() ? latest(call -> call.index == index.intValue()) : continued(id);
         boolean named = !name(piece).isEmpty();
+        if (known == null && !named && id.isEmpty() && !calls.isEmpty()) {
+            return calls.get(calls.size() - 1); // of another index, but it begins nothing: SGLang, once
+        }
         boolean another = known != null && (id.isEmpty() ? !index.isInt() : !known.id.equals(id));
         if (known != null && !(named && another)) {
             return known;

@@ -43,6 +43,21 @@ class RateLimitHeadersTest {
                 .isEqualTo(new RateLimits(new Window(50L, 0L, Duration.ofSeconds(12)), null));
     }
 
+    @Test
+    void readsLimitsAsCerebrasAndOpenRouterWriteThem() {
+        assertThat(read(
+                        "x-ratelimit-limit-requests-day", "1440000",
+                        "x-ratelimit-limit-tokens-minute", "60000",
+                        "x-ratelimit-remaining-tokens-minute", "0",
+                        "x-ratelimit-reset-tokens-minute", "11.5"))
+                .isEqualTo(new RateLimits(null, new Window(60_000L, 0L, Duration.ofMillis(11_500))));
+        assertThat(read(
+                        "x-ratelimit-limit", "20",
+                        "x-ratelimit-remaining", "3",
+                        "x-ratelimit-reset", "1767225630000"))
+                .isEqualTo(new RateLimits(new Window(20L, 3L, Duration.ofSeconds(30)), null));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "12ms, PT0.012S",
@@ -53,6 +68,9 @@ class RateLimitHeadersTest {
         "17, PT17S",
         "0s, PT0S",
         "2025-12-31T23:59:59Z, PT0S",
+        "1767225630, PT30S",
+        "1767225630500, PT30.5S",
+        "1767225599, PT0S",
     })
     void readsEachFormOfADuration(String value, Duration reset) {
         assertThat(read("x-ratelimit-reset-tokens", value))

@@ -32,6 +32,19 @@ class SseDecoderTest {
     }
 
     @Test
+    void tellsObjectsApartBetweenWhichTheEmptyLineIsMissing() {
+        assertThat(decode("data: {\"a\":1}\ndata: {\"b\":2}\ndata:{\"c\":\ndata:3}\ndata: [DONE]\n"))
+                .containsExactly("{\"a\":1}", "{\"b\":2}", "{\"c\":\n3}", "[DONE]");
+        assertThat(decode("data: [{\"a\":1}\ndata: ,{\"b\":2}]\n\n")).containsExactly("[{\"a\":1}\n,{\"b\":2}]");
+    }
+
+    @Test
+    void takesALineThatBeginsWithABraceForData() {
+        assertThat(decode("{\"a\":1}\n{\"b\":2}\r\n\ndata: {\"c\":3}\n{\"d\":4}"))
+                .containsExactly("{\"a\":1}", "{\"b\":2}", "{\"c\":3}", "{\"d\":4}");
+    }
+
+    @Test
     void overlooksCommentsAndFieldsOfNoInterest() {
         assertThat(decode(": ping\n\nevent: x\nid: 3\nretry: 5\ndatabase: no\n\n: a\ndata: yes\n: b\n\n\n\n"))
                 .containsExactly("yes");

@@ -88,6 +88,15 @@ class TransportErrorsTest extends OpenAiTestSupport {
                 .hasMessageContaining("breaks the rules of HTTP");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n", "HTTP/1.0 200 OK\r\n"})
+    void paysOnceForAnAnswerWhoseLengthNettyDoesNotBelieve(String head) {
+        assertThat(failureOf(Answer.raw(head + "transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")))
+                .isInstanceOf(UnexpectedAnswerException.class)
+                .hasMessageContaining("says its length in two ways")
+                .hasMessageContaining(" -Dio.netty.handler.codec.http.rfc9112TransferEncoding=false.");
+    }
+
     @Test
     void callsAnAnswerBrokenWhoseHeadersDoNotEnd() {
         assertThat(failureOf(Answer.json(200, "{}", "x: " + "h".repeat(HttpSetup.MAX_HEADERS))))

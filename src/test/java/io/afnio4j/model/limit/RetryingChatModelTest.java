@@ -205,6 +205,7 @@ class RetryingChatModelTest {
             maxRetries = 2;
             for (RetriableException last : List.of(
                     new UnavailableException("Down.", null),
+                    UnavailableException.answerLost("Late.", Duration.ofSeconds(2), null),
                     new ThrottledException("Too many requests.", Duration.ofSeconds(1)),
                     new BrokenAnswerException("Cut.", null))) {
                 StepVerifier.withVirtualTime(() -> chat(Fault.malformed(), Fault.unavailable(), failing(last)))
@@ -212,7 +213,11 @@ class RetryingChatModelTest {
                         .expectErrorSatisfies(failure -> assertThat(failure)
                                 .isInstanceOf(last.getClass())
                                 .hasMessage(last.getMessage() + " Gave up after 3 attempts.")
-                                .hasCause(last))
+                                .hasCause(last)
+                                .isInstanceOfSatisfying(RetriableException.class, told -> {
+                                    assertThat(told.retryAfter()).isEqualTo(last.retryAfter());
+                                    assertThat(told.answerLost()).isEqualTo(last.answerLost());
+                                }))
                         .verify(LIMIT);
             }
         }

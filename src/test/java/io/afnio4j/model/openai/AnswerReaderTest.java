@@ -36,6 +36,7 @@ class AnswerReaderTest extends OpenAiTestSupport {
     @ValueSource(
             strings = {
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"}}]}",
+                "{\"code\":0,\"msg\":\"success\",\"data\":{\"choices\":[{\"message\":{\"content\":\"yes\"}}]}}",
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":null}],\"usage\":null,\"model\":null}",
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":\"eos\"}],\"usage\":{},\"error\":null}",
                 "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"y\"},\"es\"]}}],\"usage\":\"x\"}",
@@ -91,6 +92,30 @@ class AnswerReaderTest extends OpenAiTestSupport {
         assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
                         .usage())
                 .isEqualTo(Usage.of(5, 2));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"input_tokens\":11,\"output_tokens\":5,\"total_tokens\":16}                                 | 11 | 5",
+                "{\"prompt_tokens\":9,\"completion_tokens\":7,\"input_tokens\":0,\"output_tokens\":0}          | 9  | 7",
+                "{\"prompt_tokens\":0,\"completion_tokens\":0,\"input_tokens\":9,\"output_tokens\":7}          | 9  | 7",
+            })
+    void readsUsageUnderTheNamesOfTheNewerProtocol(String usage, long prompt, long completion) {
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
+                        .usage())
+                .isEqualTo(Usage.of(prompt, completion));
+    }
+
+    @Test
+    void countsWhatLiteLlmSaysWasPutIntoTheCacheBehindIt() {
+        String usage = "{\"prompt_tokens\":2006,\"completion_tokens\":300,\"total_tokens\":2306,"
+                + "\"prompt_tokens_details\":{\"cached_tokens\":20},\"cache_creation_input_tokens\":1900}";
+
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
+                        .usage())
+                .isEqualTo(new Usage(2006, 20, 1900, 300, 0));
     }
 
     @Test

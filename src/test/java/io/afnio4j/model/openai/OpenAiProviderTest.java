@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.error.AuthenticationException;
+import io.afnio4j.error.BrokenAnswerException;
 import io.afnio4j.model.ApiKey;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ClientOptions;
@@ -11,9 +12,11 @@ import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
 import io.afnio4j.testing.LoopbackServer;
 import io.afnio4j.testing.OpenAiTestSupport;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 class OpenAiProviderTest extends OpenAiTestSupport {
 
@@ -98,15 +101,33 @@ class OpenAiProviderTest extends OpenAiTestSupport {
                 .hasNoCause();
     }
 
-    @Test
-    void listsModelsAlsoWhereTheyComeWithoutAnObjectAround() {
-        LoopbackServer server = serve(Answer.ok("[{\"id\":\"a\"},{\"id\":\"b\"},{}]"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{\"id\":\"a\"},{\"id\":\"b\"},{}]",
+                "{\"object\":\"list\",\"data\":[{\"id\":\"a\"},{\"id\":\"b\",\"name\":\"B\"}],\"models\":[{\"name\":\"c\"}]}",
+                "{\"models\":[{\"name\":\"a\",\"endpoints\":[\"chat\"]},{\"name\":\"b\"}],\"next_page_token\":\"\"}",
+            })
+    void listsModelsInWhicheverFormTheyCome(String body) {
+        assertThat(get(models(body))).containsExactly("a", "b");
+    }
 
-        assertThat(get(new OpenAiProvider(() -> null)
-                        .models(ClientOptions.builder()
-                                .baseUrl(server.baseUrl())
-                                .build())))
-                .containsExactly("a", "b");
+    @Test
+    void saysSoWhereNoModelsAreListed() {
+        assertThat(get(models("{\"object\":\"list\",\"data\":null}"))).isEmpty();
+        assertThat(failureOf(models("{\"status\":\"ok\"}")))
+                .isInstanceOf(BrokenAnswerException.class)
+                .hasMessage("The answer of openai lists no models.");
+        assertThat(failureOf(models("{\"code\":401,\"msg\":\"token expired\"}")))
+                .isInstanceOf(AuthenticationException.class)
+                .hasMessageContaining("token expired");
+    }
+
+    private Mono<List<String>> models(String body) {
+        return new OpenAiProvider(() -> null)
+                .models(ClientOptions.builder()
+                        .baseUrl(serve(Answer.ok(body)).baseUrl())
+                        .build());
     }
 
     @Test

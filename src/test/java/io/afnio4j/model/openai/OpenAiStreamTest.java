@@ -11,6 +11,8 @@ import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.ChatRequest;
+import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import io.afnio4j.testing.Answer;
@@ -237,7 +239,7 @@ class OpenAiStreamTest extends OpenAiTestSupport {
                                 LO,
                                 STOP,
                                 DONE)))
-                        .stream(HELLO)))
+                        .stream(new ChatRequest(HELLO.messages(), CompletionOptions.NONE.with("n", 2)))))
                 .containsExactly(new ChatChunk("Hel", null, null), new ChatChunk("lo", null, null), STOPPED);
     }
 

@@ -58,6 +58,14 @@ class StreamedToolCallsTest extends OpenAiTestSupport {
     }
 
     @Test
+    void goOnWithPiecesThatBeginNothingWhateverTheirIndex() {
+        assertThat(calls(
+                        piece("\"index\":1,", "c1", "f", "{\"a"),
+                        "{\"index\":0,\"function\":{\"arguments\":\"\\\":1}\"}}"))
+                .containsExactly(F);
+    }
+
+    @Test
     void goOnWithPiecesOfTheSameIdAlsoWhereTheyAreMixed() {
         assertThat(calls(
                         piece("", "c1", "f", "{\"a"),
