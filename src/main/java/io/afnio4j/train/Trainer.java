@@ -137,7 +137,7 @@ public final class Trainer {
             @Nullable Path resume,
             BackwardOptions backward) {}
 
-    /** Collects the options of a {@link Trainer}. */
+    /** Collects the options of a {@link Trainer}; each method returns the builder. */
     public static final class Builder {
 
         private int epochs = 10;
@@ -153,7 +153,6 @@ public final class Trainer {
          * How often all batches are visited. Default: 10.
          *
          * @param count at least 1
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder epochs(int count) {
@@ -168,7 +167,6 @@ public final class Trainer {
          * Keeps a step only if it raises a metric on the validation split. Default: every step is kept.
          *
          * @param metric the metric's name, for example {@code accuracy}: more is better
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder gate(String metric) {
@@ -181,7 +179,6 @@ public final class Trainer {
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part. Where it can't be written, the training fails with a
          *     {@link io.afnio4j.error.BadFileException} before anything is asked
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder saveTo(Path hf) {
@@ -194,7 +191,6 @@ public final class Trainer {
          * registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder checkpointTo(Path hf) {
@@ -208,7 +204,6 @@ public final class Trainer {
          *
          * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a {@link io.afnio4j.error.BadFileException}, and
          *     where it is of something else, with an {@link IllegalArgumentException}
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder resumeFrom(Path hf) {
@@ -221,7 +216,6 @@ public final class Trainer {
          * no {@linkplain BackwardOptions#inputs leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else.
          *
          * @param options used for every step
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder backward(BackwardOptions options) {
