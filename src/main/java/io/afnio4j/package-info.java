@@ -3,7 +3,7 @@
  * rooms on floors further down.
  *
  * <ul>
- *   <li>{@link io.afnio4j.Afnio}, {@link io.afnio4j.ModelClient}, {@link io.afnio4j.EmbeddingClient}: the front door
+ *   <li>{@link Afnio}, {@link ModelClient}, {@link EmbeddingClient}: the front door
  *   <li>{@link io.afnio4j.observe}: numbers and spans, by Micrometer
  *   <li>{@link io.afnio4j.train}: the loop over epochs and batches
  *   <li>{@link io.afnio4j.optim}: new values for parameters; {@link io.afnio4j.cognitive}: programs made of parts

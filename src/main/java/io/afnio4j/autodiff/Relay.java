@@ -50,11 +50,17 @@ final class Relay extends PureFunction {
         if (came.isNumeric() || came.data() == null || (input.isList() && came.isList())) {
             return null;
         }
-        String role = FeedbackRole.of(input.role());
-        if (input.isList()) {
-            Variable toEach = new Variable(Collections.nCopies(input.size(), came.text(0)), role);
-            return context.tie(index, toEach, List.of(feedback));
-        }
+        return input.isList() ? toEach(context, index, feedback) : bySample(context, index, feedback);
+    }
+
+    private static Variable toEach(FunctionContext context, int index, Variable feedback) {
+        Value input = context.input(index);
+        List<String> copies = Collections.nCopies(input.size(), feedback.text());
+        return context.tie(index, new Variable(copies, FeedbackRole.of(input.role())), List.of(feedback));
+    }
+
+    private static @Nullable Variable bySample(FunctionContext context, int index, Variable feedback) {
+        String role = FeedbackRole.of(context.input(index).role());
         List<String> texts = feedback.texts();
         List<Variable> said = new ArrayList<>(texts.size());
         for (int sample = 0; sample < texts.size(); sample++) {

@@ -62,10 +62,6 @@ public final class ClientOptions {
         return values.limits;
     }
 
-    public int maxConcurrency() {
-        return values.limits.maxConcurrency();
-    }
-
     public int embeddingBatch() {
         return values.embeddingBatch;
     }
@@ -94,7 +90,7 @@ public final class ClientOptions {
                 + ", " + values.limits + "]";
     }
 
-    /** Collects options; each method validates at once. */
+    /** Collects options; each method validates at once, and returns the builder. */
     public static final class Builder {
 
         /** So many vectors of 3,072 numbers are half of what is read of an answer at most. */
@@ -132,7 +128,6 @@ public final class ClientOptions {
          * The provider's key. Default: the environment variable {@code <PROVIDER>_API_KEY}.
          *
          * @param key the secret
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder apiKey(String key) {
@@ -145,7 +140,6 @@ public final class ClientOptions {
          * Default: the provider's own.
          *
          * @param url an http or https URL
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder baseUrl(String url) {
@@ -166,7 +160,6 @@ public final class ClientOptions {
          * @param name the field's name
          * @param value text, number, boolean, list or map of these; null leaves out what the client would send by itself, such
          *     as {@code stream_options} for a server that doesn't know it
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder bodyField(String name, @Nullable Object value) {
@@ -180,7 +173,6 @@ public final class ClientOptions {
          * How requests travel. Replaces all that was said about it before, also by the four methods that follow.
          *
          * @param options timeouts, TLS, proxy, headers
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder connection(ConnectionOptions options) {
@@ -216,7 +208,6 @@ public final class ClientOptions {
          * How hard the provider may be worked, and how often a call is sent. Default: {@link Limits#defaults()}. The methods beneath change one of them.
          *
          * @param all in place of what was set before
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder limits(Limits all) {
@@ -265,7 +256,6 @@ public final class ClientOptions {
          * that takes fewer: 100 for Gemini's compatible endpoint, 32 for Text Embeddings Inference as it comes, 10 for Alibaba.
          *
          * @param texts at least 1
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder embeddingBatch(int texts) {
@@ -277,7 +267,6 @@ public final class ClientOptions {
          * What the model charges. Default: the built-in table; the cost of a model that isn't in it is unknown.
          *
          * @param perMillion the price per million tokens
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder price(Price perMillion) {
@@ -289,7 +278,6 @@ public final class ClientOptions {
          * The most that each client with these options may use by itself, in money, tokens and calls. Default: {@link Budget#NONE}.
          *
          * @param limits a limit in money needs a known price
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder budget(Budget limits) {
@@ -301,7 +289,6 @@ public final class ClientOptions {
          * What this client draws on together with all others that are given the same one. The client's own {@link #budget(Budget)} holds as well. Default: none.
          *
          * @param together a limit in money needs a known price of each client's model
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder budget(SharedBudget together) {
@@ -313,7 +300,6 @@ public final class ClientOptions {
          * The most that this client may spend, reserved before each call; the rest of {@link #budget(Budget)} stays, and so does a shared one. Default: no limit.
          *
          * @param limit US dollars; needs a known price
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder maxCost(Cost limit) {
@@ -325,7 +311,6 @@ public final class ClientOptions {
          * headers and parameters count, those that hold a key or another secret by their names don't. Embeddings aren't kept. Default: none.
          *
          * @param answers closed by whoever made it, not with the client
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder cache(AnswerCache answers) {

@@ -102,7 +102,7 @@ public final class ConnectionOptions {
                 + values.headers.keySet() + ", queryParameters=" + values.queryParameters.keySet() + "]";
     }
 
-    /** Collects options; each method validates at once. */
+    /** Collects options; each method validates at once, and returns the builder. */
     public static final class Builder {
 
         private Duration connectTimeout = Duration.ofSeconds(10);
@@ -139,7 +139,6 @@ public final class ConnectionOptions {
          * The longest time until a connection stands, and then until TLS is agreed on. Default: 10 seconds.
          *
          * @param timeout more than zero
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder connectTimeout(Duration timeout) {
@@ -151,7 +150,6 @@ public final class ConnectionOptions {
          * The longest silence of the provider within one attempt, also between two pieces of a stream. Default: 2 minutes.
          *
          * @param timeout more than zero
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder responseTimeout(Duration timeout) {
@@ -164,7 +162,6 @@ public final class ConnectionOptions {
          * given up first is never found dead. Default: 30 seconds.
          *
          * @param timeout more than zero
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder idleTimeout(Duration timeout) {
@@ -176,7 +173,6 @@ public final class ConnectionOptions {
          * Whether prompts and the key may travel without TLS to a host that is not this machine. Default: no.
          *
          * @param allowed true to allow it
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder allowPlaintext(boolean allowed) {
@@ -190,7 +186,6 @@ public final class ConnectionOptions {
          * what one connection breaks is one call.
          *
          * @param wanted true for HTTP/2
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder http2(boolean wanted) {
@@ -202,7 +197,6 @@ public final class ConnectionOptions {
          * Whether answers may come zipped (gzip, deflate). Default: yes.
          *
          * @param wanted false to ask for plain answers
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder compression(boolean wanted) {
@@ -214,7 +208,6 @@ public final class ConnectionOptions {
          * Whose certificates are trusted. Default: those that the JVM trusts.
          *
          * @param managers an initialised factory, for example over a key store with the certificate of one's own authority
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder trust(TrustManagerFactory managers) {
@@ -226,7 +219,6 @@ public final class ConnectionOptions {
          * With which certificate this side shows who it is to a server that asks for one. Default: none.
          *
          * @param managers an initialised factory over a key store with the private key and its certificate
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder identity(KeyManagerFactory managers) {
@@ -238,7 +230,6 @@ public final class ConnectionOptions {
          * A proxy between here and the provider. Default: none.
          *
          * @param url {@code http://host:port} or {@code socks5://host:port}, with {@code user:password@} where it asks
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder proxy(String url) {
@@ -250,7 +241,6 @@ public final class ConnectionOptions {
          * The header in which the key travels alone, such as Azure's {@code api-key}. Default: the provider's own.
          *
          * @param name the header's name
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder keyHeader(String name) {
@@ -263,7 +253,6 @@ public final class ConnectionOptions {
          *
          * @param name the header's name, for example {@code Authorization}
          * @param scheme the word, for example {@code Bearer}
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder keyHeader(String name, String scheme) {
@@ -276,7 +265,6 @@ public final class ConnectionOptions {
          *
          * @param name the header's name; replaces one that the client would set itself
          * @param value its value
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder header(String name, String value) {
@@ -289,7 +277,6 @@ public final class ConnectionOptions {
          *
          * @param name the parameter's name, as it is; it is encoded on the way
          * @param value its value, as it is
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder queryParameter(String name, String value) {

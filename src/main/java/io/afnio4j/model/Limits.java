@@ -88,7 +88,7 @@ public final class Limits {
                 + ", maxRetries=" + values.maxRetries + "]";
     }
 
-    /** Collects limits; each method validates at once. */
+    /** Collects limits; each method validates at once, and returns the builder. */
     public static final class Builder {
 
         private int maxConcurrency = 64;
@@ -127,7 +127,6 @@ public final class Limits {
          * How many calls may be in flight at once; further ones queue. Default: 64.
          *
          * @param calls at least 1
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder maxConcurrency(int calls) {
@@ -141,7 +140,6 @@ public final class Limits {
          * better. Default: no, the number is fixed; a throttled answer still lowers it for a while.
          *
          * @param wanted true to adapt
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder adaptive(boolean wanted) {
@@ -153,7 +151,6 @@ public final class Limits {
          * How many requests may start in any minute, spread evenly; further ones queue. Each attempt counts. Default: 0, no limit.
          *
          * @param requests 0 for no limit
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder requestsPerMinute(int requests) {
@@ -168,7 +165,6 @@ public final class Limits {
          * without a limit is taken for one of a thousand tokens, or of what is usual. Default: 0, no limit.
          *
          * @param tokens 0 for no limit
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder tokensPerMinute(long tokens) {
@@ -180,7 +176,6 @@ public final class Limits {
          * Whether what the provider says about its limits ({@code x-ratelimit-*}) holds callers back. Default: yes.
          *
          * @param wanted false to ignore it
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder learning(boolean wanted) {
@@ -192,7 +187,6 @@ public final class Limits {
          * Counts the tokens of prompts before they are sent. Default: {@link TokenEstimator#rough()}.
          *
          * @param estimator must be quick: it is asked on reactive threads
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder tokenEstimator(TokenEstimator estimator) {
@@ -204,7 +198,6 @@ public final class Limits {
          * How many tokens the model takes, prompt and answer together; see {@link ContextWindow}. Default: 0, what the built-in table says.
          *
          * @param tokens 0 for the table
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder contextWindow(long tokens) {
@@ -216,7 +209,6 @@ public final class Limits {
          * How often a call that failed in a way that may pass is sent again. Default: 5.
          *
          * @param retries 0 for a single attempt
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder maxRetries(int retries) {
@@ -229,7 +221,6 @@ public final class Limits {
          * that a call waits for an open circuit breaker. Default: 2 minutes.
          *
          * @param wait more than zero
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder maxRetryWait(Duration wait) {
@@ -241,7 +232,6 @@ public final class Limits {
          * The longest that one attempt may take, from its start until its answer is whole. What took longer is tried again. Default: no limit.
          *
          * @param timeout more than zero
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder attemptTimeout(Duration timeout) {
@@ -253,7 +243,6 @@ public final class Limits {
          * The longest that a call may take with all its attempts and all its waiting in queues. Default: no limit.
          *
          * @param timeout more than zero
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder callTimeout(Duration timeout) {
@@ -265,7 +254,6 @@ public final class Limits {
          * When calls stop being sent to an endpoint that fails, and for how long. Default: {@link Breaker#DEFAULT}.
          *
          * @param policy null for no circuit breaker
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder breaker(@Nullable Breaker policy) {
@@ -279,7 +267,6 @@ public final class Limits {
          * the first piece counts: where it takes longer than 95 of 100 do, a second one is asked for, and whose first piece comes first goes on. Default: no.
          *
          * @param wanted true to hedge
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder hedging(boolean wanted) {

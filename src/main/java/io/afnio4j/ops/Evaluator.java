@@ -205,7 +205,7 @@ public final class Evaluator {
             return Wording.EVALUATION_FEEDBACK.with(
                     "purpose", purpose,
                     "prediction_role", context.input(0).role(),
-                    "score", Numbers.natural(scores.get(sample)).toString(),
+                    "score", Reduction.natural(scores.get(sample)).toString(),
                     "prediction", Fence.of("prediction", context.input(0).text(sample)),
                     "target", Fence.of("target", context.input(1).text(sample)),
                     "explanation", Scoring.remark(remark, sample));

@@ -226,7 +226,7 @@ public final class Judge {
                     : "";
             return Wording.JUDGE_FEEDBACK.with(
                     "prediction_role", context.input(0).role(),
-                    "score", Numbers.natural(verdicts.get(sample).score()).toString(),
+                    "score", Reduction.natural(verdicts.get(sample).score()).toString(),
                     "prediction", Fence.of("prediction", context.input(0).text(sample)),
                     "target", target,
                     "explanation", Fence.of("explanation", verdicts.get(sample).explanation()),

@@ -18,7 +18,7 @@ public final class Reduction {
     public static final Reduction NONE = new Reduction(
             "list",
             "to see each sample",
-            scores -> scores.stream().map(Numbers::natural).toList());
+            scores -> scores.stream().map(Reduction::natural).toList());
 
     private final String name;
     private final String purpose;
@@ -39,7 +39,12 @@ public final class Reduction {
      * @return the reduction
      */
     public static Reduction of(String name, String purpose, ToDoubleFunction<List<Double>> function) {
-        return new Reduction(name, purpose, scores -> Numbers.natural(function.applyAsDouble(scores)));
+        return new Reduction(name, purpose, scores -> natural(function.applyAsDouble(scores)));
+    }
+
+    /** A score as people write it: a whole number where it is one. */
+    static Number natural(double score) {
+        return score == Math.rint(score) && Math.abs(score) < 1e15 ? (Number) (long) score : (Number) score;
     }
 
     private static double sum(List<Double> scores) {

@@ -48,7 +48,7 @@ record Scoring(Reduction reduction, double fullScore, Predicate<List<Double>> su
     }
 
     Object reduced(Value prediction, List<Double> scores) {
-        return prediction.isList() ? reduction.of(scores) : Numbers.natural(scores.get(0));
+        return prediction.isList() ? reduction.of(scores) : Reduction.natural(scores.get(0));
     }
 
     static List<Variable> outputs(Value prediction, Object score, String explanation) {

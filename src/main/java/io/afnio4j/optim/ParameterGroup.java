@@ -34,24 +34,26 @@ final class ParameterGroup {
         return clientName;
     }
 
-    /** Adds a step for each parameter that has feedback. */
-    void steps(Answered answered, List<Mono<TGD.Step>> steps) {
-        Rewriter rewriter = new Rewriter(settings, answered);
+    /** A step for each parameter that has feedback. */
+    List<Mono<TGD.Step>> steps(StepAnswers answers) {
+        Rewriter rewriter = new Rewriter(settings, answers);
+        List<Mono<TGD.Step>> steps = new ArrayList<>();
         for (int i = 0; i < parameters.size(); i++) {
             History history = histories.get(i);
             Variable parameter = parameters.get(i);
             List<Variable> feedback = Rewrite.feedback(parameter);
             if (!feedback.isEmpty()) {
-                steps.add(reduced(feedback, answered)
+                steps.add(reduced(feedback, answers)
                         .flatMap(shown -> rewriter.rewrite(Rewrite.of(parameter, shown, history)))
                         .map(done -> new TGD.Step(done, history)));
             }
         }
+        return steps;
     }
 
-    private Mono<List<Variable>> reduced(List<Variable> feedback, Answered answered) {
+    private Mono<List<Variable>> reduced(List<Variable> feedback, StepAnswers answers) {
         GradientReducer reducer = settings.reducer();
-        return reducer == null ? Mono.just(feedback) : reducer.reduced(feedback, answered);
+        return reducer == null ? Mono.just(feedback) : reducer.reduced(feedback, answers);
     }
 
     List<List<Object>> momentum() {

@@ -38,7 +38,6 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
      * How many steps the model is shown, the present one included. Default: 0, which is the same as 1.
      *
      * @param steps at least 0
-     * @return this
      */
     @CanIgnoreReturnValue
     public S momentum(int steps) {
@@ -49,7 +48,6 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
      * Adds a rule that new values must keep to.
      *
      * @param constraint the rule
-     * @return this
      */
     @CanIgnoreReturnValue
     public S constraint(Constraint constraint) {
@@ -62,7 +60,6 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
      * How the model is to answer. Default: the model's own.
      *
      * @param completion temperature and limits; what it doesn't say stays as it was
-     * @return this
      */
     @CanIgnoreReturnValue
     public S options(CompletionOptions completion) {
@@ -73,7 +70,6 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
      * How many answers are asked for until one can be used. Default: 2.
      *
      * @param answers at least 1
-     * @return this
      */
     @CanIgnoreReturnValue
     public S attempts(int answers) {
@@ -85,7 +81,6 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
      * optimizer's state.
      *
      * @param condenser for example {@code Condenser.within(2_000)}
-     * @return this
      */
     @CanIgnoreReturnValue
     public S reducer(GradientReducer condenser) {
@@ -99,7 +94,6 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
      *
      * @param messages what the model is told
      * @param inputs what fills further places: single values
-     * @return this
      * @throws IllegalArgumentException where a place is missing
      */
     @CanIgnoreReturnValue
@@ -111,7 +105,6 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
      * Who rewrites.
      *
      * @param model the model; whoever made it closes it
-     * @return this
      */
     @CanIgnoreReturnValue
     public S model(ChatModel model) {

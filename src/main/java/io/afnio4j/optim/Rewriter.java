@@ -25,11 +25,11 @@ import reactor.core.publisher.Mono;
 final class Rewriter {
 
     private final Settings settings;
-    private final Answered answered;
+    private final StepAnswers answers;
 
-    Rewriter(Settings settings, Answered answered) {
+    Rewriter(Settings settings, StepAnswers answers) {
         this.settings = settings;
-        this.answered = answered;
+        this.answers = answers;
     }
 
     Mono<Rewrite> rewrite(Rewrite wanted) {
@@ -71,7 +71,7 @@ final class Rewriter {
                     + " with its answer. Condense the feedback with TGD's reducer(Condenser.within(...)), shorten the momentum, or use a"
                     + " model with a larger context window."));
         }
-        return answered.once(
+        return answers.once(
                 new Question(wanted.parameter(), request),
                 Mono.deferContextual(caller -> CallWatch.ask(
                                 caller, model, request, wanted.parameter().role(), 0))

@@ -38,13 +38,12 @@ public final class TGD implements Optimizer {
 
     private final List<ParameterGroup> groups;
     private final List<Variable> parameters;
-    private final Answered answered = new Answered();
+    private final StepAnswers answers = new StepAnswers();
 
     private TGD(Builder builder) {
         this.groups = builder.resolved();
-        List<Variable> all = new ArrayList<>();
-        groups.forEach(group -> all.addAll(group.parameters()));
-        this.parameters = List.copyOf(all);
+        this.parameters =
+                groups.stream().flatMap(group -> group.parameters().stream()).toList();
     }
 
     /**
@@ -66,8 +65,9 @@ public final class TGD implements Optimizer {
     @Override
     public Mono<List<Update>> step() {
         return Mono.defer(() -> {
-            List<Mono<Step>> steps = new ArrayList<>();
-            groups.forEach(group -> group.steps(answered, steps));
+            List<Mono<Step>> steps = groups.stream()
+                    .flatMap(group -> group.steps(answers).stream())
+                    .toList();
             return steps.isEmpty()
                     ? Mono.just(List.<Update>of())
                     : Phase.OPTIMIZER.of(PaidCalls.together(steps, steps.size()).map(this::apply));
@@ -76,7 +76,7 @@ public final class TGD implements Optimizer {
 
     private List<Update> apply(List<Step> steps) {
         List<Update> updates = steps.stream().map(Step::apply).toList();
-        answered.clear();
+        answers.clear();
         return updates;
     }
 
@@ -120,7 +120,7 @@ public final class TGD implements Optimizer {
         }
     }
 
-    /** Collects the options of a {@link TGD}. */
+    /** Collects the options of a {@link TGD}; each method returns the builder. */
     public static final class Builder extends RewriteOptions<Builder> {
 
         private final Map<List<Variable>, Consumer<Group>> groups = new LinkedHashMap<>();
@@ -147,7 +147,6 @@ public final class TGD implements Optimizer {
          *
          * @param parameters what to rewrite: scalar texts, at least one, in no other group
          * @param options sets what differs from the options of the whole optimizer
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder group(List<? extends Variable> parameters, Consumer<Group> options) {

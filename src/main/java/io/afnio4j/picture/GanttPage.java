@@ -3,6 +3,7 @@ package io.afnio4j.picture;
 import io.afnio4j.autodiff.Node;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** Puts a Gantt chart on a page, with its figures before and the critical path in words behind it. */
 final class GanttPage {
@@ -51,14 +52,14 @@ final class GanttPage {
     }
 
     private String summary() {
-        long called = visits.stream().mapToLong(visit -> visit.asked().sum()).sum();
+        long called = sum(visits, visit -> visit.asked().sum());
         long asked = visits.stream().filter(visit -> !visit.calls().isEmpty()).count();
-        long waited = visits.stream().mapToLong(Visit::waited).sum();
+        long waited = sum(visits, Visit::waited);
         return "<table>\n" + row("The pass", ending.words())
                 + row("Nodes that asked", String.format(Locale.ROOT, "%,d", asked))
                 + row("Time of the pass", Words.time(wall))
-                + row("Calls on the critical path", Words.time(sum(critical, true)))
-                + row("Waiting for a place on the critical path", Words.time(sum(critical, false)))
+                + row("Calls on the critical path", Words.time(sum(critical, Visit::called)))
+                + row("Waiting for a place on the critical path", Words.time(sum(critical, Visit::waited)))
                 + row("All calls, summed up", Words.time(called))
                 + row("All waiting for a place, summed up", Words.time(waited))
                 + row(
@@ -67,10 +68,8 @@ final class GanttPage {
                 + "</table>\n";
     }
 
-    private static long sum(List<Visit> visits, boolean calls) {
-        return visits.stream()
-                .mapToLong(visit -> calls ? visit.called() : visit.waited())
-                .sum();
+    private static long sum(List<Visit> visits, ToLongFunction<Visit> time) {
+        return visits.stream().mapToLong(time).sum();
     }
 
     private static String row(String name, String value) {

@@ -90,8 +90,12 @@ final class Fit<B> {
         }
     }
 
+    /** What a step has to surpass. */
     private Flux<TrainingEvent> baseline() {
-        return plan.gate() == null ? Flux.empty() : validated(true);
+        String gate = plan.gate();
+        return gate == null || judge == null
+                ? Flux.empty()
+                : validated(judge.doOnNext(metrics -> best = known(metrics, gate)));
     }
 
     private Flux<TrainingEvent> resumed(Path file) {
@@ -113,7 +117,7 @@ final class Fit<B> {
 
     private Flux<TrainingEvent> epoch(int number) {
         return Flux.defer(() -> {
-            Flux<TrainingEvent> verdict = plan.gate() == null ? validated(false) : Flux.empty();
+            Flux<TrainingEvent> verdict = plan.gate() == null && judge != null ? validated(judge) : Flux.empty();
             return training.epoch(number)
                     .skip(batches)
                     .concatMap(this::step, 1)
@@ -128,12 +132,8 @@ final class Fit<B> {
         });
     }
 
-    private Flux<TrainingEvent> validated(boolean baseline) {
-        return judge == null
-                ? Flux.empty()
-                : judge.doOnNext(metrics -> best = baseline && plan.gate() != null ? known(metrics, plan.gate()) : best)
-                        .<TrainingEvent>map(TrainingEvent.Validated::new)
-                        .flux();
+    private static Flux<TrainingEvent> validated(Mono<Metrics> judged) {
+        return judged.<TrainingEvent>map(TrainingEvent.Validated::new).flux();
     }
 
     private static double known(Metrics metrics, String gate) {

@@ -138,7 +138,7 @@ public final class Trainer {
             int failedRewrites,
             BackwardOptions backward) {}
 
-    /** Collects the options of a {@link Trainer}. */
+    /** Collects the options of a {@link Trainer}; each method returns the builder. */
     public static final class Builder {
 
         private int epochs = 10;
@@ -155,7 +155,6 @@ public final class Trainer {
          * How often all batches are visited. Default: 10.
          *
          * @param count at least 1
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder epochs(int count) {
@@ -170,7 +169,6 @@ public final class Trainer {
          * Keeps a step only if it raises a metric on the validation split. Default: every step is kept.
          *
          * @param metric the metric's name, for example {@code accuracy}: more is better
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder gate(String metric) {
@@ -183,7 +181,6 @@ public final class Trainer {
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part. Where it can't be written, the training fails with a
          *     {@link io.afnio4j.error.BadFileException} before anything is asked
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder saveTo(Path hf) {
@@ -196,7 +193,6 @@ public final class Trainer {
          * registered in the module. Default: nothing is saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder checkpointTo(Path hf) {
@@ -210,7 +206,6 @@ public final class Trainer {
          *
          * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a {@link io.afnio4j.error.BadFileException}, and
          *     where it is of something else, with an {@link IllegalArgumentException}
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder resumeFrom(Path hf) {
@@ -240,7 +235,6 @@ public final class Trainer {
          * io.afnio4j.autodiff.FailurePolicy#COMMIT_PARTLY} not one that brings feedback all the same, from which the step learns.
          *
          * @param options used for every step
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder backward(BackwardOptions options) {

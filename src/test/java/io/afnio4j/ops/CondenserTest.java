@@ -214,6 +214,7 @@ class CondenserTest {
             assertThat(text).containsPattern("<item>\n(The |word\\. )").containsPattern("(The|word\\.) \n</item>");
         });
         assertThat(condensed)
+                .isNotEmpty()
                 .allSatisfy(
                         each -> assertThat(CondensedGradient.sourcesOf(each)).containsExactly(novel));
     }

@@ -55,7 +55,7 @@ final class HttpSetup {
     private HttpSetup() {}
 
     static ConnectionProvider pool(ClientOptions options) {
-        int calls = options.maxConcurrency();
+        int calls = options.limits().maxConcurrency();
         ConnectionProvider.Builder pool = ConnectionProvider.builder("afnio4j")
                 .maxConnections(calls)
                 .pendingAcquireMaxCount(-1)

@@ -74,7 +74,7 @@ final class AdmissionChatModel extends ChatModelDecorator {
         Mono<ChatResponse> call =
                 turn.isCalledOff() ? Mono.error(new CalledOffException()) : Mono.defer(() -> model.chat(request));
         return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
-                .tap(() -> new WholeAnswer(turn));
+                .tap(() -> new WholeInPlace(turn));
     }
 
     @Override
@@ -91,7 +91,7 @@ final class AdmissionChatModel extends ChatModelDecorator {
         Flux<ChatChunk> call =
                 turn.isCalledOff() ? Flux.error(new CalledOffException()) : Flux.defer(() -> model.stream(request));
         return (learning ? call.contextWrite(context -> RateLimits.listen(context, turn)) : call)
-                .tap(() -> new StreamedAnswer(turn));
+                .tap(() -> new StreamInPlace(turn));
     }
 
     /** How many calls are on their way at this moment. */
@@ -139,9 +139,9 @@ final class AdmissionChatModel extends ChatModelDecorator {
         }
     }
 
-    private static final class WholeAnswer extends InPlace<ChatResponse> {
+    private static final class WholeInPlace extends InPlace<ChatResponse> {
 
-        private WholeAnswer(Turn turn) {
+        private WholeInPlace(Turn turn) {
             super(turn);
         }
 
@@ -151,11 +151,11 @@ final class AdmissionChatModel extends ChatModelDecorator {
         }
     }
 
-    private static final class StreamedAnswer extends InPlace<ChatChunk> {
+    private static final class StreamInPlace extends InPlace<ChatChunk> {
 
         private Usage usage = Usage.NONE; // touched by one signal at a time
 
-        private StreamedAnswer(Turn turn) {
+        private StreamInPlace(Turn turn) {
             super(turn);
         }
 

@@ -45,7 +45,7 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
         this.http = http;
         this.fields = new RequestFields(List.of("model", "input"), options.bodyFields());
         this.maxTexts = options.embeddingBatch();
-        this.requestsAtOnce = Math.min(MAX_REQUESTS_AT_ONCE, options.maxConcurrency());
+        this.requestsAtOnce = Math.min(MAX_REQUESTS_AT_ONCE, options.limits().maxConcurrency());
     }
 
     @Override

@@ -63,11 +63,11 @@ final class OpenAiProtocol implements ChatProtocol {
                 : new UnavailableException(words + " It is asked again without " + made.thing() + ".", null, failure);
     }
 
-    /** Old servers of llama.cpp refuse a form with 500. */
+    /** Old servers of llama.cpp refuse a form with 500. What was lost may be charged, and stays what it is. */
     private static boolean isRefusal(AfnioException failure) {
         return failure instanceof RejectedRequestException
                 || failure instanceof UnsupportedRequestException
-                || failure instanceof UnavailableException;
+                || (failure instanceof UnavailableException && !failure.answerLost());
     }
 
     @Override

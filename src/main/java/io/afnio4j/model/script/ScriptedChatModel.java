@@ -186,7 +186,7 @@ public final class ScriptedChatModel implements ChatModel {
         Mono<ChatResponse> answer(ScriptedChatModel model, int call, ChatRequest request);
     }
 
-    /** Collects what a scripted model is to do. */
+    /** Collects what a scripted model is to do; each method returns the builder. */
     public static final class Builder {
 
         private String name = "script/model";
@@ -201,7 +201,6 @@ public final class ScriptedChatModel implements ChatModel {
          * The model's path. Default: {@code script/model}.
          *
          * @param path for example {@code openai/gpt-4o}, to have its price
-         * @return this
          */
         public Builder name(String path) {
             this.name = Objects.requireNonNull(path);
@@ -212,7 +211,6 @@ public final class ScriptedChatModel implements ChatModel {
          * Gives these answers, one a call; further calls fail.
          *
          * @param answers in the order of the calls
-         * @return this
          */
         public Builder answering(String... answers) {
             this.script = list(List.of(answers));
@@ -223,7 +221,6 @@ public final class ScriptedChatModel implements ChatModel {
          * Computes the answers.
          *
          * @param answer from the request to the words of the answer
-         * @return this
          */
         public Builder by(Function<ChatRequest, String> answer) {
             this.script = (model, call, request) -> Mono.just(model.response(
@@ -237,7 +234,6 @@ public final class ScriptedChatModel implements ChatModel {
          * Answers with whole responses, later or with errors where the function wants it.
          *
          * @param answer from the request to the response
-         * @return this
          */
         public Builder responding(Function<ChatRequest, Mono<ChatResponse>> answer) {
             this.script = (model, call, request) -> answer.apply(request);
@@ -248,7 +244,6 @@ public final class ScriptedChatModel implements ChatModel {
          * The usage of each answer. Default: a token a word.
          *
          * @param each the tokens of one call
-         * @return this
          */
         public Builder usage(Usage each) {
             this.usage = each;
@@ -259,7 +254,6 @@ public final class ScriptedChatModel implements ChatModel {
          * How long each call takes. Default: no time.
          *
          * @param each the time of one call
-         * @return this
          */
         public Builder delay(Duration each) {
             this.delay = each;
@@ -270,7 +264,6 @@ public final class ScriptedChatModel implements ChatModel {
          * What measures the delay. Default: {@link Schedulers#parallel()}, which virtual time replaces.
          *
          * @param scheduler runs the answers
-         * @return this
          */
         public Builder timers(Scheduler scheduler) {
             this.timers = () -> scheduler;

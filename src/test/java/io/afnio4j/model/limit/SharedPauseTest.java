@@ -55,6 +55,11 @@ class SharedPauseTest {
         return client(scope, Limits.defaults());
     }
 
+    private AdmissionChatModel willingToWait(int seconds) {
+        return client(
+                KEY, Limits.builder().maxRetryWait(Duration.ofSeconds(seconds)).build());
+    }
+
     private void throttle(ChatModel client, String question, long seconds) {
         callers.ask(client, question);
         wire.fail(question, new ThrottledException("too many", Duration.ofSeconds(seconds)));
@@ -138,11 +143,7 @@ class SharedPauseTest {
     void holdsNoClientThatIsNotWillingToWaitThatLong() {
         throttle(client(KEY), "a", 30);
 
-        callers.ask(
-                client(
-                        KEY,
-                        Limits.builder().maxRetryWait(Duration.ofSeconds(29)).build()),
-                "b");
+        callers.ask(willingToWait(29), "b");
 
         assertThat(wire.started()).containsExactly("a", "b");
     }
@@ -152,19 +153,14 @@ class SharedPauseTest {
         throttle(client(KEY), "a", 30);
         time.advanceTimeBy(Duration.ofSeconds(1));
 
-        callers.ask(
-                client(
-                        KEY,
-                        Limits.builder().maxRetryWait(Duration.ofSeconds(29)).build()),
-                "b");
+        callers.ask(willingToWait(29), "b");
 
         assertThat(wire.started()).containsExactly("a");
     }
 
     @Test
     void ofAnotherClientIsNoLeaveToGoOnBeforeTheTimeThatAClientWasToldItself() {
-        AdmissionChatModel impatient = client(
-                KEY, Limits.builder().maxRetryWait(Duration.ofSeconds(10)).build());
+        AdmissionChatModel impatient = willingToWait(10);
         callers.ask(client(KEY), "other");
         throttle(impatient, "a", 5);
         wire.fail("other", new ThrottledException("too many", Duration.ofSeconds(50)));

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Mono;
 
 /** The answers of a step that is not through: should it fail, the next try asks only for what is missing. */
-final class Answered implements GradientReducer.Answers {
+final class StepAnswers implements GradientReducer.Answers {
 
     private final Map<Object, Object> byQuestion = new ConcurrentHashMap<>();
 
