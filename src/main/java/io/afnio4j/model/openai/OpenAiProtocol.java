@@ -67,7 +67,7 @@ final class OpenAiProtocol implements ChatProtocol {
     private static boolean isRefusal(AfnioException failure) {
         return failure instanceof RejectedRequestException
                 || failure instanceof UnsupportedRequestException
-                || (failure instanceof UnavailableException && !failure.answerLost());
+                || (failure instanceof UnavailableException unavailable && !unavailable.answerLost());
     }
 
     @Override

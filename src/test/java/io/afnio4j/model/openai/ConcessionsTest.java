@@ -207,6 +207,16 @@ class ConcessionsTest extends OpenAiTestSupport {
     }
 
     @Test
+    void whatWasLostBehindAGatewayIsNoRefusalWhateverItQuotes() {
+        ChatModel model = client(serve(refusing(504, "timed out: {'response_format': 'json_schema'}")));
+
+        assertThat(failureOf(model.chat(SCORED)))
+                .isInstanceOfSatisfying(
+                        UnavailableException.class,
+                        lost -> assertThat(lost.answerLost()).isTrue());
+    }
+
+    @Test
     void theWordsStandBehindWhatTheUserSaidLast() {
         LoopbackServer server = serve(refusing(400, "json_schema is not supported"), Completions.answer("{}"));
         ChatModel model = client(server);
