@@ -48,16 +48,18 @@ public final class TrainingStep {
      * @param judged runs the program and judges it; where it is empty, feedback is not asked for and nothing is rewritten
      * @param optimizer whose gradients are cleared, and who rewrites
      * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve}, those that the optimizer rewrites
-     * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}
+     * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}. Fails with an {@link IllegalStateException} where a parameter of the optimizer is being trained
+     *     already
      */
     public static Flux<TrainingEvent> events(Mono<StepResult> judged, Optimizer optimizer, BackwardOptions options) {
-        return Flux.defer(() -> {
+        Flux<TrainingEvent> step = Flux.defer(() -> {
             optimizer.clearGrad();
             AtomicReference<Metrics> metrics = new AtomicReference<>(Metrics.NONE);
             return new TrainingStep(1, optimizer, options, optimizer.step())
                     .run(judged.doOnNext(result -> metrics.set(result.metrics())), updates -> Mono.empty())
                     .concatWith(Mono.fromSupplier(() -> new TrainingEvent.StepFinished(1, metrics.get())));
         });
+        return InTraining.alone(optimizer.parameters(), step);
     }
 
     /** All but the end of the step, of which the caller tells; {@code settle} decides what becomes of the new values, and what is to be told of that. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.autodiff.Parameter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Sinks;
 
 class ModuleTest {
 
@@ -56,6 +59,26 @@ class ModuleTest {
         assertThat(tree.right.isTraining()).isFalse();
         tree.train();
         assertThat(tree.left.isTraining()).isTrue();
+    }
+
+    @Test
+    void whatRunsInEvalModeAtTheSameTimeLeavesEachModuleInItsOwnMode() {
+        tree.right.eval();
+        Sinks.Empty<Boolean> first = Sinks.empty();
+        Sinks.Empty<Boolean> second = Sinks.empty();
+        Disposable one = tree.inEval(first.asMono()).subscribe();
+        Disposable other = tree.inEval(second.asMono()).subscribe();
+        assertThat(List.of(tree.isTraining(), tree.left.isTraining())).containsOnly(false);
+
+        first.tryEmitEmpty().orThrow();
+        assertThat(List.of(tree.isTraining(), tree.left.isTraining()))
+                .as("the other one still runs")
+                .containsOnly(false);
+        other.dispose();
+
+        assertThat(one.isDisposed()).isTrue();
+        assertThat(List.of(tree.isTraining(), tree.left.isTraining())).containsOnly(true);
+        assertThat(tree.right.isTraining()).isFalse();
     }
 
     @Test
