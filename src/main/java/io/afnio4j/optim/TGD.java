@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
@@ -39,6 +40,7 @@ public final class TGD implements Optimizer {
     private final List<ParameterGroup> groups;
     private final List<Variable> parameters;
     private final Answered answered = new Answered();
+    private final AtomicBoolean stepping = new AtomicBoolean();
 
     private TGD(Builder builder) {
         this.groups = builder.resolved();
@@ -65,13 +67,24 @@ public final class TGD implements Optimizer {
 
     @Override
     public Mono<List<Update>> step() {
-        return Mono.defer(() -> {
-            List<Mono<Step>> steps = new ArrayList<>();
-            groups.forEach(group -> group.steps(answered, steps));
-            return steps.isEmpty()
-                    ? Mono.just(List.<Update>of())
-                    : Phase.OPTIMIZER.of(PaidCalls.together(steps, steps.size()).map(this::apply));
-        });
+        return Mono.using(this::begun, begun -> rewritten(), begun -> stepping.set(false));
+    }
+
+    /** Two steps at once would rewrite the same values, and the later one would write over what the other has learnt. */
+    private TGD begun() {
+        if (!stepping.compareAndSet(false, true)) {
+            throw new IllegalStateException("A step of this optimizer is under way. Take steps one after the other:"
+                    + " batches.concatMap(...), for example, and not flatMap.");
+        }
+        return this;
+    }
+
+    private Mono<List<Update>> rewritten() {
+        List<Mono<Step>> steps = new ArrayList<>();
+        groups.forEach(group -> group.steps(answered, steps));
+        return steps.isEmpty()
+                ? Mono.just(List.<Update>of())
+                : Phase.OPTIMIZER.of(PaidCalls.together(steps, steps.size()).map(this::apply));
     }
 
     private List<Update> apply(List<Step> steps) {
