@@ -2,7 +2,10 @@ package io.afnio4j.autodiff;
 
 import java.math.BigDecimal;
 
-/** Numbers as people write them: prompts and labels hold 0.0005 and 12500000.0, where Java would say 5.0E-4 and 1.25E7. */
+/**
+ * Numbers as people write them: prompts and labels hold 3, 0.0005 and 12500000 where Java would say 3.0, 5.0E-4 and 1.25E7. So a whole number looks the same alone and in a batch in which real
+ * ones have made it real.
+ */
 final class Decimal {
 
     private static final double LEAST = 1e-9;
@@ -13,17 +16,18 @@ final class Decimal {
     /**
      * A number as text; anything else says of itself what it is.
      *
-     * @return in decimal; numbers that are very large or very small with an exponent
+     * @return in decimal, without a fraction where there is none; numbers that are very large or very small with an exponent
      */
     static String of(Object element) {
-        String text = element.toString();
-        if (!(element instanceof Double real)
-                || text.indexOf('E') < 0
-                || Math.abs(real) < LEAST
-                || Math.abs(real) >= MOST) {
-            return text;
+        if (!(element instanceof Double real) || Math.abs(real) >= MOST) {
+            return element.toString();
         }
-        String plain = new BigDecimal(text).stripTrailingZeros().toPlainString();
-        return plain.indexOf('.') < 0 ? plain + ".0" : plain;
+        if (real == Math.rint(real)) {
+            return Long.toString(real.longValue());
+        }
+        String text = real.toString();
+        return text.indexOf('E') < 0 || Math.abs(real) < LEAST
+                ? text
+                : new BigDecimal(text).stripTrailingZeros().toPlainString();
     }
 }
