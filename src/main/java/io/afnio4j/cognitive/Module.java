@@ -240,7 +240,7 @@ public abstract class Module extends TrainingMode {
     }
 
     /**
-     * Takes over what was learnt; the models that are registered go on. Nothing is changed where the state doesn't fit.
+     * Takes over what was learnt; the models that are registered go on. Roles, and what is frozen, stay as this program has them, but for a role that it leaves blank. Nothing is changed where the state doesn't fit.
      *
      * @param state what {@link #stateDict()} gave
      * @throws IllegalArgumentException where something is missing, unexpected or of another shape

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,22 @@ class ModuleTest {
 
         assertThat(a.text()).isEqualTo("a");
         assertThat(b.text()).isEqualTo("b");
+    }
+
+    @Test
+    void aStateSaysNothingOfWhatIsFrozenAndOfRolesThatTheProgramGives() {
+        Map<String, Object> state = tree.stateDict();
+        Parameter nameless = new Parameter("", "");
+        Parameter reworded = new Parameter("", "what to say second");
+        Tree other = new Tree(nameless, reworded, reworded);
+        reworded.requiresGrad(false);
+
+        other.loadStateDict(state);
+
+        assertThat(reworded.value()).isEqualTo(new Value("b", "what to say second"));
+        assertThat(reworded.requiresGrad()).isFalse();
+        assertThat(nameless.value()).isEqualTo(new Value("a", "first"));
+        assertThat(nameless.requiresGrad()).isTrue();
     }
 
     @Test
