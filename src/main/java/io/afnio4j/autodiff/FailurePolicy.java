@@ -2,7 +2,7 @@ package io.afnio4j.autodiff;
 
 /**
  * What a backward pass does when a node has failed for good. Answers that have come are kept whatever the policy, so that the pass, run again on the same graph, asks
- * only for what is missing; and the pass always ends with a {@link BackwardException}. (A training step looks past it where a part was committed.)
+ * only for what is missing; and the pass always ends with a {@link BackwardException}.
  */
 public enum FailurePolicy {
     /** Starts no further call; lets those that are on their way finish, since they are paid for. No gradient changes. The default. */

@@ -214,8 +214,7 @@ public final class Trainer {
 
         /**
          * How feedback walks back in each step: who listens, how many calls at once, what happens at a failure. Default: {@link BackwardOptions#DEFAULTS}. Where the options name
-         * no {@linkplain BackwardOptions#inputs leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else. With
-         * {@link io.afnio4j.autodiff.FailurePolicy#COMMIT_PARTLY}, a step goes on with the feedback that came, and the training fails only where none did.
+         * no {@linkplain BackwardOptions#inputs leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else.
          *
          * @param options used for every step
          * @return this

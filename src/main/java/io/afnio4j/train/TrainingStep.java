@@ -1,11 +1,9 @@
 package io.afnio4j.train;
 
-import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
 import io.afnio4j.autodiff.EventStream;
-import io.afnio4j.autodiff.FailurePolicy;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.model.CallEvent;
 import io.afnio4j.model.CallListener;
@@ -49,8 +47,7 @@ public final class TrainingStep {
      *
      * @param judged runs the program and judges it; where it is empty, feedback is not asked for and nothing is rewritten
      * @param optimizer whose gradients are cleared, and who rewrites
-     * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve}, those that the optimizer rewrites. With {@link FailurePolicy#COMMIT_PARTLY}
-     *     the step goes on with the feedback that came, and fails only where none did
+     * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve}, those that the optimizer rewrites
      * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}. Fails with an {@link IllegalStateException} where a parameter of the optimizer is being trained
      *     already
      */
@@ -95,21 +92,12 @@ public final class TrainingStep {
         BackwardOptions watched = options.listener(options.listener().and(told));
         Variable explanation = result.evaluation().explanation();
         if (options.inputs() != null || optimizer.parameters().isEmpty()) {
-            return walked(explanation, watched);
+            return Engine.backward(explanation, watched);
         }
         Variable[] learnt = optimizer.parameters().stream()
                 .filter(parameter -> parameter.requiresGrad() && parameter.isLeaf())
                 .toArray(Variable[]::new);
-        return learnt.length == 0 ? Mono.empty() : walked(explanation, watched.inputs(learnt));
-    }
-
-    private Mono<Void> walked(Variable explanation, BackwardOptions watched) {
-        return Engine.backward(explanation, watched).onErrorResume(BackwardException.class, failed -> {
-            boolean someCame = optimizer.parameters().stream()
-                    .anyMatch(
-                            parameter -> parameter.isLeaf() && !parameter.grad().isEmpty());
-            return watched.onFailure() == FailurePolicy.COMMIT_PARTLY && someCame ? Mono.empty() : Mono.error(failed);
-        });
+        return learnt.length == 0 ? Mono.empty() : Engine.backward(explanation, watched.inputs(learnt));
     }
 
     private static boolean isLight(TrainingEvent event) {

@@ -4,13 +4,10 @@ import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afnio4j.autodiff.BackwardEvent;
-import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
-import io.afnio4j.autodiff.FailurePolicy;
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Parameter;
 import io.afnio4j.autodiff.Variable;
-import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallEvent;
 import io.afnio4j.model.CompletionOptions;
@@ -221,38 +218,5 @@ class TrainingStepTest {
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageEndingWith("A prompt's text(), put into another variable, doesn't."))
                 .verify(Duration.ofSeconds(5));
-    }
-
-    private Flux<TrainingEvent> partly(String refused) {
-        FakeModel filtering =
-                FakeModel.reacting(request -> FakeModel.lastText(request).contains(refused)
-                        ? Mono.error(new RejectedRequestException("filtered"))
-                        : Mono.just("Say it louder."));
-        Mono<StepResult> judged = ChatCompletion.of(
-                        agent, List.of(Message.user(prompt)), Inputs.of("word", List.of("a", "b")))
-                .run()
-                .map(said -> StepResult.of(Evaluator.exactMatch().evaluate(said, "never")));
-        return TrainingStep.events(judged, optimizer, BackwardOptions.DEFAULTS.onFailure(FailurePolicy.COMMIT_PARTLY))
-                .contextWrite(new BackwardClient(filtering, CompletionOptions.NONE)::in);
-    }
-
-    @Test
-    void aStepThatCommitsPartlyGoesOnWithTheFeedbackThatCame() {
-        List<TrainingEvent> events = now(partly("said b").collectList());
-
-        assertThat(events.stream().map(TrainingStepTest::name))
-                .containsSubsequence("Finished", "PassFailed", "Rewritten", "StepFinished");
-        assertThat(prompt.grad()).hasSize(1);
-        assertThat(prompt.text()).isEqualTo("Shout: {word}");
-    }
-
-    @Test
-    void aStepThatCommitsPartlyFailsWhereNoFeedbackCame() {
-        StepVerifier.create(partly("said"))
-                .thenConsumeWhile(event -> true)
-                .expectError(BackwardException.class)
-                .verify(Duration.ofSeconds(5));
-
-        assertThat(prompt.text()).isEqualTo("Say: {word}");
     }
 }
