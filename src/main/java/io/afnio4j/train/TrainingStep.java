@@ -26,7 +26,8 @@ import reactor.core.publisher.Mono;
  * }</pre>
  *
  * <p>Answers of all phases are streamed, so that their words are told as they come. The step never waits for who watches it: see {@link EventStream} for what
- * happens to a slow observer. Nothing starts before the subscription; cancelling it cancels all that is under way.
+ * happens to a slow observer. Nothing starts before the subscription; cancelling it cancels all that is under way. A step whose optimizer rewrites what is being trained already fails with an
+ * {@link IllegalStateException}.
  */
 public final class TrainingStep {
 
@@ -48,8 +49,7 @@ public final class TrainingStep {
      * @param judged runs the program and judges it; where it is empty, feedback is not asked for and nothing is rewritten
      * @param optimizer whose gradients are cleared, and who rewrites
      * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve}, those that the optimizer rewrites
-     * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}. Fails with an {@link IllegalStateException} where a parameter of the optimizer is being trained
-     *     already
+     * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}
      */
     public static Flux<TrainingEvent> events(Mono<StepResult> judged, Optimizer optimizer, BackwardOptions options) {
         Flux<TrainingEvent> step = Flux.defer(() -> {
