@@ -44,7 +44,7 @@ abstract class TrainingMode {
     public final <T> Mono<T> inEval(Mono<T> work) {
         return Mono.using(
                 () -> {
-                    List<Module> evaluated = List.copyOf(modules());
+                    List<Module> evaluated = modules(); // a snapshot
                     evaluated.forEach(module -> module.evaluations(1));
                     return evaluated;
                 },
