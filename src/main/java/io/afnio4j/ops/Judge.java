@@ -177,7 +177,7 @@ public final class Judge {
                 "prediction_role", prediction.role(),
                 "reduction", scoring.reduction().name(),
                 "reduction_purpose", scoring.reduction().purpose(),
-                "score", Numbers.shown(score),
+                "score", score.toString(),
                 "explanations", explanations);
         return Scoring.outputs(prediction, score, explanation);
     }
@@ -226,7 +226,7 @@ public final class Judge {
                     : "";
             return Wording.JUDGE_FEEDBACK.with(
                     "prediction_role", context.input(0).role(),
-                    "score", Numbers.shown(verdicts.get(sample).score()),
+                    "score", Numbers.natural(verdicts.get(sample).score()).toString(),
                     "prediction", Fence.of("prediction", context.input(0).text(sample)),
                     "target", target,
                     "explanation", Fence.of("explanation", verdicts.get(sample).explanation()),

@@ -36,22 +36,6 @@ class EvaluatorTest {
     }
 
     @Test
-    void scoresAreShownAsPeopleWriteThem() {
-        Evaluator small = Evaluator.of("How likely is it?", (guess, truth) -> guess.equals("a") ? 0.0005 : 1);
-        Variable both = prediction(List.of("a", "b"));
-
-        assertThat(small.evaluate(prediction("a"), "x").explanation().text()).contains("0.0005");
-        assertThat(small.reducedBy(Reduction.NONE)
-                        .evaluate(both, "x")
-                        .explanation()
-                        .text())
-                .contains("[0.0005, 1]");
-        Variable explanation = small.evaluate(both, "x").explanation();
-        now(explanation.backward().thenReturn(true));
-        assertThat(both.grad().get(0).texts().get(0)).contains("0.0005").doesNotContain("E-4");
-    }
-
-    @Test
     void scoresOfABatchAreAddedUpUnlessToldOtherwise() {
         Variable predictions = prediction(List.of("a", "b", "c"));
         Variable targets = new Variable(List.of("a", "x", "c"), "targets");
