@@ -37,10 +37,10 @@ import reactor.core.publisher.Mono;
  */
 public final class TGD implements Optimizer {
 
+    private final AtomicBoolean stepping = new AtomicBoolean();
     private final List<ParameterGroup> groups;
     private final List<Variable> parameters;
     private final Answered answered = new Answered();
-    private final AtomicBoolean stepping = new AtomicBoolean();
 
     private TGD(Builder builder) {
         this.groups = builder.resolved();
@@ -80,11 +80,13 @@ public final class TGD implements Optimizer {
     }
 
     private Mono<List<Update>> rewritten() {
-        List<Mono<Step>> steps = new ArrayList<>();
-        groups.forEach(group -> group.steps(answered, steps));
-        return steps.isEmpty()
-                ? Mono.just(List.<Update>of())
-                : Phase.OPTIMIZER.of(PaidCalls.together(steps, steps.size()).map(this::apply));
+        return Mono.defer(() -> {
+            List<Mono<Step>> steps = new ArrayList<>();
+            groups.forEach(group -> group.steps(answered, steps));
+            return steps.isEmpty()
+                    ? Mono.just(List.<Update>of())
+                    : Phase.OPTIMIZER.of(PaidCalls.together(steps, steps.size()).map(this::apply));
+        });
     }
 
     private List<Update> apply(List<Step> steps) {
