@@ -159,11 +159,7 @@ public final class HfFormat {
         });
     }
 
-    /** Writes to a stream; blocks where the stream does. */
-    void write(Object root, OutputStream out) {
-        write(encode(root, Place.STREAM), out);
-    }
-
+    /** Blocks where the stream does. */
     private static void write(byte[] packed, OutputStream out) {
         try {
             out.write(packed);
@@ -182,11 +178,6 @@ public final class HfFormat {
         }
     }
 
-    /** Writes a file; blocks. */
-    void write(Object root, Path file) {
-        store(encode(root, Place.of(file)), file);
-    }
-
     /** Reads a file; blocks. */
     Object read(Path file) {
         Place place = Place.of(file);
@@ -200,7 +191,8 @@ public final class HfFormat {
         }
     }
 
-    private static void store(byte[] packed, Path file) {
+    /** Writes a file; blocks. */
+    static void store(byte[] packed, Path file) {
         Place place = Place.of(file);
         try {
             if (isReplaceable(file, place)) {

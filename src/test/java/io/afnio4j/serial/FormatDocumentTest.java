@@ -1,5 +1,6 @@
 package io.afnio4j.serial;
 
+import static io.afnio4j.testing.Await.now;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +30,7 @@ class FormatDocumentTest {
     @Test
     void theExampleIsWhatIsWritten() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        HfFormat.standard().write(checkpoint(), out);
+        now(HfFormat.standard().save(checkpoint(), out));
         Map<String, byte[]> entries = archive().unpack(out.toByteArray());
 
         assertThat(entries.keySet()).containsExactly("manifest.json", "data.json");
@@ -64,7 +65,7 @@ class FormatDocumentTest {
 
     private static String entry(String name, Object tree) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        HfFormat.standard().write(tree, out);
+        now(HfFormat.standard().save(tree, out));
         return new String(archive().unpack(out.toByteArray()).get(name), UTF_8);
     }
 

@@ -1,5 +1,6 @@
 package io.afnio4j.serial;
 
+import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -125,8 +126,8 @@ class HfFileTest {
 
     @Test
     void replacesAnOldFileAndLeavesNothingElse() {
-        FORMAT.write("old", file);
-        FORMAT.write("new", file);
+        now(FORMAT.save("old", file));
+        now(FORMAT.save("new", file));
 
         assertThat(FORMAT.read(file)).isEqualTo("new");
         assertThat(names()).containsExactly("agent.hf");
@@ -134,11 +135,11 @@ class HfFileTest {
 
     @Test
     void anInterruptedSaveLeavesTheOldFileAndNothingElse() {
-        FORMAT.write("old", file);
+        now(FORMAT.save("old", file));
         try {
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(BadFileException.class)
-                    .isThrownBy(() -> FORMAT.write("new", file))
+                    .isThrownBy(() -> HfFormat.store(new byte[1], file))
                     .withMessageStartingWith("agent.hf can't be written");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
@@ -149,7 +150,7 @@ class HfFileTest {
 
     @Test
     void aTreeThatCannotBeStoredLeavesTheOldFile() {
-        FORMAT.write("old", file);
+        now(FORMAT.save("old", file));
 
         StepVerifier.create(FORMAT.save(List.of(new Object()), file))
                 .expectError(IllegalArgumentException.class)
@@ -161,10 +162,10 @@ class HfFileTest {
     @Test
     void keepsThePermissionsOfTheOldFile() throws IOException {
         assumeThat(FileSystems.getDefault().supportedFileAttributeViews()).contains("posix");
-        FORMAT.write("old", file);
+        now(FORMAT.save("old", file));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 
-        FORMAT.write("new", file);
+        now(FORMAT.save("new", file));
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
@@ -172,11 +173,11 @@ class HfFileTest {
 
     @Test
     void writesThroughALinkToTheFileBehindIt() throws IOException {
-        FORMAT.write("old", file);
+        now(FORMAT.save("old", file));
         Path link = directory.resolve("latest.hf");
         Files.createSymbolicLink(link, file);
 
-        FORMAT.write("new", link);
+        now(FORMAT.save("new", link));
 
         assertThat(link).isSymbolicLink();
         assertThat(FORMAT.read(file)).isEqualTo("new");
@@ -188,7 +189,7 @@ class HfFileTest {
         Path first = Files.createSymbolicLink(directory.resolve("first.hf"), Path.of("elsewhere/second.hf"));
         Files.createSymbolicLink(elsewhere.resolve("second.hf"), Path.of("../agent.hf"));
 
-        FORMAT.write("new", first);
+        now(FORMAT.save("new", first));
 
         assertThat(first).isSymbolicLink();
         assertThat(elsewhere.resolve("second.hf")).isSymbolicLink();
@@ -221,7 +222,7 @@ class HfFileTest {
     void saysBeforeThereIsAnythingToSaveWhetherItCouldBeSaved() throws IOException {
         StepVerifier.create(FORMAT.checkSaving(file)).expectComplete().verify(LIMIT);
         assertThat(names()).isEmpty();
-        FORMAT.write("old", file);
+        now(FORMAT.save("old", file));
         StepVerifier.create(FORMAT.checkSaving(file)).expectComplete().verify(LIMIT);
         assertThat(FORMAT.read(file)).isEqualTo("old");
         Path circle = Files.createSymbolicLink(directory.resolve("circle.hf"), Path.of("circle.hf"));

@@ -1,5 +1,6 @@
 package io.afnio4j.serial;
 
+import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -54,7 +55,7 @@ class HfFormatTest {
         HfFormat narrow = HfFormat.within(limits);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            narrow.write(tree, out);
+            now(narrow.save(tree, out));
         } catch (BadFileException beyond) {
             assertThat(beyond).hasMessageContaining("can't be written");
             return;
@@ -218,7 +219,7 @@ class HfFormatTest {
         Object fits = List.of(variable);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        shallow.write(fits, out);
+        now(shallow.save(fits, out));
 
         assertThat(Trees.shown(shallow.read(new ByteArrayInputStream(out.toByteArray()))))
                 .isEqualTo(Trees.shown(fits));
@@ -234,7 +235,7 @@ class HfFormatTest {
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        deep.write(tree, out);
+        now(deep.save(tree, out));
 
         assertThat(deep.read(new ByteArrayInputStream(out.toByteArray()))).isEqualTo(tree);
     }
@@ -261,7 +262,7 @@ class HfFormatTest {
         };
 
         assertThatExceptionOfType(BadFileException.class)
-                .isThrownBy(() -> FORMAT.write("a", full))
+                .isThrownBy(() -> now(FORMAT.save("a", full)))
                 .withMessage("The stream can't be written (no space left); check the disk.");
         assertThatExceptionOfType(BadFileException.class)
                 .isThrownBy(() -> FORMAT.read(broken))
@@ -289,7 +290,7 @@ class HfFormatTest {
     private static byte[] packed(Object tree, int ratio) {
         HfFormat format = HfFormat.within(ReadLimits.DEFAULTS.withRatio(ratio));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        format.write(tree, out);
+        now(format.save(tree, out));
         assertThat(format.read(new ByteArrayInputStream(out.toByteArray()))).isEqualTo(tree);
         return out.toByteArray();
     }
@@ -298,14 +299,14 @@ class HfFormatTest {
         HfFormat narrow = HfFormat.within(limits);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        narrow.write(tree, out);
+        now(narrow.save(tree, out));
 
         assertThat(narrow.read(new ByteArrayInputStream(out.toByteArray()))).isEqualTo(tree);
     }
 
     private static void assertUnwritable(ReadLimits limits, Object tree, String problem) {
         assertThatExceptionOfType(BadFileException.class)
-                .isThrownBy(() -> HfFormat.within(limits).write(tree, new ByteArrayOutputStream()))
+                .isThrownBy(() -> now(HfFormat.within(limits).save(tree, new ByteArrayOutputStream())))
                 .withMessageStartingWith("The stream can't be written: ")
                 .withMessageContaining(problem)
                 .withMessageEndingWith("; store less, or write and read it with larger ReadLimits.");
@@ -318,7 +319,7 @@ class HfFormatTest {
 
     private static byte[] write(Object tree) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        FORMAT.write(tree, out);
+        now(FORMAT.save(tree, out));
         return out.toByteArray();
     }
 
