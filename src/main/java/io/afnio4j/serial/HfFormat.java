@@ -226,10 +226,6 @@ public final class HfFormat {
         return Files.isRegularFile(file) || Files.notExists(file);
     }
 
-    private byte[] encode(Object root, Place place) {
-        return pack(entries(root, place), place);
-    }
-
     /** Most of the work, and none that depends on what becomes of the tree meanwhile. */
     private byte[] pack(Map<String, byte[]> entries, Place place) {
         return new Archive(limits, place).pack(entries);
