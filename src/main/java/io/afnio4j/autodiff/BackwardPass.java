@@ -259,6 +259,7 @@ final class BackwardPass implements PassView {
             contexts.callOff();
         } else if (failures.commits()) {
             if (some == null) {
+                slots.clear(number); // what a hook of a leaf has refused is not to be put in place
                 delivery.sendNothing(number);
             } else {
                 delivery.send(number, some);

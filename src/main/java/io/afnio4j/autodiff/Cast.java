@@ -38,7 +38,7 @@ final class Cast {
                     + type.getSimpleName() + ". Set its data first.");
         }
         if (type == String.class) {
-            return element.toString();
+            return Decimal.of(element);
         }
         try {
             return type == Long.class ? whole(element) : (Object) real(element);

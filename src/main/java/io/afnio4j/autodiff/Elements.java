@@ -31,7 +31,7 @@ final class Elements {
         if (a instanceof Number x && b instanceof Number y) {
             return x.doubleValue() + y.doubleValue();
         }
-        return (a == null ? "" : a.toString()) + (b == null ? "" : b);
+        return (a == null ? "" : Decimal.of(a)) + (b == null ? "" : Decimal.of(b));
     }
 
     private static long added(long x, long y) {

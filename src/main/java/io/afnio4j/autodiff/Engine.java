@@ -97,9 +97,9 @@ public final class Engine {
     private static GradientEdge rootEdge(Variable root) {
         Node node = root.gradFn();
         if (!root.requiresGrad() || node == null) {
-            throw new IllegalStateException(
-                    "The " + root.value().named()
-                            + " is a leaf: no watched function made it, so there is nothing to walk back through. Was grad mode off?");
+            throw new IllegalStateException("The " + root.value().named()
+                    + " is a leaf: no watched function made it, so there is nothing to walk back through. Was grad mode off, or does nothing that"
+                    + " it was made from require grad? A prompt's text(), put into another variable, doesn't.");
         }
         return root.gradientEdge();
     }

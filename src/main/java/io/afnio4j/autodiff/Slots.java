@@ -87,7 +87,8 @@ final class Slots {
         return nothing ? null : received;
     }
 
-    private void clear(int node) {
+    /** Forgets what has come for a node. */
+    void clear(int node) {
         for (int slot = plan.firstSlot(node); slot < plan.endOfSlots(node); slot++) {
             gradients[slot] = null;
         }

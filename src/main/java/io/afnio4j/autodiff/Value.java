@@ -63,7 +63,7 @@ public record Value(@Nullable Object data, String role) {
      * One value as text. A scalar stands for every index.
      *
      * @param index which one, from 0
-     * @return the text; numbers in decimal, null data as the empty text
+     * @return the text; numbers in decimal, whole ones without a fraction, very large or small ones with an exponent; null data as the empty text
      */
     public String text(int index) {
         // First, as it is by far the most frequent, and to tell a class is cheaper than to tell an interface.
@@ -71,7 +71,7 @@ public record Value(@Nullable Object data, String role) {
             return text;
         }
         Object element = data instanceof List<?> list ? list.get(index) : data;
-        return element == null ? "" : element.toString();
+        return element == null ? "" : Decimal.of(element);
     }
 
     /**

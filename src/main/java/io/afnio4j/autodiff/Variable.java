@@ -69,7 +69,8 @@ public class Variable extends GraphPlace {
     }
 
     /**
-     * Casts each element; numbers lose their fraction on the way to {@code Long}.
+     * Casts each element; numbers lose their fraction on the way to {@code Long}. The result is a beginning of its own: feedback on it doesn't reach this variable, as it does from what
+     * {@link #map} makes.
      *
      * @param type {@code String}, {@code Long} or {@code Double}
      * @return a new leaf with the same role and {@code requiresGrad}

@@ -34,10 +34,9 @@ import java.util.Map;
  *
  * <p>A module is built by one thread and may then be used by any number of subscribers at once.
  */
-public abstract class Module {
+public abstract class Module extends TrainingMode {
 
     private final Registered registered = new Registered();
-    private volatile boolean training = true;
 
     protected Module() {}
 
@@ -186,6 +185,7 @@ public abstract class Module {
     }
 
     /** This module and all within it, each before its parts; by path, this one has the empty path. */
+    @Override
     public final Members<Module> modules() {
         return Members.modules(this);
     }
@@ -215,29 +215,6 @@ public abstract class Module {
         return Members.of(this, Member.Kind.FUNCTION);
     }
 
-    /** Tells this module and those within it that they are being trained. */
-    public final void train() {
-        train(true);
-    }
-
-    /** Tells this module and those within it that they are being used or judged. */
-    public final void eval() {
-        train(false);
-    }
-
-    /**
-     * Tells this module and those within it what they are being used for.
-     *
-     * @param mode true for training
-     */
-    public final void train(boolean mode) {
-        modules().forEach(module -> module.training = mode);
-    }
-
-    public final boolean isTraining() {
-        return training;
-    }
-
     /**
      * Freezes all parameters, or lets them be learnt again.
      *
@@ -263,7 +240,7 @@ public abstract class Module {
     }
 
     /**
-     * Takes over what was learnt; the models that are registered go on. Nothing is changed where the state doesn't fit.
+     * Takes over what was learnt; the models that are registered go on. Roles, and what is frozen, stay as this program has them, but for a role that it leaves blank. Nothing is changed where the state doesn't fit.
      *
      * @param state what {@link #stateDict()} gave
      * @throws IllegalArgumentException where something is missing, unexpected or of another shape

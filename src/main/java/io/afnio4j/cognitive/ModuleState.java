@@ -87,21 +87,24 @@ final class ModuleState {
         };
     }
 
-    /** A parameter keeps its shape; anything else takes the data as they come. */
+    /**
+     * A parameter keeps its shape; anything else takes the data as they come. What a variable is for, and whether it is learnt, is for the program to say, which may have been worded better or have frozen
+     * something since; a role is taken where it says none.
+     */
     private static Runnable variable(String path, Variable variable, @Nullable Object value) {
-        if (!(value instanceof Variable saved)) {
+        if (!(value instanceof Variable saved) || (variable instanceof Parameter && !areAlike(saved, variable))) {
             throw unfit(path, "variable of the right shape");
         }
-        if (!(variable instanceof Parameter)) {
-            return () -> {
-                variable.data(saved.data());
+        return () -> {
+            variable.data(saved.data());
+            if (variable.role().isBlank()) {
                 variable.role(saved.role());
-            };
-        }
-        if (saved.value().isList() != variable.value().isList() || saved.size() != variable.size()) {
-            throw unfit(path, "variable of the right shape");
-        }
-        return () -> variable.copyFrom(saved);
+            }
+        };
+    }
+
+    private static boolean areAlike(Variable saved, Variable parameter) {
+        return saved.value().isList() == parameter.value().isList() && saved.size() == parameter.size();
     }
 
     private static Runnable messages(String path, List<Message> turns, @Nullable Object value) {

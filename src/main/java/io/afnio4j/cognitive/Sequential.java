@@ -43,11 +43,29 @@ public final class Sequential extends Module implements Layer {
 
     @Override
     public Mono<Variable> forward(Variable input) {
-        Mono<Variable> made = layers.get(0).forward(input);
-        for (Layer layer : layers.subList(1, layers.size())) {
-            made = made.flatMap(layer::forward);
-        }
+        // Each layer is asked from a loop and not from within the one before, so that any number of them takes no
+        // stack.
+        Mono<Variable> made = layers.get(0)
+                .forward(input)
+                .map(first -> new Made(1, first))
+                .expand(this::next)
+                .filter(this::isLast)
+                .singleOrEmpty()
+                .map(Made::output);
         // The later layers are asked after a block without grad has ended.
         return GradMode.isEnabled() ? made : GradMode.noGrad(made);
     }
+
+    private Mono<Made> next(Made made) {
+        return isLast(made)
+                ? Mono.empty()
+                : layers.get(made.layers).forward(made.output).map(next -> new Made(made.layers + 1, next));
+    }
+
+    private boolean isLast(Made made) {
+        return made.layers == layers.size();
+    }
+
+    /** What so many of the layers have made. */
+    private record Made(int layers, Variable output) {}
 }

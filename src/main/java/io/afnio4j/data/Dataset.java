@@ -1,5 +1,6 @@
 package io.afnio4j.data;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -34,8 +35,14 @@ public interface Dataset<S> {
      * @param samples the samples; copied
      * @param <S> a sample
      * @return the data set, in the list's order
+     * @throws IllegalArgumentException where a sample is null, as readers of tables and JSON give for a row that is empty
      */
     static <S> Dataset<S> of(List<? extends S> samples) {
+        int missing = new ArrayList<>(samples).indexOf(null); // lists that can't hold null can't be asked for it
+        if (missing >= 0) {
+            throw new IllegalArgumentException(
+                    "Sample " + missing + " of the data set is null. Leave out rows that hold nothing.");
+        }
         return new ListDataset<>(List.copyOf(samples));
     }
 

@@ -81,7 +81,7 @@ public record ClientState(String type, @Nullable Map<Phase, UsageMeter.Totals> u
     }
 
     /**
-     * Lets a client go on counting from what was saved; what it counted until now is forgotten. A client that doesn't count is left as it is.
+     * Lets a client go on counting from what was saved, as {@link UsageMeter#restore} has it. A client that doesn't count is left as it is.
      *
      * @param client the client that goes on
      */

@@ -49,13 +49,14 @@ public final class UsageMeter {
     }
 
     /**
-     * Goes on from what was counted before, in another run for example. What this meter counted until now is forgotten.
+     * Goes on from what was counted before, in another run for example. A phase of which this meter has counted no fewer calls itself keeps its count: the sums are old ones of its own then, or
+     * its client serves others as well, and counts that go down would hide what was paid.
      *
      * @param counted sums by phase
      */
     public synchronized void restore(Map<Phase, Totals> counted) {
-        totals.clear();
-        totals.putAll(counted);
+        counted.forEach((phase, before) ->
+                totals.merge(phase, before, (own, other) -> own.calls() < other.calls() ? other : own));
     }
 
     /** Starts again from zero. Exchanges in flight are counted when they end. A budget keeps its own count and doesn't hear of it. */

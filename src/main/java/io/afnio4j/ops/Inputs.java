@@ -1,12 +1,14 @@
 package io.afnio4j.ops;
 
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.prompt.PromptTemplate;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What fills the places {@code {name}} of a conversation. A list of texts, or a variable that holds one, makes a batch: one call per element.
@@ -23,6 +25,11 @@ public record Inputs(Map<String, List<Variable>> byName, Set<String> perSample) 
         byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
         perSample = Set.copyOf(perSample);
         for (Map.Entry<String, List<Variable>> input : byName.entrySet()) {
+            if (!PromptTemplate.isName(input.getKey())) {
+                throw new IllegalArgumentException(
+                        "The input '" + input.getKey()
+                                + "' can't stand in braces: a name is letters, digits, '_', '.' and '-', and begins with a letter or '_'.");
+            }
             if (input.getValue().size() != 1 && !perSample.contains(input.getKey())) {
                 throw new IllegalArgumentException("The input '" + input.getKey() + "' has "
                         + input.getValue().size() + " variables, but isn't said to be given per sample.");
@@ -48,17 +55,28 @@ public record Inputs(Map<String, List<Variable>> byName, Set<String> perSample) 
      * @param name the place's name
      * @param value what to fill in
      * @return these inputs and the new one
+     * @throws IllegalArgumentException where the name is given already, or the value is null
      */
     public Inputs and(String name, Variable value) {
-        return with(name, List.of(value), perSample);
+        return with(name, List.of(there(name, value)), perSample);
     }
 
     public Inputs and(String name, String text) {
-        return and(name, new Variable(text, name));
+        return and(name, new Variable(there(name, text), name));
     }
 
     public Inputs and(String name, List<String> texts) {
-        return and(name, new Variable(texts, name));
+        return and(name, new Variable(there(name, texts), name));
+    }
+
+    /** A row or a batch that lacks a field gives null for it, and a call with a gap in its prompt would be paid for. */
+    private static <T> T there(String name, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "The input '" + name
+                            + "' is null. Does the row or the batch that it was taken from have it, under the name that was asked for?");
+        }
+        return value;
     }
 
     /**

@@ -20,7 +20,7 @@ public interface Optimizer {
      * Rewrites every parameter that has gradients, all of them together: should one fail, none is changed. The gradients stay; see
      * {@link #clearGrad()}.
      *
-     * @return what was rewritten, in the order of the parameters
+     * @return what was rewritten, in the order of the parameters; fails with an {@link IllegalStateException} where a step of this optimizer is under way
      */
     Mono<List<Update>> step();
 

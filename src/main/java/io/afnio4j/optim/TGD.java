@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
@@ -36,6 +37,7 @@ import reactor.core.publisher.Mono;
  */
 public final class TGD implements Optimizer {
 
+    private final AtomicBoolean stepping = new AtomicBoolean();
     private final List<ParameterGroup> groups;
     private final List<Variable> parameters;
     private final StepAnswers answers = new StepAnswers();
@@ -64,6 +66,19 @@ public final class TGD implements Optimizer {
 
     @Override
     public Mono<List<Update>> step() {
+        return Mono.using(this::begun, begun -> rewritten(), begun -> stepping.set(false));
+    }
+
+    /** Two steps at once would rewrite the same values, and the later one would write over what the other has learnt. */
+    private TGD begun() {
+        if (!stepping.compareAndSet(false, true)) {
+            throw new IllegalStateException("A step of this optimizer is under way. Take steps one after the other:"
+                    + " batches.concatMap(...), for example, and not flatMap.");
+        }
+        return this;
+    }
+
+    private Mono<List<Update>> rewritten() {
         return Mono.defer(() -> {
             List<Mono<Step>> steps = groups.stream()
                     .flatMap(group -> group.steps(answers).stream())

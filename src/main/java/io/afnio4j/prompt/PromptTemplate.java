@@ -59,6 +59,16 @@ public final class PromptTemplate {
         return new PromptTemplate(literals, names);
     }
 
+    /**
+     * Whether a text can stand in braces as the name of a place.
+     *
+     * @param text for example the head of a column
+     * @return false for a text with spaces, among others
+     */
+    public static boolean isName(String text) {
+        return endOfName(text + "}", 0) == text.length();
+    }
+
     /** Where the closing brace behind a name stands; -1 where there is no name or no brace. By hand, as prompts are filled by the thousand. */
     private static int endOfName(String text, int start) {
         int at = start;

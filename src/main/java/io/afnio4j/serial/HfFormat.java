@@ -68,7 +68,7 @@ public final class HfFormat {
     }
 
     /**
-     * Saves a tree to a file. The tree is encoded at the subscription, so later changes of it don't reach the file; the writing is done on
+     * Saves a tree to a file. The tree is encoded at the subscription, so later changes of it don't reach the file; packing and writing is done on
      * {@link Schedulers#boundedElastic()}. A crash or a cancellation leaves the old file or the new one, never a part.
      *
      * @param root the tree
@@ -78,9 +78,9 @@ public final class HfFormat {
      */
     public Mono<Void> save(Object root, Path file) {
         return Mono.defer(() -> {
-            byte[] packed = encode(root, Place.of(file));
+            Map<String, byte[]> entries = entries(root, Place.of(file));
             return blocking(() -> {
-                store(packed, file);
+                store(pack(entries, Place.of(file)), file);
                 return null;
             });
         });
@@ -110,7 +110,7 @@ public final class HfFormat {
     }
 
     /**
-     * Saves a tree to a stream. The tree is encoded at the subscription; the writing is done on {@link Schedulers#boundedElastic()}, as a stream
+     * Saves a tree to a stream. The tree is encoded at the subscription; packing and writing is done on {@link Schedulers#boundedElastic()}, as a stream
      * may block. The stream is flushed and stays open. Each subscription writes the tree once more.
      *
      * @param root the tree
@@ -120,9 +120,9 @@ public final class HfFormat {
      */
     public Mono<Void> save(Object root, OutputStream out) {
         return Mono.defer(() -> {
-            byte[] packed = encode(root, Place.STREAM);
+            Map<String, byte[]> entries = entries(root, Place.STREAM);
             return blocking(() -> {
-                write(packed, out);
+                write(pack(entries, Place.STREAM), out);
                 return null;
             });
         });
@@ -226,7 +226,12 @@ public final class HfFormat {
         return Files.isRegularFile(file) || Files.notExists(file);
     }
 
-    private byte[] encode(Object root, Place place) {
+    /** Most of the work, and none that depends on what becomes of the tree meanwhile. */
+    private byte[] pack(Map<String, byte[]> entries, Place place) {
+        return new Archive(limits, place).pack(entries);
+    }
+
+    private Map<String, byte[]> entries(Object root, Place place) {
         byte[] data = TreeWriter.write(root, limits, place);
         Kind type = Kind.of(root);
         if (type == null) {
@@ -235,7 +240,7 @@ public final class HfFormat {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         entries.put(MANIFEST, TreeWriter.write(new Manifest(type).toTree(), limits, place));
         entries.put(DATA, data);
-        return new Archive(limits, place).pack(entries);
+        return entries;
     }
 
     private Object decode(InputStream in, Place place) throws IOException {

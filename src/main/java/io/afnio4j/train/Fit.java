@@ -51,6 +51,10 @@ final class Fit<B> {
     }
 
     Flux<TrainingEvent> run() {
+        return InTraining.alone(optimizer.parameters(), Flux.defer(this::all));
+    }
+
+    private Flux<TrainingEvent> all() {
         checkSaved();
         Path file = plan.file();
         Mono<Void> room = file == null ? Mono.empty() : HfFormat.standard().checkSaving(file);

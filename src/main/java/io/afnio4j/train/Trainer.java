@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.GradMode;
 import io.afnio4j.cognitive.MapOver;
-import io.afnio4j.cognitive.Module;
 import io.afnio4j.data.DataLoader;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -29,7 +28,8 @@ import reactor.core.publisher.Mono;
  * <p>All that happens is told by one {@link Flux}: the calls of the program, the judgement, the way back, the new values, and the words of all answers as they come. A slow
  * observer never slows a step: see {@link io.afnio4j.autodiff.EventStream} for what happens to him. The next step begins when he has taken the events of the last.
  *
- * <p>Nothing happens before the subscription; each subscription trains anew, from the values that the parameters then have. Cancelling stops at once,
+ * <p>Nothing happens before the subscription; each subscription trains anew, from the values that the parameters then have. One that comes while a training of the same parameters is under
+ * way fails with an {@link IllegalStateException}: several observers of one training {@linkplain Flux#publish() share} it. Cancelling stops at once,
  * brings back values that the gate had not yet let pass, and keeps what was learnt until then.
  */
 public final class Trainer {
@@ -53,7 +53,7 @@ public final class Trainer {
      * @param training the batches to learn from
      * @param <B> a batch
      * @return what happens, as it happens; completes when the last step is done
-     * @throws IllegalArgumentException where there is a gate, which needs a validation split
+     * @throws IllegalArgumentException where there is a gate, which needs a validation split, or an epoch has no batches
      */
     public <B> Flux<TrainingEvent> fit(Trainable<B> program, DataLoader<B> training) {
         if (plan.gate != null) {
@@ -71,9 +71,15 @@ public final class Trainer {
      * @param validation the batches to judge by, null for none
      * @param <B> a batch
      * @return what happens, as it happens; completes when the last step is done
+     * @throws IllegalArgumentException where an epoch has no batches
      */
     public <B> Flux<TrainingEvent> fit(
             Trainable<B> program, DataLoader<B> training, @Nullable DataLoader<B> validation) {
+        if (training.batches() == 0) {
+            throw new IllegalArgumentException(
+                    "There is nothing to learn from: an epoch has no batches. Is the data set"
+                            + " empty, or does dropLast leave out its only batch?");
+        }
         Mono<Metrics> judge = validation == null ? null : validate(program, validation);
         return Flux.defer(() -> {
             program.module().train();
@@ -115,17 +121,7 @@ public final class Trainer {
                 .flatMap(judging::over)
                 .map(each -> each.stream().reduce(Metrics.NONE, Metrics::plus));
         // The mode is brought back before the outcome is told, as what follows may run within the telling.
-        return GradMode.noGrad(Mono.using(
-                () -> toEval(program.module()),
-                training -> judged,
-                training -> program.module().train(training)));
-    }
-
-    /** Whether the module was being trained. */
-    private static boolean toEval(Module module) {
-        boolean training = module.isTraining();
-        module.eval();
-        return training;
+        return GradMode.noGrad(Mono.defer(() -> program.module().inEval(judged)));
     }
 
     /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how often in a row no rewrite may be usable, how feedback walks back. */

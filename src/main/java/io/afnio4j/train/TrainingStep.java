@@ -28,7 +28,8 @@ import reactor.core.publisher.Mono;
  * }</pre>
  *
  * <p>Answers of all phases are streamed, so that their words are told as they come. The step never waits for who watches it: see {@link EventStream} for what
- * happens to a slow observer. Nothing starts before the subscription; cancelling it cancels all that is under way.
+ * happens to a slow observer. Nothing starts before the subscription; cancelling it cancels all that is under way. A step whose optimizer rewrites what is being trained already fails with an
+ * {@link IllegalStateException}.
  */
 public final class TrainingStep {
 
@@ -54,13 +55,14 @@ public final class TrainingStep {
      * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}
      */
     public static Flux<TrainingEvent> events(Mono<StepResult> judged, Optimizer optimizer, BackwardOptions options) {
-        return Flux.defer(() -> {
+        Flux<TrainingEvent> step = Flux.defer(() -> {
             optimizer.clearGrad();
             AtomicReference<Metrics> metrics = new AtomicReference<>(Metrics.NONE);
             return new TrainingStep(1, optimizer, options, optimizer.step())
                     .run(judged.doOnNext(result -> metrics.set(result.metrics())), updates -> Mono.empty())
                     .concatWith(Mono.fromSupplier(() -> new TrainingEvent.StepFinished(1, metrics.get())));
         });
+        return InTraining.alone(optimizer.parameters(), step);
     }
 
     /** All but the end of the step, of which the caller tells; {@code settle} decides what becomes of the new values, and what is to be told of that. */

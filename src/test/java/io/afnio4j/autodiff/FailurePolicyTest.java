@@ -102,6 +102,20 @@ class FailurePolicyTest {
     }
 
     @Test
+    void putsNothingInPlaceThatAHookOfItsLeafHasRefused() {
+        a.registerHook(gradient -> {
+            throw new IllegalStateException("unwanted");
+        });
+        BackwardException failed = fail(Probe.passing("r")
+                .apply(a, b)
+                .backward(options(FailurePolicy.COMMIT_PARTLY).gradient(feedback("G"))));
+
+        assertThat(failed).hasMessageContaining("AccumulateGrad of \"a\" (unwanted)");
+        assertThat(a.grad()).isEmpty();
+        assertThat(gradTexts(b)).containsExactly("G");
+    }
+
+    @Test
     void keepsTheGraphAfterAPartialCommit() {
         AtomicBoolean mended = new AtomicBoolean();
         Probe once = Probe.of(

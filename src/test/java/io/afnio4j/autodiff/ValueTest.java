@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValueTest {
@@ -108,6 +109,26 @@ class ValueTest {
         assertThat(new Value(12, "").text(0)).isEqualTo("12");
         assertThat(new Value(0.5, "").text(0)).isEqualTo("0.5");
         assertThat(new Value(null, "").text(0)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "5e-4, 0.0005",
+        "-2.5e-7, -0.00000025",
+        "3, 3",
+        "-0.0, 0",
+        "12500000, 12500000",
+        "123456789.125, 123456789.125",
+        "9e15, 9000000000000000",
+        "1e16, 1.0E16",
+        "1e-10, 1.0E-10",
+        "NaN, NaN",
+        "-Infinity, -Infinity"
+    })
+    void realNumbersAreTextAsPeopleWriteThem(double number, String text) {
+        assertThat(new Value(List.of(0.5, number), "").text(1)).isEqualTo(text);
+        assertThat(new Variable(number).to(String.class).text()).isEqualTo(text);
+        assertThat(new Variable("x").plus(new Variable(number)).text()).isEqualTo("x" + text);
     }
 
     @Test

@@ -12,11 +12,16 @@ import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.ops.Inputs;
 import io.afnio4j.testing.FakeModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 
 class ContainersTest {
 
@@ -79,6 +84,46 @@ class ContainersTest {
 
         assertThat(now(unwatched).requiresGrad()).isFalse();
         assertThat(now(agent.forward(input())).requiresGrad()).isTrue();
+    }
+
+    @Test
+    void asManyLayersAsOneLikesTakeNoStack() {
+        Layer[] layers = new Layer[20_000];
+        Arrays.fill(layers, (Layer) text ->
+                Mono.just(text.map(before -> "" + (1 + Integer.parseInt(before)), "count")));
+        Variable input = new Variable("0", "count", true);
+
+        Variable made = now(Sequential.of(layers).forward(input));
+        now(made.backward(new Variable("Less.", "feedback")).thenReturn(true));
+
+        assertThat(made.text()).isEqualTo("20000");
+        assertThat(input.grad()).hasSize(1);
+    }
+
+    @Test
+    void layersThatAnswerLaterAreAskedOneAfterTheOther() {
+        Sinks.One<Variable> later = Sinks.one();
+        List<String> asked = new ArrayList<>();
+        Sequential agent = Sequential.of(text -> later.asMono(), text -> {
+            asked.add(text.text());
+            return Mono.just(text.upper());
+        });
+
+        StepVerifier.create(agent.forward(input()))
+                .then(() -> assertThat(asked).isEmpty())
+                .then(() -> later.tryEmitValue(new Variable("b", "word")).orThrow())
+                .expectNextMatches(made -> made.text().equals("B"))
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
+        assertThat(asked).containsExactly("b");
+    }
+
+    @Test
+    void whereALayerGivesNothingTheLayersBehindItAreNotAsked() {
+        Sequential agent = Sequential.of(text -> Mono.just(text), text -> Mono.empty(), second);
+
+        assertThat(agent.forward(input()).blockOptional()).isEmpty();
+        assertThat(model.requests()).isEmpty();
     }
 
     @Test

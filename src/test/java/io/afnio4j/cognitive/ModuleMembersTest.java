@@ -191,6 +191,20 @@ class ModuleMembersTest {
     }
 
     @Test
+    void loadingAStateForgetsNothingThatTheClientHasCountedSince() {
+        now(model.chat(HELLO));
+        Map<Object, Object> older = throughAFile(team.stateDict());
+        now(model.chat(HELLO));
+        now(Phase.JUDGE.of(model.chat(HELLO)));
+
+        team.loadStateDict(older);
+
+        assertThat(model.usage().of(Phase.FORWARD).calls()).isEqualTo(2);
+        assertThat(model.usage().of(Phase.JUDGE).calls()).isEqualTo(1);
+        assertThat(model.usage().total().cost()).isEqualTo(Cost.ofDollars("0.009"));
+    }
+
+    @Test
     void aModelThatIsNotHandedInIsNamedWithItsType() {
         Map<String, Object> state = team.stateDict();
         agent.prompt.data("kept");

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.autodiff.Parameter;
+import io.afnio4j.autodiff.Value;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Sinks;
 
 class ModuleTest {
 
@@ -59,6 +63,26 @@ class ModuleTest {
     }
 
     @Test
+    void whatRunsInEvalModeAtTheSameTimeLeavesEachModuleInItsOwnMode() {
+        tree.right.eval();
+        Sinks.Empty<Boolean> first = Sinks.empty();
+        Sinks.Empty<Boolean> second = Sinks.empty();
+        Disposable one = tree.inEval(first.asMono()).subscribe();
+        Disposable other = tree.inEval(second.asMono()).subscribe();
+        assertThat(List.of(tree.isTraining(), tree.left.isTraining())).containsOnly(false);
+
+        first.tryEmitEmpty().orThrow();
+        assertThat(List.of(tree.isTraining(), tree.left.isTraining()))
+                .as("the other one still runs")
+                .containsOnly(false);
+        other.dispose();
+
+        assertThat(one.isDisposed()).isTrue();
+        assertThat(List.of(tree.isTraining(), tree.left.isTraining())).containsOnly(true);
+        assertThat(tree.right.isTraining()).isFalse();
+    }
+
+    @Test
     void stateIsACopyThatCanBeLoadedAgain() {
         Map<String, Object> state = tree.stateDict();
         a.data("changed");
@@ -68,6 +92,22 @@ class ModuleTest {
 
         assertThat(a.text()).isEqualTo("a");
         assertThat(b.text()).isEqualTo("b");
+    }
+
+    @Test
+    void aStateSaysNothingOfWhatIsFrozenAndOfRolesThatTheProgramGives() {
+        Map<String, Object> state = tree.stateDict();
+        Parameter nameless = new Parameter("", "");
+        Parameter reworded = new Parameter("", "what to say second");
+        Tree other = new Tree(nameless, reworded, reworded);
+        reworded.requiresGrad(false);
+
+        other.loadStateDict(state);
+
+        assertThat(reworded.value()).isEqualTo(new Value("b", "what to say second"));
+        assertThat(reworded.requiresGrad()).isFalse();
+        assertThat(nameless.value()).isEqualTo(new Value("a", "first"));
+        assertThat(nameless.requiresGrad()).isTrue();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -49,5 +50,12 @@ class DatasetTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Dataset.of(List.of("a")).subset(0, 1))
                 .withMessage("The subset asks for sample 1, but the data set holds 1 samples, counted from 0.");
+    }
+
+    @Test
+    void refusesASampleThatIsNullByItsPlace() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Dataset.of(Arrays.asList("a", null)))
+                .withMessage("Sample 1 of the data set is null. Leave out rows that hold nothing.");
     }
 }

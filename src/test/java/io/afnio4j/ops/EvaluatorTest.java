@@ -23,6 +23,19 @@ class EvaluatorTest {
     }
 
     @Test
+    void aNumberIsMatchedWhateverNumbersStandBesideItInItsBatch() {
+        Variable whole = new Variable(List.<Number>of(3, 4), "stars");
+        Variable mixed = new Variable(List.<Number>of(3, 3.5), "stars");
+
+        assertThat(exact.evaluate(prediction(List.of("3", "4")), whole).score().data())
+                .isEqualTo(2L);
+        assertThat(exact.evaluate(prediction(List.of("3", "3.5")), mixed)
+                        .score()
+                        .data())
+                .isEqualTo(2L);
+    }
+
+    @Test
     void scoresOfABatchAreAddedUpUnlessToldOtherwise() {
         Variable predictions = prediction(List.of("a", "b", "c"));
         Variable targets = new Variable(List.of("a", "x", "c"), "targets");

@@ -2,6 +2,7 @@ package io.afnio4j.ops;
 
 import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.afnio4j.autodiff.Message;
 import io.afnio4j.autodiff.Variable;
@@ -17,6 +18,8 @@ import io.afnio4j.model.script.ScriptedChatModel;
 import io.afnio4j.testing.FakeModel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -56,5 +59,40 @@ class OddCompletionTest {
                         .isInstanceOf(UnexpectedAnswerException.class)
                         .hasMessageContaining("said nothing but called [weather]"))
                 .verify(LIMIT);
+    }
+
+    @Test
+    @SuppressWarnings({"NullAway", "DataFlowIssue"}) // what a map gives for a name that it doesn't have
+    void anInputThatIsMissingIsNamedBeforeACallWithAGapIsMade() {
+        Map<String, Variable> batch = Map.of("review", new Variable("Fine.", "review"));
+        Map<String, String> row = Map.of();
+        List<String> none = null;
+
+        for (ThrowingCallable missing : List.<ThrowingCallable>of(
+                () -> Inputs.of("text", batch.get("text")),
+                () -> Inputs.of("text", row.get("text")),
+                () -> Inputs.of("text", none))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(missing)
+                    .withMessage(
+                            "The input 'text' is null. Does the row or the batch that it was taken from have it, under"
+                                    + " the name that was asked for?");
+        }
+        assertThat(Inputs.of("text", "").byName()).containsKey("text");
+    }
+
+    @Test
+    void anInputWhoseNameCannotStandInBracesIsRefusedAtOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Inputs.of("review text", "Fine."))
+                .withMessage(
+                        "The input 'review text' can't stand in braces: a name is letters, digits, '_', '.' and '-', and"
+                                + " begins with a letter or '_'.");
+        for (String name : List.of("", " ", "2nd", "a}", "{a", "a\n")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Inputs.of(name, "Fine."));
+        }
+        for (String name : List.of("_", "a1", "été", "नाम", "user.first-name")) {
+            assertThat(Inputs.of(name, "Fine.").byName()).containsKey(name);
+        }
     }
 }

@@ -109,4 +109,29 @@ class FailedStepTest {
 
         assertThat(wire.requests()).hasSize(2);
     }
+
+    @Test
+    void aStepWhileAnotherOneIsUnderWayIsRefusedAndAsksNothing() {
+        Sinks.One<String> answer = Sinks.one();
+        FakeModel wire = FakeModel.reacting(request -> answer.asMono());
+        TGD optimizer = TGD.builder(wire, List.of(prompt)).build();
+        feedback(prompt, "Better.");
+        optimizer.step().subscribe().dispose();
+        wire.requests().clear();
+
+        StepVerifier.create(optimizer.step())
+                .expectSubscription()
+                .then(() -> StepVerifier.create(optimizer.step())
+                        .expectErrorMessage("A step of this optimizer is under way. Take steps one after the other:"
+                                + " batches.concatMap(...), for example, and not flatMap.")
+                        .verify(LIMIT))
+                .then(() -> answer.tryEmitValue(improved("Better {question}.")).orThrow())
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+        assertThat(wire.requests()).hasSize(1);
+
+        now(optimizer.step().flatMap(updates -> optimizer.step()));
+        assertThat(prompt.text()).isEqualTo("Better {question}.");
+    }
 }

@@ -65,6 +65,23 @@ class HfFileTest {
     }
 
     @Test
+    void packingWhichTakesLongestIsNotDoneByTheThreadThatSaves() {
+        HfFormat narrow = HfFormat.within(ReadLimits.DEFAULTS.withPackedBytes(10)); // so that packing is heard of
+        List<Boolean> mayBlock = new CopyOnWriteArrayList<>();
+
+        for (Mono<Void> save : List.of(
+                narrow.save(Map.of("epoch", 3L), file),
+                narrow.save(Map.of("epoch", 3L), new ByteArrayOutputStream()))) {
+            StepVerifier.create(save.doOnError(tooLarge ->
+                            mayBlock.add(Thread.currentThread().getName().startsWith("boundedElastic"))))
+                    .expectError(BadFileException.class)
+                    .verify(LIMIT);
+        }
+
+        assertThat(mayBlock).containsExactly(true, true);
+    }
+
+    @Test
     void whatIsSavedToAStreamCanBeLoadedFromIt() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Mono<Void> save = FORMAT.save(Map.of("epoch", 3L), out);

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -43,6 +44,7 @@ abstract class Shouting {
                 + (rewrites.size() > 1 ? rewrites.remove(0) : rewrites.get(0)) + "\n</improved_value>");
         Optimizer optimizer = TGD.builder(editor, List.of(prompt)).build();
         final List<Boolean> modes = new ArrayList<>();
+        Supplier<Mono<?>> before = Mono::empty;
 
         Variable registered(String name, boolean persistent) {
             return registerBuffer(name, new Variable("x", name, true), persistent);
@@ -65,8 +67,9 @@ abstract class Shouting {
             modes.add(isTraining());
             Variable targets = new Variable(
                     batch.stream().map(word -> word.toUpperCase(Locale.ROOT)).toList(), "targets");
-            return ChatCompletion.of(model, List.of(Message.user(prompt)), Inputs.NONE.and("word", batch))
-                    .run()
+            return before.get()
+                    .then(ChatCompletion.of(model, List.of(Message.user(prompt)), Inputs.NONE.and("word", batch))
+                            .run())
                     .map(said -> judged(Evaluator.exactMatch().evaluate(said, targets), batch.size()));
         }
 

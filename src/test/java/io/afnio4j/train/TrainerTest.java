@@ -2,6 +2,7 @@ package io.afnio4j.train;
 
 import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.autodiff.BackwardOptions;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** What a training does and tells. */
@@ -95,6 +98,34 @@ class TrainerTest extends Shouting {
 
         assertThat(shouter.modes).containsOnly(false);
         assertThat(shouter.isTraining()).isTrue();
+    }
+
+    @Test
+    void twoSplitsThatAreJudgedAtTheSameTimeAreBothJudgedInEvalMode() {
+        Trainer trainer = Trainer.builder().build();
+        Sinks.Empty<Void> answers = Sinks.empty();
+        shouter.before = answers::asMono;
+
+        StepVerifier.create(Mono.zip(trainer.validate(shouter, words), trainer.test(shouter, words)))
+                .then(() -> answers.tryEmitEmpty().orThrow())
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+
+        assertThat(shouter.modes).hasSize(4).containsOnly(false);
+        assertThat(shouter.isTraining()).isTrue();
+    }
+
+    @Test
+    void aLoaderWithoutBatchesIsRefused() {
+        Trainer trainer = Trainer.builder().build();
+        DataLoader<List<String>> tooFew =
+                DataLoader.of(Dataset.of(List.of("a", "b")), 3, batch -> batch).dropLast();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainer.fit(shouter, tooFew))
+                .withMessage("There is nothing to learn from: an epoch has no batches. Is the data set empty, or does"
+                        + " dropLast leave out its only batch?");
     }
 
     @Test

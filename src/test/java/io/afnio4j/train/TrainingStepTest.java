@@ -204,4 +204,19 @@ class TrainingStepTest {
         assertThat(system.grad()).isEmpty();
         assertThat(critic.requests()).isEmpty();
     }
+
+    @Test
+    void aPromptOfWhichTheTextAloneWasUsedIsAnError() {
+        Mono<StepResult> judged = ChatCompletion.of(
+                        agent, List.of(Message.user(new Variable(prompt.text(), "copy"))), Inputs.of("word", "a"))
+                .run()
+                .map(said -> StepResult.of(Evaluator.exactMatch().evaluate(said, "A")));
+
+        StepVerifier.create(TrainingStep.events(judged, optimizer, BackwardOptions.DEFAULTS))
+                .thenConsumeWhile(event -> true)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageEndingWith("A prompt's text(), put into another variable, doesn't."))
+                .verify(Duration.ofSeconds(5));
+    }
 }
