@@ -184,14 +184,14 @@ public final class Evaluator {
                         "reduction_purpose", scoring.reduction().purpose(),
                         "count", String.valueOf(prediction.size()),
                         "prediction_role", prediction.role(),
-                        "score", reduced.toString());
+                        "score", Scoring.text(reduced));
             }
             return Wording.EVALUATION_ONE.with(
                     "purpose", purpose,
                     "prediction_role", prediction.role(),
                     "prediction", Fence.of("prediction", prediction.text(0)),
                     "target", Fence.of("target", target.text(0)),
-                    "score", reduced.toString());
+                    "score", Scoring.text(reduced));
         }
 
         @Override
@@ -205,7 +205,7 @@ public final class Evaluator {
             return Wording.EVALUATION_FEEDBACK.with(
                     "purpose", purpose,
                     "prediction_role", context.input(0).role(),
-                    "score", Reduction.natural(scores.get(sample)).toString(),
+                    "score", Scoring.text(scores.get(sample)),
                     "prediction", Fence.of("prediction", context.input(0).text(sample)),
                     "target", Fence.of("target", context.input(1).text(sample)),
                     "explanation", Scoring.remark(remark, sample));

@@ -177,7 +177,7 @@ public final class Judge {
                 "prediction_role", prediction.role(),
                 "reduction", scoring.reduction().name(),
                 "reduction_purpose", scoring.reduction().purpose(),
-                "score", score.toString(),
+                "score", Scoring.text(score),
                 "explanations", explanations);
         return Scoring.outputs(prediction, score, explanation);
     }
@@ -226,7 +226,7 @@ public final class Judge {
                     : "";
             return Wording.JUDGE_FEEDBACK.with(
                     "prediction_role", context.input(0).role(),
-                    "score", Reduction.natural(verdicts.get(sample).score()).toString(),
+                    "score", Scoring.text(verdicts.get(sample).score()),
                     "prediction", Fence.of("prediction", context.input(0).text(sample)),
                     "target", target,
                     "explanation", Fence.of("explanation", verdicts.get(sample).explanation()),

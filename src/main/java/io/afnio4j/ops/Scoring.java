@@ -51,6 +51,11 @@ record Scoring(Reduction reduction, double fullScore, Predicate<List<Double>> su
         return prediction.isList() ? reduction.of(scores) : Reduction.natural(scores.get(0));
     }
 
+    /** As prompts and labels show a number. */
+    static String text(Object score) {
+        return new Value(score, "").text(0);
+    }
+
     static List<Variable> outputs(Value prediction, Object score, String explanation) {
         return List.of(
                 new Variable(score, "score of the " + prediction.role()),

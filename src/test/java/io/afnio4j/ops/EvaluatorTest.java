@@ -112,6 +112,16 @@ class EvaluatorTest {
     }
 
     @Test
+    void scoresStandInFeedbackAsPeopleWriteThem() {
+        Evaluator rare = Evaluator.of("Seldom.", (prediction, target) -> 0.0005);
+        Variable wrong = prediction("wrong");
+
+        now(rare.evaluate(wrong, "meant").explanation().backward());
+
+        assertThat(wrong.grad().get(0).text()).contains("score 0.0005");
+    }
+
+    @Test
     void whatTheUserAddsStandsInTheFeedback() {
         Variable wrong = prediction("wrong");
         Evaluation evaluation = exact.evaluate(wrong, "meant");
