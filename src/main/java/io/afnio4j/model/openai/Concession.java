@@ -28,7 +28,9 @@ enum Concession {
     },
 
     /** Mistral and others know it by its older name; a limit that is too large would be so under that one, too. */
-    ANSWER_LIMIT("the newer name of max_tokens", "max_completion_tokens(?!.* too (large|small|high|low))") {
+    ANSWER_LIMIT(
+            "the newer name of max_tokens",
+            "max_completion_tokens(?!.* (too (large|small|high|low)|minimum|maximum|greater|less|at most|at least)\\b)") {
         @Override
         boolean isIn(ChatRequest request) {
             return option(request, "max_completion_tokens") != null;
