@@ -86,6 +86,17 @@ class FailedRewritesTest extends Shouting {
     }
 
     @Test
+    void areCountedOnThroughStepsWithNothingToRewrite() {
+        useless(3);
+        AtomicInteger answers = new AtomicInteger();
+        loud = () -> answers.getAndIncrement() % 3 == 2; // the last word, which is a batch of its own
+
+        StepVerifier.create(fit(LONG, false).thenMany(Mono.empty()))
+                .expectError(UnexpectedAnswerException.class)
+                .verify(LIMIT);
+    }
+
+    @Test
     void endTheTrainingAtOnceWhereNoneIsToBeBorne() {
         useless(1);
 
