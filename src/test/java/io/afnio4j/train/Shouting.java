@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,7 +33,6 @@ abstract class Shouting {
     final List<String> rewrites = new ArrayList<>(List.of("SHOUT: {word}"));
     final Shouter shouter = new Shouter();
     double measured = 1; // what a right answer counts
-    BooleanSupplier loud = () -> false; // whether an answer is right whatever the prompt
     final DataLoader<List<String>> words = DataLoader.of(Dataset.of(List.of("a", "b", "c")), 2, batch -> batch);
 
     final class Shouter extends Module implements Trainable<List<String>> {
@@ -54,9 +52,7 @@ abstract class Shouting {
             if (text.startsWith("Wait")) {
                 return Mono.never();
             }
-            String upper = text.toUpperCase(Locale.ROOT);
-            return Mono.just(
-                    text.startsWith("SHOUT") ? upper.substring(7) : (loud.getAsBoolean() ? upper : text).substring(5));
+            return Mono.just(text.startsWith("SHOUT") ? text.substring(7).toUpperCase(Locale.ROOT) : text.substring(5));
         }
 
         @Override
