@@ -57,7 +57,9 @@ public enum Wording {
     /** Says how to answer, where the user's own messages don't. */
     REWRITE_FORMAT,
     /** Asks again after an answer that can't be used. */
-    REWRITE_AGAIN;
+    REWRITE_AGAIN,
+    /** Says to a model how to answer, where its server takes no schema. */
+    SCHEMA_FORMAT;
 
     /** The version of all wordings: the folder they lie in. */
     public static final String VERSION = "v1";

@@ -38,7 +38,7 @@ final class Fit<B> {
     private int epoch; // under way, from 0
     private int batches; // done of it
     private int step;
-    private int failedRewrites; // steps in a row
+    private int failedRewrites; // in a row
     private @Nullable AfnioException failedRewrite; // of the step under way
     private boolean kept; // some state of this run, in the file
 
@@ -197,7 +197,7 @@ final class Fit<B> {
             failedRewrite = null;
             return Mono.just(new TrainingEvent.NotRewritten(number, failure));
         }
-        failedRewrites = 0;
+        failedRewrites = updates.isEmpty() ? failedRewrites : 0; // empty where there was nothing to rewrite
         if (updates.stream().noneMatch(Update::changes)) {
             return Mono.empty();
         }

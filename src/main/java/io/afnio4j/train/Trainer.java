@@ -211,10 +211,9 @@ public final class Trainer {
 
         /**
          * How many steps in a row may bring no new value that can be used, because the optimizer's model doesn't answer in the form, breaks a constraint, or is cut or stopped by a filter, also after it was
-         * told so. Such a step leaves all values as they were, and the next batch follows; one more of them ends the training with its failure. Default: 2.
+         * told so. Such a step leaves all values as they were, and the next batch follows; one more of them ends the training with its failure. Steps with nothing to rewrite don't count. Default: 2.
          *
          * @param inARow 0 where the first one is to end the training
-         * @return this
          */
         @CanIgnoreReturnValue
         public Builder failedRewrites(int inARow) {

@@ -3,11 +3,15 @@ package io.afnio4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.data.DataLoader;
+import io.afnio4j.data.Dataset;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.AuthenticationException;
 import io.afnio4j.error.IncompleteAnswerException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.model.BackwardClient;
+import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.optim.TGD;
 import io.afnio4j.testing.FakeModel;
 import java.util.Collections;
@@ -83,6 +87,20 @@ class FailedRewritesTest extends Shouting {
 
         assertThat(only(TrainingEvent.NotRewritten.class, events)).hasSize(4);
         assertThat(shouter.prompt.text()).isEqualTo("SHOUT: {word}");
+    }
+
+    @Test
+    void areCountedOnThroughStepsWithNothingToRewrite() {
+        useless(3);
+        DataLoader<List<String>> everyOther =
+                DataLoader.of(Dataset.of(List.of("a", "1")), 1, batch -> batch); // no "1" is wrong
+        FakeModel critic = FakeModel.saying(text -> "Tell it to shout.");
+
+        StepVerifier.create(LONG.fit(shouter, everyOther)
+                        .contextWrite(new BackwardClient(critic, CompletionOptions.NONE)::in)
+                        .thenMany(Mono.empty()))
+                .expectError(UnexpectedAnswerException.class)
+                .verify(LIMIT);
     }
 
     @Test

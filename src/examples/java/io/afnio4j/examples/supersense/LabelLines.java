@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class LabelLines {
 
     private static final Pattern LINE =
-            Pattern.compile("\\s*(?:[-*•]\\s*)?([^:\\s](?:[^:]*[^:\\s])?)\\s*:\\s*(\\S.*?)\\s*");
+            Pattern.compile("\\s*(?:[-*•]\\s+)?([^:\\s](?:[^:]*[^:\\s])?)\\s*:\\s*(\\S.*?)\\s*");
 
     private LabelLines() {}
 

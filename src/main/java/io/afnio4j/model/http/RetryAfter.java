@@ -90,14 +90,15 @@ final class RetryAfter {
      *
      * @param value the time
      * @param clock what a date is compared with
-     * @return how long it is from now; null where it can't be read
+     * @return how long it is from now; null where it can't be read, or be a wait
      */
     static @Nullable Duration duration(@Nullable String value, Clock clock) {
         if (value == null) {
             return null;
         }
         Duration seconds = seconds(value, 1);
-        return seconds == null ? units(value.strip(), clock) : seconds;
+        Duration wait = seconds == null ? units(value.strip(), clock) : seconds;
+        return wait == null || wait.toSeconds() > LONGEST_SECONDS ? null : wait;
     }
 
     private static @Nullable Duration units(String value, Clock clock) {

@@ -79,19 +79,9 @@ final class TransportErrors {
                             + " doesn't it get the certificate that it asks for?",
                     failure);
         }
-        if (failure instanceof ContentLengthNotAllowedException
-                || failure instanceof TransferEncodingNotAllowedException) {
-            // Without a retry, which would be answered the same way, and paid for.
-            return UnexpectedAnswerException.unread("The answer of " + address
-                    + " says its length in two ways, or in one that HTTP/1.0 doesn't have, as proxies in between do it."
-                    + " Netty reads it where the JVM has -D" + HttpObjectDecoder.PROP_RFC9112_TRANSFER_ENCODING
-                    + "=false.");
-        }
-        // An impossible status line or header is an IllegalArgumentException. Without the cause: it quotes what the
-        // server wrote.
+        // An impossible status line or header is an IllegalArgumentException.
         if (failure instanceof DecoderException || failure instanceof IllegalArgumentException) {
-            return new BrokenAnswerException(
-                    "The answer of " + address + " breaks the rules of HTTP, or its headers are too long.", null);
+            return unreadable(failure);
         }
         String reason = reason(failure);
         if (reason == null) {
@@ -100,6 +90,20 @@ final class TransportErrors {
         return neverSent(failure)
                 ? new UnavailableException(reason, null, failure)
                 : UnavailableException.answerLost(reason, failure);
+    }
+
+    /** Without the cause: it quotes what the server wrote. */
+    private AfnioException unreadable(Throwable failure) {
+        if (failure instanceof ContentLengthNotAllowedException
+                || failure instanceof TransferEncodingNotAllowedException) {
+            // Without a retry, which would be answered the same way, and paid for.
+            return UnexpectedAnswerException.unread("The answer of " + address
+                    + " says its length in two ways, or in one that HTTP/1.0 doesn't have, as proxies in between do it."
+                    + " Netty reads it where the JVM has -D" + HttpObjectDecoder.PROP_RFC9112_TRANSFER_ENCODING
+                    + "=false.");
+        }
+        return new BrokenAnswerException(
+                "The answer of " + address + " breaks the rules of HTTP, or its headers are too long.", null);
     }
 
     /** Netty says why only in words: by the status of HTTP, by the steps of SOCKS. */

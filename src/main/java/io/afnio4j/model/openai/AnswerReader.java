@@ -20,6 +20,11 @@ import tools.jackson.databind.JsonNode;
  */
 final class AnswerReader {
 
+    /** Anthropic's names, which gateways before it hand on. */
+    private static final String CACHE_READ = "cache_read_input_tokens";
+
+    private static final String CACHE_WRITE = "cache_creation_input_tokens";
+
     private final Answers judge;
 
     /**
@@ -100,9 +105,17 @@ final class AnswerReader {
             case "content_filter", "sensitive", "safety", "recitation", "blocklist", "prohibited_content", "spii" ->
                 FinishReason.CONTENT_FILTER;
             case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
-            // OpenRouter's, vLLM's, DeepSeek's, Z.ai's and Google's words for a server that gave up in the middle.
-            case "error", "abort", "insufficient_system_resource", "network_error", "function_call_filter" ->
-                throw judge.broken("was given up in the middle by the provider (" + word + ")");
+            // OpenRouter's, vLLM's, DeepSeek's, Z.ai's, Google's and, behind Portkey, Anthropic's words for a server
+            // that gave up in the middle.
+            case "error",
+                    "abort",
+                    "insufficient_system_resource",
+                    "network_error",
+                    "function_call_filter",
+                    "overloaded_error",
+                    "api_error",
+                    "rate_limit_error",
+                    "timeout_error" -> throw judge.broken("was given up in the middle by the provider (" + word + ")");
             default -> FinishReason.OTHER;
         };
     }
@@ -111,11 +124,11 @@ final class AnswerReader {
         JsonNode details = usage.path("prompt_tokens_details");
         long cached = count(details.path("cached_tokens"));
         long written = counted(details, "cache_write_tokens", "cache_creation_input_tokens"); // Alibaba's
-        long prompt = counted(usage, "prompt_tokens", "input_tokens"); // mlx-vlm's
+        long prompt = prompt(usage);
         return new Usage(
                 prompt,
-                cached == 0 ? count(usage.path("prompt_cache_hit_tokens")) : cached, // DeepSeek's name for it
-                written == 0 ? count(usage.path("cache_creation_input_tokens")) : written, // LiteLLM's
+                cached == 0 ? counted(usage, "prompt_cache_hit_tokens", CACHE_READ) : cached, // DeepSeek's, Anthropic's
+                written == 0 ? count(usage.path(CACHE_WRITE)) : written,
                 completion(usage, prompt),
                 count(usage.path("completion_tokens_details").path("reasoning_tokens")));
     }
@@ -123,6 +136,14 @@ final class AnswerReader {
     private static long counted(JsonNode usage, String name, String other) {
         long told = count(usage.path(name));
         return told == 0 ? count(usage.path(other)) : told;
+    }
+
+    /** Anthropic counts by themselves what was in its cache and what was put there. LiteLLM adds both to the prompt, Portkey to the total alone. */
+    private static long prompt(JsonNode usage) {
+        long told = counted(usage, "prompt_tokens", "input_tokens"); // mlx-vlm's
+        long beside = count(usage.path(CACHE_READ)) + count(usage.path(CACHE_WRITE));
+        long all = told + beside + counted(usage, "completion_tokens", "output_tokens");
+        return all == count(usage.path("total_tokens")) ? told + beside : told;
     }
 
     /** xAI and Google count what was thought in the total alone, and charge for it as for what was said. */

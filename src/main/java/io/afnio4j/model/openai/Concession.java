@@ -5,6 +5,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ResponseFormat;
 import io.afnio4j.model.http.ProtocolOptions;
+import io.afnio4j.prompt.Wording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -28,7 +29,9 @@ enum Concession {
     },
 
     /** Mistral and others know it by its older name; a limit that is too large would be so under that one, too. */
-    ANSWER_LIMIT("the newer name of max_tokens", "max_completion_tokens(?!.* too (large|small|high|low))") {
+    ANSWER_LIMIT(
+            "the newer name of max_tokens",
+            "max_completion_tokens(?!.* (too (large|small|high|low)|minimum|maximum|greater|less|at most|at least)\\b)") {
         @Override
         boolean isIn(ChatRequest request) {
             return option(request, "max_completion_tokens") != null;
@@ -50,8 +53,8 @@ enum Concession {
 
         @Override
         ChatRequest without(ChatRequest request) {
-            String words = "Answer with one JSON object and nothing else. It must keep to this JSON schema:\n"
-                    + JsonMapper.shared().writeValueAsString(schema(request));
+            String words =
+                    Wording.SCHEMA_FORMAT.with("schema", JsonMapper.shared().writeValueAsString(schema(request)));
             return new ChatRequest(
                     told(request.messages(), words), request.options().responseFormat(ResponseFormat.jsonObject()));
         }

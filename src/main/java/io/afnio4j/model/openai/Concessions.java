@@ -1,5 +1,7 @@
 package io.afnio4j.model.openai;
 
+import io.afnio4j.error.AfnioException;
+import io.afnio4j.error.PermanentException;
 import io.afnio4j.model.ChatRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,19 +40,33 @@ final class Concessions {
     /**
      * Notes a refusal.
      *
-     * @param words of the refusal
+     * @param failure the refusal
      * @param request what the caller asks
      * @param sent what was sent for it
-     * @return what the next attempt does without, null where it would be the same
+     * @return in which form the next attempt is made, as the end of a sentence, null where it would be the same
      */
-    @Nullable Concession heed(String words, ChatRequest request, ChatRequest sent) {
+    @Nullable String heed(AfnioException failure, ChatRequest request, ChatRequest sent) {
+        String words = String.valueOf(failure.getMessage());
         for (Concession each : Concession.values()) {
             if (each.isIn(sent) && each.isNamedIn(words)) {
                 made.put(each, request);
-                return each;
+                return "without " + each.thing();
             }
         }
-        made.values().removeIf(request::equals);
+        if (!(failure instanceof PermanentException)) {
+            return null; // it may pass, and says nothing about the form
+        }
+        return made.values().removeIf(request::equals) ? null : withdrawn(words, request);
+    }
+
+    /** Other requests have the weaker form only because of one, and where that one is at fault for something else, the endpoint may insist on the stronger. */
+    private @Nullable String withdrawn(String words, ChatRequest request) {
+        for (Concession each : Concession.values()) {
+            if (each.isIn(request) && each.isNamedIn(words)) {
+                made.remove(each);
+                return "with " + each.thing();
+            }
+        }
         return null;
     }
 }

@@ -9,6 +9,7 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.http.Answers;
 import io.afnio4j.model.http.ChatProtocol;
 import io.afnio4j.model.http.StreamReader;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -53,14 +54,10 @@ final class OpenAiProtocol implements ChatProtocol {
 
     @Override
     public AfnioException reconsidered(AfnioException failure, ChatRequest request, ChatRequest sent) {
-        if (!isRefusal(failure)) {
-            return failure;
-        }
-        String words = String.valueOf(failure.getMessage());
-        Concession made = concessions.heed(words, request, sent);
-        return made == null
+        @Nullable String form = isRefusal(failure) ? concessions.heed(failure, request, sent) : null;
+        return form == null
                 ? failure
-                : new UnavailableException(words + " It is asked again without " + made.thing() + ".", null, failure);
+                : new UnavailableException(failure.getMessage() + " It is asked again " + form + ".", null, failure);
     }
 
     /** Old servers of llama.cpp refuse a form with 500. What was lost may be charged, and stays what it is. */

@@ -66,6 +66,16 @@ class OwnRowsTest {
                 .containsEntry("Sci/Tech", List.of("atoms"));
     }
 
+    @Test
+    void takesMarksBelowZero() throws IOException {
+        SupersenseData data = OwnRows.read(file(rows("-1", 9) + rows("0", 9) + rows("1", 9)));
+
+        assertThat(LabelLines.read("-1: sad\n- 0: neither\n1: glad", data.categories()))
+                .containsEntry("-1", List.of("sad"))
+                .containsEntry("0", List.of("neither"))
+                .containsEntry("1", List.of("glad"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a:b", "{place}", "say \"x\"", "<tag>", "?!"})
     void refusesACategoryThatCouldNotBeToldFromWhatStandsAroundIt(String category) throws IOException {

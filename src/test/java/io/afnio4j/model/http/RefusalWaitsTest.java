@@ -48,6 +48,8 @@ class RefusalWaitsTest extends OpenAiTestSupport {
                 "try again in a moment",
                 "try again in 5 ways",
                 "try again in 12345678901234567890s",
+                "try again in 999999999 days 999999999 days",
+                "try again in 999999999 seconds",
                 "it was against in 5 seconds"
             })
     void takesNoOtherWordsForATime(String words) {
@@ -85,6 +87,12 @@ class RefusalWaitsTest extends OpenAiTestSupport {
         assertThat(waitOf(Answer.json(429, "{}", "x-ratelimit-remaining: 0", "x-ratelimit-reset: 7")))
                 .isEqualTo(Duration.ofSeconds(7));
         assertThat(waitOf(Answer.json(429, "{}", "x-ratelimit-remaining: 3", "x-ratelimit-reset: 7")))
+                .isNull();
+    }
+
+    @Test
+    void takesWhatEndsInThousandsOfYearsForNoWait() {
+        assertThat(waitOf(Answer.json(429, "{}", "x-ratelimit-remaining: 0", "x-ratelimit-reset: 99999999999")))
                 .isNull();
     }
 

@@ -109,6 +109,16 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @Test
+    void countsWhatPortkeySaysOfTheCacheBehindItAsAPartOfThePrompt() {
+        String usage = "{\"prompt_tokens\":86,\"completion_tokens\":300,\"total_tokens\":2306,"
+                + "\"cache_read_input_tokens\":20,\"cache_creation_input_tokens\":1900}";
+
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
+                        .usage())
+                .isEqualTo(new Usage(2006, 20, 1900, 300, 0));
+    }
+
+    @Test
     void countsWhatLiteLlmSaysWasPutIntoTheCacheBehindIt() {
         String usage = "{\"prompt_tokens\":2006,\"completion_tokens\":300,\"total_tokens\":2306,"
                 + "\"prompt_tokens_details\":{\"cached_tokens\":20},\"cache_creation_input_tokens\":1900}";
@@ -210,7 +220,8 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abort", "network_error", "function_call_filter: MALFORMED_FUNCTION_CALL"})
+    @ValueSource(
+            strings = {"abort", "network_error", "function_call_filter: MALFORMED_FUNCTION_CALL", "overloaded_error"})
     void callsAnAnswerBrokenThatWasGivenUp(String reason) {
         assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(BrokenAnswerException.class)

@@ -105,15 +105,51 @@ class ConcessionsTest extends OpenAiTestSupport {
                 .containsExactly(0, 30, 30);
     }
 
-    @Test
-    void aLimitThatIsTooLargeStaysWhatItIs() {
-        LoopbackServer server = serve(
-                Answer.json(
-                        400,
-                        "{\"error\":{\"message\":\"max_completion_tokens is too large: 900000. This model supports 16384.\"}}"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max_completion_tokens is too large: 900000. This model supports 16384.",
+                "Invalid 'max_completion_tokens': integer above maximum value. Expected a value <= 16384.",
+                "max_completion_tokens must be less than or equal to 16384"
+            })
+    void aLimitThatIsTooLargeStaysWhatItIs(String refusal) {
+        LoopbackServer server = serve(refusing(400, refusal));
         ChatRequest endless = new ChatRequest(HELLO.messages(), CompletionOptions.NONE.maxCompletionTokens(900_000));
 
         assertThat(failureOf(client(server).chat(endless))).isInstanceOf(RejectedRequestException.class);
+    }
+
+    @Test
+    void aConcessionToOneRequestFailsNoOther() {
+        String insisting = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.";
+        ChatModel model = client(
+                serve(refusing(400, "max_completion_tokens: no"), refusing(400, insisting), Completions.answer("yes")));
+        ChatRequest wrong = new ChatRequest(HELLO.messages(), CompletionOptions.NONE.maxCompletionTokens(1));
+        ChatRequest right = new ChatRequest(HELLO.messages(), CompletionOptions.NONE.maxCompletionTokens(30));
+
+        assertThat(failureOf(model.chat(wrong))).isInstanceOf(UnavailableException.class);
+        assertThat(failureOf(model.chat(right)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageEndingWith("It is asked again with the newer name of max_tokens.");
+        assertThat(get(model.chat(right)).text()).isEqualTo("yes");
+    }
+
+    @Test
+    void aFailureThatMayPassSaysNothingAboutTheForm() {
+        LoopbackServer server = serve(
+                refusing(400, "json_schema is not supported"),
+                refusing(500, "a fault within"),
+                Completions.answer("{}"));
+        ChatModel model = client(server);
+
+        assertThat(failureOf(model.chat(SCORED))).isInstanceOf(UnavailableException.class);
+        assertThat(failureOf(model.chat(SCORED))).isInstanceOf(UnavailableException.class);
+        run(model.chat(SCORED));
+
+        assertThat(server.requests())
+                .extracting(
+                        request -> request.json().at("/response_format/type").asString(""))
+                .containsExactly("json_schema", "json_object", "json_object");
     }
 
     @ParameterizedTest
