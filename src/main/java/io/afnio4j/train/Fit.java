@@ -197,7 +197,9 @@ final class Fit<B> {
             failedRewrite = null;
             return Mono.just(new TrainingEvent.NotRewritten(number, failure));
         }
-        failedRewrites = updates.isEmpty() ? failedRewrites : 0; // empty where there was nothing to rewrite
+        if (!updates.isEmpty()) { // there was something to rewrite
+            failedRewrites = 0;
+        }
         if (updates.stream().noneMatch(Update::changes)) {
             return Mono.empty();
         }
