@@ -58,10 +58,15 @@ final class TransportErrors {
     /**
      * Names a failure of the network.
      *
-     * @param failure what the HTTP client reports
+     * @param reported what the HTTP client reports
      * @return the exception for the caller; what isn't the network's fault is returned as it is
      */
-    Throwable explain(Throwable failure) {
+    Throwable explain(Throwable reported) {
+        // A handshake that waits for a proxy reports the proxy's refusal as a failure of its own.
+        Throwable failure =
+                reported instanceof SSLException && reported.getCause() instanceof ProxyConnectException refusal
+                        ? refusal
+                        : reported;
         if (failure instanceof AfnioException) {
             return failure;
         }
