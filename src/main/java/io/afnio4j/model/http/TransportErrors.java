@@ -62,14 +62,10 @@ final class TransportErrors {
      * @return the exception for the caller; what isn't the network's fault is returned as it is
      */
     Throwable explain(Throwable reported) {
-        // A handshake that waits for a proxy reports the proxy's refusal as a failure of its own.
-        Throwable failure =
-                reported instanceof SSLException && reported.getCause() instanceof ProxyConnectException refusal
-                        ? refusal
-                        : reported;
-        if (failure instanceof AfnioException) {
-            return failure;
-        }
+        return reported instanceof AfnioException ? reported : named(unwrapped(reported));
+    }
+
+    private Throwable named(Throwable failure) {
         if (failure instanceof ProxyConnectException && isLoginRefused(failure)) {
             // Without a retry, which may lock the user out.
             return new AuthenticationException(
@@ -105,6 +101,13 @@ final class TransportErrors {
         return neverSent(failure)
                 ? new UnavailableException(reason, null, failure)
                 : UnavailableException.answerLost(reason, failure);
+    }
+
+    /** A handshake that waits for a proxy reports the proxy's refusal as a failure of its own. */
+    private static Throwable unwrapped(Throwable reported) {
+        return reported instanceof SSLException && reported.getCause() instanceof ProxyConnectException refusal
+                ? refusal
+                : reported;
     }
 
     /** Netty says why only in words: by the status of HTTP, by the steps of SOCKS. */
