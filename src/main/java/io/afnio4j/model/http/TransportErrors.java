@@ -103,13 +103,6 @@ final class TransportErrors {
                 : UnavailableException.answerLost(reason, failure);
     }
 
-    /** A handshake that waits for a proxy reports the proxy's refusal as a failure of its own. */
-    private static Throwable unwrapped(Throwable reported) {
-        return reported instanceof SSLException && reported.getCause() instanceof ProxyConnectException refusal
-                ? refusal
-                : reported;
-    }
-
     /** Netty says why only in words: by the status of HTTP, by the steps of SOCKS. */
     private static boolean isLoginRefused(Throwable failure) {
         String words = String.valueOf(failure.getMessage());
@@ -159,6 +152,13 @@ final class TransportErrors {
         return failure instanceof IOException
                 || failure instanceof PrematureChannelClosureException
                 || failure instanceof Http2Exception;
+    }
+
+    /** A handshake that waits for a proxy reports the proxy's refusal as a failure of its own. */
+    private static Throwable unwrapped(Throwable reported) {
+        return reported instanceof SSLException && reported.getCause() instanceof ProxyConnectException refusal
+                ? refusal
+                : reported;
     }
 
     private static boolean isTlsDisagreement(Throwable reported) {
