@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** One of a budget's limits, and what of it is used. Not thread-safe: its owner asks under a lock. */
 final class Account {
 
+    /** What makes a call smaller; where calls are counted, nothing does. */
+    private static final String SHORTER = ", or lower max_completion_tokens";
+
     private final String name;
     private final Allowance limit;
     private final String where;
@@ -39,27 +42,31 @@ final class Account {
                     model,
                     limit.cost(),
                     spent.cost(),
-                    reserved.cost() + " is reserved for calls in flight",
-                    call.cost());
+                    reserved.cost() + " is reserved for calls in flight, and this one may use " + call.cost(),
+                    SHORTER);
         }
         if (limit.tokens() != null && all.tokens() > limit.tokens()) {
             return refusal(
                     model,
                     limit.tokens() + " tokens",
                     spent.tokens(),
-                    reserved.tokens() + " are reserved for calls in flight",
-                    call.tokens());
+                    reserved.tokens() + " are reserved for calls in flight, and this one may use " + call.tokens(),
+                    SHORTER);
         }
         if (limit.calls() != null && all.calls() > limit.calls()) {
-            return refusal(model, limit.calls() + " calls", spent.calls(), reserved.calls() + " are in flight", 1);
+            return refusal(
+                    model,
+                    limit.calls() + " calls",
+                    spent.calls(),
+                    reserved.calls() + " are in flight, and this one may use 1",
+                    "");
         }
         return null;
     }
 
-    private BudgetExceededException refusal(String model, Object most, Object used, String held, Object wanted) {
+    private BudgetExceededException refusal(String model, Object most, Object used, String rest, String instead) {
         return new BudgetExceededException("The " + name + " of " + most + " has no room for a call to " + model + ": "
-                + used + " is spent, " + held + ", and this one may use " + wanted
-                + ". Raise the limit " + where + ", or lower max_completion_tokens.");
+                + used + " is spent, " + rest + ". Raise the limit " + where + instead + ".");
     }
 
     void reserve(Spending call) {

@@ -31,25 +31,9 @@ final class Outcomes {
             PassRecord.Snapshot pass = record.snapshot();
             pass.visits().forEach(visit -> visits.put(visit.node(), visit));
             if (pass.ending().gaveUp()) {
-                findNotReached(wiring);
-            }
-        }
-    }
-
-    /** What hung on a node that wasn't answered. Of the others that have no visit, nobody knows more than that they asked nothing. */
-    private void findNotReached(Wiring wiring) {
-        boolean[] heldUp = new boolean[wiring.size()];
-        for (int place = wiring.size() - 1; place >= 0; place--) {
-            Node node = wiring.nodes().get(place);
-            Visit visit = visits.get(node);
-            if (visit == null && heldUp[place]) {
-                notReached.add(node);
-            }
-            boolean passed = visit == null
-                    ? !heldUp[place]
-                    : visit.state() == Visit.State.DONE || visit.state() == Visit.State.SKIPPED;
-            for (int target : wiring.targets(place)) {
-                heldUp[target] |= !passed;
+                notReached.addAll(wiring.nodes());
+                notReached.removeAll(visits.keySet());
+                notReached.removeAll(pass.computed());
             }
         }
     }

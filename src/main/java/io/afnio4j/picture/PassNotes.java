@@ -5,10 +5,12 @@ import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.model.Exchange;
 import io.afnio4j.model.ExchangeListener;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import reactor.util.context.Context;
@@ -21,6 +23,7 @@ final class PassNotes implements BackwardListener {
 
     private final LongSupplier nanoTime;
     private final Map<Node, Course> courses = new LinkedHashMap<>(); // this and below: guarded by this
+    private final Set<Node> computed = new HashSet<>();
     private long begun = -1;
     private long ended = -1;
     private boolean exchanges;
@@ -46,6 +49,8 @@ final class PassNotes implements BackwardListener {
             course.end(course.isWaiting() ? Visit.State.CALLED_OFF : Visit.State.SKIPPED, now, null);
         } else if (event instanceof BackwardEvent.NodeFailed failed) {
             course(failed.node()).end(Visit.State.FAILED, now, failed.cause());
+        } else if (event instanceof BackwardEvent.NodeComputed done) {
+            computed.add(done.node());
         } else if (event instanceof BackwardEvent.Finished) {
             end(PassRecord.Ending.SUCCEEDED, now);
         } else if (event instanceof BackwardEvent.PassFailed) {
@@ -119,7 +124,7 @@ final class PassNotes implements BackwardListener {
                 .flatMap(Stream::ofNullable)
                 .map(Objects::requireNonNull)
                 .toList();
-        return new PassRecord.Snapshot(visits, wall, ending);
+        return new PassRecord.Snapshot(visits, Set.copyOf(computed), wall, ending);
     }
 
     /** Hears when the calls of one node are on their way. */

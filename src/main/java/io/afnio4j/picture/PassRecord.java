@@ -5,6 +5,7 @@ import io.afnio4j.autodiff.BackwardListener;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.PassView;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import reactor.util.context.Context;
 
@@ -58,10 +59,11 @@ public final class PassRecord implements BackwardListener {
      * What a record holds at one moment.
      *
      * @param visits the nodes that have started, in the order in which they did
+     * @param computed those that asked nobody
      * @param wall how long the pass took, or has taken until now, in nanoseconds
      * @param ending how it ended
      */
-    record Snapshot(List<Visit> visits, long wall, Ending ending) {}
+    record Snapshot(List<Visit> visits, Set<Node> computed, long wall, Ending ending) {}
 
     /** How a pass ended. */
     enum Ending {

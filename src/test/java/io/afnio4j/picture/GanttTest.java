@@ -164,6 +164,27 @@ class GanttTest {
     }
 
     @Test
+    void whatWouldHaveBegunAfterAFailureWasNotReached() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+        try {
+            Variable answered = Makes.slowly("answered", 300)
+                    .apply(Makes.slowly("beyond", 10).apply(prompt.upper()));
+            Variable root = answered.plus(Makes.failing("broken", 100, "no").apply(prompt));
+            PassRecord record = new PassRecord(() -> time.now(TimeUnit.NANOSECONDS));
+            StepVerifier.create(backward(root, record, options -> options))
+                    .then(() -> time.advanceTimeBy(Duration.ofMillis(300)))
+                    .expectError()
+                    .verify(Duration.ofSeconds(10));
+
+            assertThat(Graph.of(root).after(record).toMermaid())
+                    .contains("answered<br/>done in 300 ms", "beyond<br/>not reached", "broken<br/>failed in 100 ms")
+                    .contains("\"AddBackward0<br/>answered and broken\"");
+        } finally {
+            VirtualTimeScheduler.reset();
+        }
+    }
+
+    @Test
     void whatIsStillWaitedForLastsUntilNowAndIsCalledOffWithThePass() {
         VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
         try {

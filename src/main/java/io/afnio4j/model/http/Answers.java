@@ -83,7 +83,9 @@ public final class Answers {
             // Without the cause: it quotes the answer, which may quote the request.
             String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
             throw broken(
-                    text.stripLeading().startsWith("<") ? "is a web page; is the base URL right?" : "isn't whole JSON");
+                    text.stripLeading().startsWith("<")
+                            ? "is a web page, so the base URL may be wrong"
+                            : "isn't whole JSON");
         }
         if (ProviderError.isIn(root)) {
             throw errors.inAnswer(ProviderError.read(root));

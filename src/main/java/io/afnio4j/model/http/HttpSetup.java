@@ -73,10 +73,9 @@ final class HttpSetup {
 
     static HttpClient client(ConnectionProvider pool, ClientOptions options, HttpHeaders headers) {
         ConnectionOptions connection = options.connection();
-        long connectMillis = Math.min(
-                Integer.MAX_VALUE, Math.max(1, connection.connectTimeout().toMillis()));
+        int connectMillis = connectMillis(connection);
         HttpClient client = HttpClient.create(pool)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectMillis)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
                 .compress(connection.compression())
                 .disableRetry(true)
                 .followRedirect(false)
@@ -87,7 +86,12 @@ final class HttpSetup {
                 .headers(all -> all.setAll(headers));
         URI proxy = connection.proxy();
         HttpClient direct = secured(impatient(client, connection), options);
-        return proxy == null ? direct : direct.proxy(spec -> through(spec, proxy));
+        return proxy == null ? direct : direct.proxy(spec -> through(spec, proxy, connectMillis));
+    }
+
+    private static int connectMillis(ConnectionOptions connection) {
+        return (int) Math.min(
+                Integer.MAX_VALUE, Math.max(1, connection.connectTimeout().toMillis()));
     }
 
     private static HttpClient impatient(HttpClient client, ConnectionOptions connection) {
@@ -137,10 +141,11 @@ final class HttpSetup {
         }
     }
 
-    private static void through(ProxyProvider.TypeSpec spec, URI proxy) {
+    private static void through(ProxyProvider.TypeSpec spec, URI proxy, int connectMillis) {
         ProxyProvider.Proxy type =
                 "socks5".equals(proxy.getScheme()) ? ProxyProvider.Proxy.SOCKS5 : ProxyProvider.Proxy.HTTP;
-        ProxyProvider.Builder builder = spec.type(type).host(proxy.getHost()).port(proxy.getPort());
+        ProxyProvider.Builder builder =
+                spec.type(type).host(proxy.getHost()).port(proxy.getPort()).connectTimeoutMillis(connectMillis);
         String user = proxy.getUserInfo();
         if (user != null) {
             int colon = user.indexOf(':');

@@ -58,13 +58,14 @@ final class TransportErrors {
     /**
      * Names a failure of the network.
      *
-     * @param failure what the HTTP client reports
+     * @param reported what the HTTP client reports
      * @return the exception for the caller; what isn't the network's fault is returned as it is
      */
-    Throwable explain(Throwable failure) {
-        if (failure instanceof AfnioException) {
-            return failure;
-        }
+    Throwable explain(Throwable reported) {
+        return reported instanceof AfnioException ? reported : named(unwrapped(reported));
+    }
+
+    private Throwable named(Throwable failure) {
         if (failure instanceof ProxyConnectException && isLoginRefused(failure)) {
             // Without a retry, which may lock the user out.
             return new AuthenticationException(
@@ -155,6 +156,13 @@ final class TransportErrors {
         return failure instanceof IOException
                 || failure instanceof PrematureChannelClosureException
                 || failure instanceof Http2Exception;
+    }
+
+    /** A handshake that waits for a proxy reports the proxy's refusal as a failure of its own. */
+    private static Throwable unwrapped(Throwable reported) {
+        return reported instanceof SSLException && reported.getCause() instanceof ProxyConnectException refusal
+                ? refusal
+                : reported;
     }
 
     private static boolean isTlsDisagreement(Throwable reported) {

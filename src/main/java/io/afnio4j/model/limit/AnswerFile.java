@@ -112,7 +112,8 @@ final class AnswerFile {
         }
         if (locked == null) {
             throw new BadFileException("The answer cache in " + path
-                    + " is in use by another process, or by another DiskCache of this one. Give each its own file.");
+                    + " is in use by another process, or by another DiskCache of this one. Give each its own file,"
+                    + " or wait for closeLater() of the one before.");
         }
     }
 

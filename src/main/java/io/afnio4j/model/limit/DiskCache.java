@@ -66,7 +66,7 @@ public final class DiskCache implements AnswerCache {
         }
     }
 
-    /** Closes the file on a thread that may block, once those who are writing have written. */
+    /** Closes the file on a thread that may block, once those who are writing have written. Another may open it when {@link #closeLater()} has completed. */
     @Override
     public void close() {
         var unused = closeLater().subscribe();

@@ -159,7 +159,7 @@ public final class Journal implements AutoCloseable {
         return new CachingChatModel(model, cache, "");
     }
 
-    /** Closes the file on a thread that may block. */
+    /** Closes the file on a thread that may block. Another may open it when {@link #closeLater()} has completed. */
     @Override
     public void close() {
         var unused = closeLater().subscribe();

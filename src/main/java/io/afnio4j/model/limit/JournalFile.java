@@ -114,7 +114,8 @@ final class JournalFile {
             FileChannel opened = locked == null ? null : locked.tryOpen();
             if (opened == null) {
                 throw new BadFileException("The journal " + path
-                        + " is in use by another process, or by another Journal of this one. Give each its own file.");
+                        + " is in use by another process, or by another Journal of this one. Give each its own file,"
+                        + " or wait for closeLater() of the one before.");
             }
             channel = opened;
             read(opened);

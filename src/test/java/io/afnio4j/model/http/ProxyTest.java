@@ -14,6 +14,8 @@ import io.afnio4j.testing.Tunnel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,19 @@ class ProxyTest extends OpenAiTestSupport {
     private static final String LOGIN = "user:pass-word";
 
     private final LoopbackServer target = serve(Completions.answer("yes"));
+
+    private Mono<String> impatientCall(String scheme, String login, int port) {
+        ConnectionOptions options = ConnectionOptions.builder()
+                .proxy("http://" + login + "127.0.0.1:" + port)
+                .connectTimeout(Duration.ofSeconds(1))
+                .build();
+        return client(
+                        target,
+                        all -> all.baseUrl(scheme + "://" + target.address() + "/v1")
+                                .connection(options))
+                .chat(HELLO)
+                .map(answer -> answer.text());
+    }
 
     private Mono<String> call(String scheme, String login, Tunnel proxy) {
         ConnectionOptions options = ConnectionOptions.builder()
@@ -129,6 +144,32 @@ class ProxyTest extends OpenAiTestSupport {
                         .isInstanceOfSatisfying(
                                 UnavailableException.class,
                                 never -> assertThat(never.answerLost()).isFalse()));
+    }
+
+    @Test
+    void namesTheProxyThatRefusesAConnectionWithTls() throws IOException {
+        try (Tunnel login = Tunnel.answering("HTTP/1.1 407 Proxy Authentication Required", target.port());
+                Tunnel refusing = Tunnel.answering("HTTP/1.1 403 No", target.port())) {
+            assertRefused(impatientCall("https", "user:wrong-word@", login.port()), login);
+            assertThat(failureOf(impatientCall("https", "", refusing.port())))
+                    .isInstanceOfSatisfying(
+                            UnavailableException.class,
+                            never -> assertThat(never.answerLost()).isFalse())
+                    .hasMessageStartingWith("The proxy 127.0.0.1:" + refusing.port() + " gave no connection to ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https"})
+    void waitsForAProxyNoLongerThanForAnyConnection(String scheme) throws IOException {
+        try (ServerSocket silent = new ServerSocket(0)) {
+            long start = System.nanoTime();
+
+            assertThat(failureOf(impatientCall(scheme, "", silent.getLocalPort())))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageStartingWith("The proxy 127.0.0.1:" + silent.getLocalPort() + " gave no connection to ");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
     }
 
     @Test

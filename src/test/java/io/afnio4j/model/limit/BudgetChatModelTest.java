@@ -172,8 +172,8 @@ class BudgetChatModelTest {
         StepVerifier.create(calls.chat(request()).repeat(5).map(ChatResponse::text))
                 .expectNext("x", "x")
                 .expectErrorSatisfies(failure -> assertThat(failure)
-                        .hasMessageStartingWith("The budget of 2 calls has no room for a call to script/model: 2 is"
-                                + " spent, 0 are in flight, and this one may use 1."))
+                        .hasMessage("The budget of 2 calls has no room for a call to script/model: 2 is spent, 0 are in"
+                                + " flight, and this one may use 1. Raise the limit in ClientOptions."))
                 .verify(LIMIT);
     }
 

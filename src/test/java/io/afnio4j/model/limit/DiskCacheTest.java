@@ -83,7 +83,8 @@ class DiskCacheTest {
         fails(
                 file,
                 "The answer cache in " + file
-                        + " is in use by another process, or by another DiskCache of this one. Give each its own file.");
+                        + " is in use by another process, or by another DiskCache of this one. Give each its own file,"
+                        + " or wait for closeLater() of the one before.");
         done(first.closeLater());
 
         Path text = Files.writeString(folder.resolve("text"), "This is no cache.".repeat(1_000));

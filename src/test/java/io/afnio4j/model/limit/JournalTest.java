@@ -358,8 +358,8 @@ class JournalTest {
             Journal second = Journal.in(file);
             fails(
                     second.around(Mono.empty()),
-                    "The journal " + file
-                            + " is in use by another process, or by another Journal of this one. Give each its own file.");
+                    "The journal " + file + " is in use by another process, or by another Journal of this one."
+                            + " Give each its own file, or wait for closeLater() of the one before.");
             done(journal.closeLater());
             done(second.around(Mono.empty()));
             done(second.closeLater());

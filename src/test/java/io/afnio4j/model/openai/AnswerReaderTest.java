@@ -138,7 +138,7 @@ class AnswerReaderTest extends OpenAiTestSupport {
             delimiter = '|',
             value = {
                 "''                                        | is empty",
-                "<html>no</html>                           | is a web page; is the base URL right?",
+                "<html>no</html>                           | is a web page, so the base URL may be wrong",
                 "{\"choices\":[{\"message\":{\"content\":\"ye | isn't whole JSON",
                 "secret words                              | isn't whole JSON",
                 "[]                                        | isn't a JSON object",

@@ -70,7 +70,7 @@ class UnstreamedAnswersTest extends OpenAiTestSupport {
                         .hasMessageContaining("No such thing"))
                 .verify(LIMIT);
         expect(Answer.of(200, "text/html", "\n<!DOCTYPE html><html>Log in</html>".getBytes(UTF_8)))
-                .expectErrorMessage("The answer of openai/gpt-4o is a web page; is the base URL right?.")
+                .expectErrorMessage("The answer of openai/gpt-4o is a web page, so the base URL may be wrong.")
                 .verify(LIMIT);
         expect(Answer.events(HEL, "error: {\"code\":500,\"message\":\"slot failed\",\"type\":\"server_error\"}\n\n"))
                 .expectNextCount(1)
