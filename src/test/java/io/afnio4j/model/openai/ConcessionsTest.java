@@ -12,6 +12,7 @@ import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.http.WrittenJson;
 import io.afnio4j.model.structured.Structured;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
@@ -175,7 +176,15 @@ class ConcessionsTest extends OpenAiTestSupport {
         assertThat(sent.at("/messages/0/content").stringValue())
                 .startsWith("Hello\n\n")
                 .contains("JSON schema", "\"required\":[\"score\"]");
-        ChatSchema.requireRequest(sent);
+    }
+
+    @Test
+    void weakerFormsConformToThePublishedSchema() {
+        for (Concession each : List.of(Concession.ANSWER_LIMIT, Concession.JSON_SCHEMA)) {
+            ChatRequest weaker = each.without(new ChatRequest(HELLO.messages(), AS_SCORE.maxCompletionTokens(30)));
+            ChatSchema.requireRequest(
+                    WrittenJson.of(generator -> new RequestJson("gpt-4o", Map.of()).write(generator, weaker, false)));
+        }
     }
 
     @Test
