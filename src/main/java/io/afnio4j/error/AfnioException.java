@@ -22,4 +22,13 @@ public abstract sealed class AfnioException extends RuntimeException permits Ret
     public @Nullable SpentTokens spent() {
         return null;
     }
+
+    /**
+     * Whether the words of this one call are at fault, those that were asked or those that were answered, and other calls have nothing to fear.
+     *
+     * @return true where the answer was cut, declined or of no use, or a provider's filter stopped the call
+     */
+    public boolean isDueToWords() {
+        return false;
+    }
 }

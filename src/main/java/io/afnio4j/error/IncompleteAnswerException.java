@@ -26,4 +26,9 @@ public final class IncompleteAnswerException extends PermanentException {
     public @Nullable SpentTokens spent() {
         return spent;
     }
+
+    @Override
+    public boolean isDueToWords() {
+        return true;
+    }
 }

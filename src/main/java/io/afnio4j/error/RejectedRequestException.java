@@ -40,4 +40,9 @@ public final class RejectedRequestException extends PermanentException {
     public boolean wasFiltered() {
         return filtered;
     }
+
+    @Override
+    public boolean isDueToWords() {
+        return filtered;
+    }
 }

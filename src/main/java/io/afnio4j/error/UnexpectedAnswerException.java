@@ -65,4 +65,9 @@ public class UnexpectedAnswerException extends PermanentException {
     public @Nullable SpentTokens spent() {
         return spent;
     }
+
+    @Override
+    public boolean isDueToWords() {
+        return read;
+    }
 }

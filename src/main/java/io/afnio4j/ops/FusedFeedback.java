@@ -1,9 +1,8 @@
 package io.afnio4j.ops;
 
-import io.afnio4j.error.IncompleteAnswerException;
+import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.RejectedRequestException;
 import io.afnio4j.error.Together;
-import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.error.UnsupportedRequestException;
 import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.CallWatch;
@@ -93,8 +92,7 @@ final class FusedFeedback {
     private static boolean isForTheForm(Throwable failure) {
         return failure instanceof RejectedRequestException
                 || failure instanceof UnsupportedRequestException
-                || failure instanceof IncompleteAnswerException
-                || UnexpectedAnswerException.wasOfNoUse(failure);
+                || (failure instanceof AfnioException known && known.isDueToWords());
     }
 
     /** Questions that are asked together: the inputs of all, and the first of them. */

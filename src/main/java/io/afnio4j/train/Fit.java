@@ -3,9 +3,6 @@ package io.afnio4j.train;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.error.AfnioException;
-import io.afnio4j.error.IncompleteAnswerException;
-import io.afnio4j.error.RejectedRequestException;
-import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.file.FileWork;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
@@ -176,18 +173,12 @@ final class Fit<B> {
 
     /** That a model can't write for once is no reason to end; but one that never can would be paid for nothing. */
     private Mono<List<Update>> bear(AfnioException failure) {
-        if (!isOfItsWords(failure) || failedRewrites == plan.failedRewrites()) {
+        if (!failure.isDueToWords() || failedRewrites == plan.failedRewrites()) {
             return Mono.error(failure);
         }
         failedRewrites++;
         failedRewrite = failure;
         return Mono.just(List.of());
-    }
-
-    private static boolean isOfItsWords(AfnioException failure) {
-        return UnexpectedAnswerException.wasOfNoUse(failure)
-                || failure instanceof IncompleteAnswerException
-                || (failure instanceof RejectedRequestException rejected && rejected.wasFiltered());
     }
 
     /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */

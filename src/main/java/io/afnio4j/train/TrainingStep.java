@@ -77,7 +77,7 @@ public final class TrainingStep {
         return judged.contextWrite(calls::in)
                 .flatMap(result -> {
                     tell.accept(new TrainingEvent.Judged(number, result.metrics()));
-                    return backward(result, tell).then(rewrite.contextWrite(calls::in));
+                    return partly(backward(result, tell)).then(rewrite.contextWrite(calls::in));
                 })
                 .flatMap(updates -> {
                     updates.stream()
@@ -95,12 +95,12 @@ public final class TrainingStep {
         BackwardOptions watched = options.listener(options.listener().and(told));
         Variable explanation = result.evaluation().explanation();
         if (options.inputs() != null || optimizer.parameters().isEmpty()) {
-            return partly(Engine.backward(explanation, watched));
+            return Engine.backward(explanation, watched);
         }
         Variable[] learnt = optimizer.parameters().stream()
                 .filter(parameter -> parameter.requiresGrad() && parameter.isLeaf())
                 .toArray(Variable[]::new);
-        return learnt.length == 0 ? Mono.empty() : partly(Engine.backward(explanation, watched.inputs(learnt)));
+        return learnt.length == 0 ? Mono.empty() : Engine.backward(explanation, watched.inputs(learnt));
     }
 
     /** Who takes what came of a pass learns from that; but from nothing there is nothing to learn. */

@@ -1,8 +1,6 @@
 package io.afnio4j.examples.supersense;
 
-import io.afnio4j.error.IncompleteAnswerException;
-import io.afnio4j.error.RejectedRequestException;
-import io.afnio4j.error.UnexpectedAnswerException;
+import io.afnio4j.error.AfnioException;
 import io.afnio4j.model.ChatChunk;
 import io.afnio4j.model.ChatMessage;
 import io.afnio4j.model.ChatModel;
@@ -46,9 +44,7 @@ final class ForgivingModel extends ChatModelDecorator {
     }
 
     private static boolean forgives(Throwable failure) {
-        return failure instanceof IncompleteAnswerException
-                || UnexpectedAnswerException.wasOfNoUse(failure)
-                || (failure instanceof RejectedRequestException rejected && rejected.wasFiltered());
+        return failure instanceof AfnioException known && known.isDueToWords();
     }
 
     /** Told of what is forgiven, in answers that come whole, to those in whose context it stands. */

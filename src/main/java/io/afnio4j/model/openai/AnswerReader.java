@@ -123,7 +123,7 @@ final class AnswerReader {
     static Usage usage(JsonNode usage) {
         JsonNode details = usage.path("prompt_tokens_details");
         long cached = count(details.path("cached_tokens"));
-        long written = counted(details, "cache_write_tokens", "cache_creation_input_tokens"); // Alibaba's
+        long written = counted(details, "cache_write_tokens", CACHE_WRITE); // Alibaba has it here
         long prompt = prompt(usage);
         return new Usage(
                 prompt,

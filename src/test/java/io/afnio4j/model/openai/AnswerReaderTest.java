@@ -108,21 +108,15 @@ class AnswerReaderTest extends OpenAiTestSupport {
                 .isEqualTo(Usage.of(prompt, completion));
     }
 
-    @Test
-    void countsWhatPortkeySaysOfTheCacheBehindItAsAPartOfThePrompt() {
-        String usage = "{\"prompt_tokens\":86,\"completion_tokens\":300,\"total_tokens\":2306,"
-                + "\"cache_read_input_tokens\":20,\"cache_creation_input_tokens\":1900}";
-
-        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
-                        .usage())
-                .isEqualTo(new Usage(2006, 20, 1900, 300, 0));
-    }
-
-    @Test
-    void countsWhatLiteLlmSaysWasPutIntoTheCacheBehindIt() {
-        String usage = "{\"prompt_tokens\":2006,\"completion_tokens\":300,\"total_tokens\":2306,"
-                + "\"prompt_tokens_details\":{\"cached_tokens\":20},\"cache_creation_input_tokens\":1900}";
-
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"prompt_tokens\":86,\"completion_tokens\":300,\"total_tokens\":2306,\"cache_read_input_tokens\":20,"
+                        + "\"cache_creation_input_tokens\":1900}", // Portkey
+                "{\"prompt_tokens\":2006,\"completion_tokens\":300,\"total_tokens\":2306,"
+                        + "\"prompt_tokens_details\":{\"cached_tokens\":20},\"cache_creation_input_tokens\":1900}" // LiteLLM
+            })
+    void countsWhatGatewaysSayOfTheCacheBehindThemAsAPartOfThePrompt(String usage) {
         assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
                         .usage())
                 .isEqualTo(new Usage(2006, 20, 1900, 300, 0));
