@@ -3,8 +3,9 @@ package io.afnio4j.model.limit;
 /**
  * How many calls may be in flight.
  *
- * <p>A fixed number is kept to, but for throttled answers: each takes four places away, and each good answer gives one back. So one refusal among many answers
- * changes little, and where everything is refused, one caller at a time tries until somebody gets through.
+ * <p>A fixed number is kept to, but for throttled answers: each takes a place away, and each good answer gives an eighth of one back. So a provider that takes twenty calls at a time is
+ * offered one more after eight answers, and one refusal among ten answers, which comes for other reasons, changes nothing. Where nobody has been refused for {@value #QUIET_ROUNDS} rounds, or where all were refused and
+ * somebody gets through, each good answer gives a whole place back: they double in a round.
  *
  * <p>An adaptive number starts at {@value #FIRST} and grows by one with each good answer, so that it doubles in a round, until something says that it is enough. From
  * then on each answer adds the inverse of its square root, so that it grows by the root in a round. A throttled answer takes a tenth away. So does a round of answers whose mean latency is
@@ -16,7 +17,8 @@ package io.afnio4j.model.limit;
 final class Concurrency {
 
     private static final int FIRST = 16;
-    private static final int THROTTLE_STEP = 4;
+    private static final double GAIN = 1.0 / 8;
+    private static final int QUIET_ROUNDS = 4;
     private static final double THROTTLE_FACTOR = 0.9;
     private static final double TOLERANCE = 2;
     private static final double HARDEST = 0.5;
@@ -24,6 +26,8 @@ final class Concurrency {
     private final int most;
     private final boolean adaptive;
     private double places;
+    private int quiet; // good answers since the last refusal
+    private boolean reopening;
     private boolean trying;
     private double usual;
     private int round;
@@ -50,7 +54,7 @@ final class Concurrency {
      */
     void answered(long latency, int inFlight) {
         if (!adaptive) {
-            places = Math.min(most, places + 1);
+            giveBack();
             return;
         }
         if (inFlight * 2 >= places) {
@@ -60,6 +64,12 @@ final class Concurrency {
         if (++count >= round) {
             endRound(sum / count);
         }
+    }
+
+    private void giveBack() {
+        quiet++;
+        reopening |= quiet > QUIET_ROUNDS * places;
+        places = Math.min(most, places + (reopening ? 1 : GAIN));
     }
 
     private void endRound(double mean) {
@@ -72,12 +82,18 @@ final class Concurrency {
         count = 0;
     }
 
-    /** The provider refused a call because too many came. */
-    void throttled() {
+    /**
+     * The provider refused a call because too many came.
+     *
+     * @param others how many calls are in flight beside it
+     */
+    void throttled(int others) {
         if (adaptive) {
             shrink(THROTTLE_FACTOR);
         } else {
-            places = Math.max(1, places - THROTTLE_STEP);
+            places = Math.max(1, places - 1);
+            quiet = 0;
+            reopening = others == 0; // this says nothing of how many are too many
         }
     }
 

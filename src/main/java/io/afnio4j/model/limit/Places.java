@@ -8,6 +8,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
+import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
@@ -20,8 +21,8 @@ import reactor.util.context.ContextView;
  */
 final class Places {
 
-    /** How long a throttled answer that names no time holds everyone. */
-    private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
     // All guarded by this, as are the states of the turns.
     private final WaitingLine<Turn> waiting = new WaitingLine<>();
@@ -30,9 +31,11 @@ final class Places {
     private final Rates rates;
     private final Alarm alarm;
     private final Lull lull;
+    private final IntervalFunction unnamed; // pauses, by how often all were refused
     private long arrivals;
     private int taken;
     private int ended; // of those
+    private int shutOut; // refusals since the last answer that no other call was on the way at
     private long throttled;
 
     /**
@@ -47,6 +50,13 @@ final class Places {
         this.rates = new Rates(limits, pause, time.now());
         this.alarm = alarm;
         this.lull = lull;
+        this.unnamed = IntervalFunction.ofExponentialBackoff(SHORTEST_PAUSE, 2, longest(limits));
+    }
+
+    /** What is longer than the user is going to wait would hold nobody. */
+    private static Duration longest(Limits limits) {
+        Duration most = limits.maxRetryWait();
+        return most.compareTo(LONGEST_PAUSE) < 0 ? most : LONGEST_PAUSE;
     }
 
     /** What a request needs of the limits. Without the lock, for a long prompt takes time to read. */
@@ -135,6 +145,7 @@ final class Places {
     synchronized void answered(Turn turn, Usage usage) {
         long now = time.now();
         rates.settle(turn.ticket, usage, now);
+        shutOut = 0;
         concurrency.answered(now - turn.startedAt, taken);
         end(turn);
     }
@@ -144,12 +155,23 @@ final class Places {
         if (failure instanceof CircuitOpenException || failure instanceof CalledOffException) {
             rates.notSent(turn.ticket, time.now());
         } else if (failure instanceof ThrottledException refusal) {
-            Duration asked = refusal.retryAfter();
-            rates.pause(asked == null ? UNNAMED_PAUSE : asked, time.now());
-            concurrency.throttled();
-            throttled++;
+            throttled(refusal.retryAfter(), inFlight() - 1);
         }
         end(turn);
+    }
+
+    /**
+     * Where no time is named, others may be refused nothing: a provider that takes some calls at a time has room for the next as soon as one of them ends. So everyone is held only where nobody
+     * else is on the way.
+     */
+    private void throttled(@Nullable Duration asked, int others) {
+        if (asked != null) {
+            rates.pause(asked, time.now());
+        } else if (others == 0) {
+            rates.pause(Duration.ofMillis(unnamed.apply(++shutOut)), time.now());
+        }
+        concurrency.throttled(others);
+        throttled++;
     }
 
     private void end(Turn turn) {

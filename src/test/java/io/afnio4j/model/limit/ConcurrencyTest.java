@@ -12,25 +12,55 @@ class ConcurrencyTest {
 
         private final Concurrency concurrency = new Concurrency(64, false);
 
-        @Test
-        void isOneWhereAllAreRefusedAndComesBackWithEachAnswer() {
-            for (int i = 0; i < 20; i++) {
-                concurrency.throttled();
+        private void refuse(int calls, int others) {
+            for (int i = 0; i < calls; i++) {
+                concurrency.throttled(others);
             }
-            assertThat(concurrency.places()).isEqualTo(1);
-            for (int i = 0; i < 63; i++) {
+        }
+
+        private void answer(int calls) {
+            for (int i = 0; i < calls; i++) {
                 concurrency.answered(1, 1);
             }
+        }
+
+        @Test
+        void isOneWhereAllAreRefusedAndComesBackWithEachAnswer() {
+            refuse(80, 0);
+            assertThat(concurrency.places()).isEqualTo(1);
+            answer(63);
             assertThat(concurrency.places()).isEqualTo(64);
         }
 
         @Test
-        void hardlyNoticesOneRefusalAmongManyAnswers() {
+        void isWhatTheProviderTakesWhereItRefusesTheOthersAndTriesOneMoreAfterEightAnswers() {
+            refuse(44, 20);
+            assertThat(concurrency.places()).isEqualTo(20);
+            answer(7);
+            assertThat(concurrency.places()).isEqualTo(20);
+            answer(1);
+            assertThat(concurrency.places()).isEqualTo(21);
+        }
+
+        @Test
+        void comesBackWithEachAnswerWhereNobodyHasBeenRefusedForFourRounds() {
+            refuse(60, 4);
+            answer(32);
+            assertThat(concurrency.places()).isEqualTo(8);
+            answer(1);
+            assertThat(concurrency.places()).isEqualTo(9);
+            answer(55);
+            assertThat(concurrency.places()).isEqualTo(64);
+            refuse(1, 63);
+            answer(1);
+            assertThat(concurrency.places()).isEqualTo(63);
+        }
+
+        @Test
+        void hardlyNoticesOneRefusalAmongTenAnswers() {
             for (int i = 0; i < 1_000; i++) {
-                concurrency.answered(1, 60);
-                if (i % 20 == 0) {
-                    concurrency.throttled();
-                }
+                answer(10);
+                refuse(1, 60);
             }
             assertThat(concurrency.places()).isGreaterThanOrEqualTo(60);
         }
@@ -73,7 +103,7 @@ class ConcurrencyTest {
             round(100);
             assertThat(concurrency.places()).isEqualTo(64);
             for (int i = 0; i < 5; i++) {
-                concurrency.throttled();
+                concurrency.throttled(1);
             }
             assertThat(concurrency.places()).isEqualTo(37);
             round(100);
@@ -96,7 +126,7 @@ class ConcurrencyTest {
         @Test
         void neverFallsBelowOne() {
             for (int i = 0; i < 1_000; i++) {
-                concurrency.throttled();
+                concurrency.throttled(1);
             }
             assertThat(concurrency.places()).isEqualTo(1);
         }
