@@ -3,9 +3,10 @@ package io.afnio4j.model.limit;
 /**
  * How many calls may be in flight.
  *
- * <p>A fixed number is kept to, but for throttled answers: each takes a place away, and each good answer gives an eighth of one back. So a provider that takes twenty calls at a time is
- * offered one more after eight answers, and one refusal among ten answers, which comes for other reasons, changes nothing. Where nobody has been refused for {@value #QUIET_ROUNDS} rounds, or where all were refused and
- * somebody gets through, each good answer gives a whole place back: they double in a round.
+ * <p>A fixed number is kept to, but for refusals: each takes a place away, and each good answer gives an eighth of one back. So a provider that serves twenty calls at a time is
+ * offered one more after eight answers. Where nobody has been refused for {@value #QUIET_ROUNDS} rounds, or where all were refused and somebody gets through, each good answer gives a whole place
+ * back: they double in a round. A refusal takes nothing away while fewer calls are in flight than the provider {@linkplain Served has served}, for then it has other reasons; only where a third of the answers
+ * are such refusals, what it served before counts no more.
  *
  * <p>An adaptive number starts at {@value #FIRST} and grows by one with each good answer, so that it doubles in a round, until something says that it is enough. From
  * then on each answer adds the inverse of its square root, so that it grows by the root in a round. A throttled answer takes a tenth away. So does a round of answers whose mean latency is
@@ -19,6 +20,8 @@ final class Concurrency {
     private static final int FIRST = 16;
     private static final double GAIN = 1.0 / 8;
     private static final int QUIET_ROUNDS = 4;
+    private static final int STRIKE = 2; // a good answer takes one back
+    private static final int MOST_STRIKES = 32;
     private static final double THROTTLE_FACTOR = 0.9;
     private static final double TOLERANCE = 2;
     private static final double HARDEST = 0.5;
@@ -26,8 +29,10 @@ final class Concurrency {
     private final int most;
     private final boolean adaptive;
     private double places;
+    private final Served served = new Served();
     private int quiet; // good answers since the last refusal
     private boolean reopening;
+    private int strikes;
     private boolean trying;
     private double usual;
     private int round;
@@ -44,6 +49,16 @@ final class Concurrency {
 
     int places() {
         return (int) places;
+    }
+
+    /** A call is sent; it is to be {@link #over} one day. */
+    Served.Flight sent(long time) {
+        return served.sent(time);
+    }
+
+    /** A call gives its place back. */
+    void over(Served.Flight call, long time) {
+        served.over(call, time);
     }
 
     /**
@@ -68,6 +83,7 @@ final class Concurrency {
 
     private void giveBack() {
         quiet++;
+        strikes = Math.max(0, strikes - 1);
         reopening |= quiet > QUIET_ROUNDS * places;
         places = Math.min(most, places + (reopening ? 1 : GAIN));
     }
@@ -85,16 +101,42 @@ final class Concurrency {
     /**
      * The provider refused a call because too many came.
      *
-     * @param others how many calls are in flight beside it
+     * @param call which one
+     * @param time when
+     * @param others how many are in flight beside it
      */
-    void throttled(int others) {
+    void throttled(Served.Flight call, long time, int others) {
         if (adaptive) {
             shrink(THROTTLE_FACTOR);
         } else {
-            places = Math.max(1, places - 1);
-            quiet = 0;
-            reopening = others == 0; // this says nothing of how many are too many
+            takeAway(call, time, others);
         }
+    }
+
+    /** The provider served none of a call and didn't say why. It may have too many, so this counts where the number is fixed. */
+    void unavailable(Served.Flight call, long time, int others) {
+        if (!adaptive) {
+            takeAway(call, time, others);
+        }
+    }
+
+    private void takeAway(Served.Flight call, long time, int others) {
+        served.refused(call, time);
+        quiet = 0;
+        reopening = others == 0; // this says nothing of how many are too many
+        if (others >= served.most() || isStruckOut()) {
+            places = Math.max(1, places - 1);
+        }
+    }
+
+    private boolean isStruckOut() {
+        strikes += STRIKE;
+        if (strikes <= MOST_STRIKES) {
+            return false;
+        }
+        served.forget();
+        strikes = 0;
+        return true;
     }
 
     private void shrink(double factor) {

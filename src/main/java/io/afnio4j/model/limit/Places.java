@@ -4,6 +4,7 @@ import io.afnio4j.context.Phase;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.CircuitOpenException;
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.RateLimits;
@@ -86,7 +87,7 @@ final class Places {
         waiting.removeFirst();
         rates.start(first.ticket, now);
         first.state = Turn.State.GRANTED;
-        first.startedAt = now;
+        first.flight = concurrency.sent(now);
         taken++;
         return first;
     }
@@ -131,9 +132,7 @@ final class Places {
         boolean granted = turn.state == Turn.State.GRANTED;
         if (granted) {
             rates.notSent(turn.ticket, time.now());
-            rates.end(turn.ticket, time.now());
-            turn.state = Turn.State.OVER;
-            taken--;
+            leave(turn);
         }
         return granted;
     }
@@ -146,16 +145,22 @@ final class Places {
         long now = time.now();
         rates.settle(turn.ticket, usage, now);
         shutOut = 0;
-        concurrency.answered(now - turn.startedAt, taken);
+        concurrency.answered(now - turn.flight().sentAt, taken);
         end(turn);
     }
 
     /** An attempt that failed counts as one all the same, unless nothing was sent. */
     synchronized void failed(Turn turn, Throwable failure) {
+        long now = time.now();
+        int others = inFlight() - 1;
         if (failure instanceof CircuitOpenException || failure instanceof CalledOffException) {
-            rates.notSent(turn.ticket, time.now());
+            rates.notSent(turn.ticket, now);
         } else if (failure instanceof ThrottledException refusal) {
-            throttled(refusal.retryAfter(), inFlight() - 1);
+            pause(refusal.retryAfter(), others, now);
+            concurrency.throttled(turn.flight(), now, others);
+            throttled++;
+        } else if (failure instanceof UnavailableException refusal && !refusal.answerLost()) {
+            concurrency.unavailable(turn.flight(), now, others);
         }
         end(turn);
     }
@@ -164,14 +169,12 @@ final class Places {
      * Where no time is named, others may be refused nothing: a provider that takes some calls at a time has room for the next as soon as one of them ends. So everyone is held only where nobody
      * else is on the way.
      */
-    private void throttled(@Nullable Duration asked, int others) {
+    private void pause(@Nullable Duration asked, int others, long now) {
         if (asked != null) {
-            rates.pause(asked, time.now());
+            rates.pause(asked, now);
         } else if (others == 0) {
-            rates.pause(Duration.ofMillis(unnamed.apply(++shutOut)), time.now());
+            rates.pause(Duration.ofMillis(unnamed.apply(++shutOut)), now);
         }
-        concurrency.throttled(others);
-        throttled++;
     }
 
     private void end(Turn turn) {
@@ -186,11 +189,17 @@ final class Places {
         Turn.State found = turn.state;
         if (found == Turn.State.STARTED || found == Turn.State.ENDED) {
             ended -= found == Turn.State.ENDED ? 1 : 0;
-            turn.state = Turn.State.OVER;
-            rates.end(turn.ticket, time.now());
-            taken--;
+            leave(turn);
         }
         return found;
+    }
+
+    private void leave(Turn turn) {
+        long now = time.now();
+        turn.state = Turn.State.OVER;
+        rates.end(turn.ticket, now);
+        concurrency.over(turn.flight(), now);
+        taken--;
     }
 
     /** Notes that somebody has left, so that the others are let in when nobody has for a moment. */

@@ -14,7 +14,7 @@ class ConcurrencyTest {
 
         private void refuse(int calls, int others) {
             for (int i = 0; i < calls; i++) {
-                concurrency.throttled(others);
+                concurrency.throttled(concurrency.sent(0), 1, others);
             }
         }
 
@@ -64,6 +64,49 @@ class ConcurrencyTest {
             }
             assertThat(concurrency.places()).isGreaterThanOrEqualTo(60);
         }
+
+        /** 40 calls are on their way when one is refused after a nanosecond, and still five nanoseconds later. */
+        private void serveFortyAtATime() {
+            for (int i = 0; i < 40; i++) {
+                var unused = concurrency.sent(0);
+            }
+            refuse(1, 39);
+            Served.Flight next = concurrency.sent(5);
+            concurrency.over(next, 5);
+            assertThat(concurrency.places()).isEqualTo(63);
+        }
+
+        @Test
+        void staysWhereFewerAreInFlightThanWereServedBeforeAndAThirdIsRefused() {
+            serveFortyAtATime();
+            for (int i = 0; i < 100; i++) {
+                refuse(1, 39);
+                answer(2);
+            }
+            assertThat(concurrency.places()).isEqualTo(64);
+        }
+
+        @Test
+        void fallsWhereMoreAreInFlightThanWereServedBefore() {
+            serveFortyAtATime();
+            refuse(1, 40);
+            assertThat(concurrency.places()).isEqualTo(62);
+        }
+
+        @Test
+        void fallsToWhatIsServedNowWhereMoreThanAThirdIsRefused() {
+            serveFortyAtATime();
+            refuse(16, 39);
+            assertThat(concurrency.places()).isEqualTo(63);
+            refuse(1, 39);
+            assertThat(concurrency.places()).isEqualTo(62);
+        }
+
+        @Test
+        void takesACallThatWasNotServedForARefusal() {
+            concurrency.unavailable(concurrency.sent(0), 1, 20);
+            assertThat(concurrency.places()).isEqualTo(63);
+        }
     }
 
     @Nested
@@ -103,7 +146,7 @@ class ConcurrencyTest {
             round(100);
             assertThat(concurrency.places()).isEqualTo(64);
             for (int i = 0; i < 5; i++) {
-                concurrency.throttled(1);
+                concurrency.throttled(concurrency.sent(0), 1, 1);
             }
             assertThat(concurrency.places()).isEqualTo(37);
             round(100);
@@ -124,9 +167,15 @@ class ConcurrencyTest {
         }
 
         @Test
+        void isNotLoweredByCallsThatWereNotServedForAnyReason() {
+            concurrency.unavailable(concurrency.sent(0), 1, 20);
+            assertThat(concurrency.places()).isEqualTo(16);
+        }
+
+        @Test
         void neverFallsBelowOne() {
             for (int i = 0; i < 1_000; i++) {
-                concurrency.throttled(1);
+                concurrency.throttled(concurrency.sent(0), 1, 1);
             }
             assertThat(concurrency.places()).isEqualTo(1);
         }

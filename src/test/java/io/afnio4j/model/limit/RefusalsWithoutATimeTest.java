@@ -2,7 +2,9 @@ package io.afnio4j.model.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.error.AfnioException;
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
@@ -14,8 +16,11 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -27,6 +32,7 @@ class RefusalsWithoutATimeTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
     private final SplittableRandom chance = new SplittableRandom(3);
+    private AfnioException refusal = new ThrottledException("too many", null);
     private int inFlight;
     private int sent;
 
@@ -35,27 +41,35 @@ class RefusalsWithoutATimeTest {
         VirtualTimeScheduler.reset();
     }
 
-    @Test
-    void aProviderThatTakesTwentyCallsAtATimeIsKeptBusy() {
-        assertThat(seconds(600, calls -> calls < 20)).isLessThan(15.5); // 15 s and the way there
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void aProviderThatTakesTwentyCallsAtATimeIsKeptBusy(AfnioException no) {
+        refusal = no;
+        assertThat(seconds(600, calls -> calls < 20)).isLessThan(16); // 15 s and the way there
         assertThat(sent).isLessThan(750);
     }
 
-    @Test
-    void aProviderThatTakesOneCallAtATimeIsKeptBusy() {
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void aProviderThatTakesOneCallAtATimeIsKeptBusy(AfnioException no) {
+        refusal = no;
         assertThat(seconds(100, calls -> calls < 1)).isLessThan(51.5);
         assertThat(sent).isLessThan(200);
     }
 
-    @Test
-    void aProviderIsKeptBusyWhoseLimitFallsAndRises() {
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void aProviderIsKeptBusyWhoseLimitFallsAndRises(AfnioException no) {
+        refusal = no;
         IntPredicate limit = calls -> calls < (now() < 15_000 ? 40 : now() < 30_000 ? 10 : 60);
         assertThat(seconds(2_000, limit)).isLessThan(38); // 34.2 s if the client knew
     }
 
-    @Test
-    void refusalsByChanceSlowNobodyButThoseRefused() {
-        assertThat(seconds(3_000, calls -> chance.nextInt(10) > 0)).isLessThan(29); // 26.6 s if it always offered 64
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void refusalsByChanceHardlySlowAnybodyButThoseRefused(AfnioException no) {
+        refusal = no;
+        assertThat(seconds(3_000, calls -> chance.nextInt(20) >= 3)).isLessThan(32); // 28.5 s if it always offered 64
     }
 
     @Test
@@ -63,6 +77,10 @@ class RefusalsWithoutATimeTest {
         assertThat(seconds(2_000, calls -> now() >= 10_000))
                 .isLessThan(10 + 8 + 17); // the last pause, and 16.1 s for all calls
         assertThat(sent).isLessThan(2_000 + CLIENT + 6);
+    }
+
+    static Stream<AfnioException> refusals() {
+        return Stream.of(new ThrottledException("too many", null), new UnavailableException("overloaded", null));
     }
 
     private long now() {
@@ -109,7 +127,7 @@ class RefusalsWithoutATimeTest {
         private Mono<ChatResponse> answer() {
             sent++;
             if (!takesOneMoreBesides.test(inFlight)) {
-                return Mono.error(new ThrottledException("too many", null));
+                return Mono.error(refusal);
             }
             inFlight++;
             return Mono.delay(Duration.ofMillis(500)).map(tick -> {
