@@ -8,10 +8,9 @@ import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatModel;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.ChatResponse;
-import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.Limits;
 import io.afnio4j.model.Usage;
-import io.afnio4j.model.UsageMeter;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -89,10 +88,10 @@ class RefusalsWithoutATimeTest {
 
     /** When the last of many calls that begin at once was answered. */
     private double seconds(int calls, IntPredicate takesOneMoreBesides) {
-        ChatModel model = Resilience.around(
-                new Provider(takesOneMoreBesides),
-                ClientOptions.builder().maxConcurrency(CLIENT).build(),
-                new UsageMeter());
+        Limits limits = Limits.builder().maxConcurrency(CLIENT).build();
+        ChatModel model = new RetryingChatModel(
+                new AdmissionChatModel(new Provider(takesOneMoreBesides), limits, time),
+                new RetryPolicy(limits, ResilienceListener.NONE, time, chance::nextDouble));
         int[] heard = {0};
         double[] end = {0};
         var unused = Flux.range(0, calls)
