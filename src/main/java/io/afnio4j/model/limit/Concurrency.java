@@ -3,8 +3,10 @@ package io.afnio4j.model.limit;
 /**
  * How many calls may be in flight.
  *
- * <p>A fixed number is kept to, but for throttled answers: each takes four places away, and each good answer gives one back. So one refusal among many answers
- * changes little, and where everything is refused, one caller at a time tries until somebody gets through.
+ * <p>A fixed number is kept to, but for refusals: each takes a place away, and each good answer gives an eighth of one back. So a provider that serves twenty calls at a time is
+ * offered one more after eight answers. Where nobody has been refused for {@value #QUIET_ROUNDS} rounds, or where all were refused and somebody gets through, each good answer gives a whole place
+ * back: they double in a round. A refusal takes nothing away while fewer calls are in flight than the provider {@linkplain Served has served}, for then it has other reasons; only where a third of the answers
+ * are such refusals, what it served before counts no more.
  *
  * <p>An adaptive number starts at {@value #FIRST} and grows by one with each good answer, so that it doubles in a round, until something says that it is enough. From
  * then on each answer adds the inverse of its square root, so that it grows by the root in a round. A throttled answer takes a tenth away. So does a round of answers whose mean latency is
@@ -16,7 +18,10 @@ package io.afnio4j.model.limit;
 final class Concurrency {
 
     private static final int FIRST = 16;
-    private static final int THROTTLE_STEP = 4;
+    private static final double GAIN = 1.0 / 8;
+    private static final int QUIET_ROUNDS = 4;
+    private static final int STRIKE = 2; // a good answer takes one back
+    private static final int MOST_STRIKES = 32;
     private static final double THROTTLE_FACTOR = 0.9;
     private static final double TOLERANCE = 2;
     private static final double HARDEST = 0.5;
@@ -24,6 +29,10 @@ final class Concurrency {
     private final int most;
     private final boolean adaptive;
     private double places;
+    private final Served served = new Served();
+    private int quiet; // good answers since the last refusal
+    private boolean reopening;
+    private int strikes;
     private boolean trying;
     private double usual;
     private int round;
@@ -42,6 +51,16 @@ final class Concurrency {
         return (int) places;
     }
 
+    /** A call is sent; it is to be {@link #over} one day. */
+    Served.Flight sent(long time) {
+        return served.sent(time);
+    }
+
+    /** A call gives its place back. */
+    void over(Served.Flight call, long time) {
+        served.over(call, time);
+    }
+
     /**
      * An answer came.
      *
@@ -50,7 +69,7 @@ final class Concurrency {
      */
     void answered(long latency, int inFlight) {
         if (!adaptive) {
-            places = Math.min(most, places + 1);
+            giveBack();
             return;
         }
         if (inFlight * 2 >= places) {
@@ -60,6 +79,13 @@ final class Concurrency {
         if (++count >= round) {
             endRound(sum / count);
         }
+    }
+
+    private void giveBack() {
+        quiet++;
+        strikes = Math.max(0, strikes - 1);
+        reopening |= quiet > QUIET_ROUNDS * places;
+        places = Math.min(most, places + (reopening ? 1 : GAIN));
     }
 
     private void endRound(double mean) {
@@ -72,13 +98,45 @@ final class Concurrency {
         count = 0;
     }
 
-    /** The provider refused a call because too many came. */
-    void throttled() {
+    /**
+     * The provider refused a call because too many came.
+     *
+     * @param call which one
+     * @param time when
+     * @param others how many are in flight beside it
+     */
+    void throttled(Served.Flight call, long time, int others) {
         if (adaptive) {
             shrink(THROTTLE_FACTOR);
         } else {
-            places = Math.max(1, places - THROTTLE_STEP);
+            takeAway(call, time, others);
         }
+    }
+
+    /** The provider served none of a call and didn't say why. It may have too many, so this counts where the number is fixed. */
+    void unavailable(Served.Flight call, long time, int others) {
+        if (!adaptive) {
+            takeAway(call, time, others);
+        }
+    }
+
+    private void takeAway(Served.Flight call, long time, int others) {
+        served.refused(call, time);
+        quiet = 0;
+        reopening = others == 0; // this says nothing of how many are too many
+        if (others >= served.most() || isStruckOut()) {
+            places = Math.max(1, places - 1);
+        }
+    }
+
+    private boolean isStruckOut() {
+        strikes += STRIKE;
+        if (strikes <= MOST_STRIKES) {
+            return false;
+        }
+        served.forget();
+        strikes = 0;
+        return true;
     }
 
     private void shrink(double factor) {

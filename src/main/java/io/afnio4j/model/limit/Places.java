@@ -4,10 +4,12 @@ import io.afnio4j.context.Phase;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.error.CircuitOpenException;
 import io.afnio4j.error.ThrottledException;
+import io.afnio4j.error.UnavailableException;
 import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
+import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
@@ -20,8 +22,8 @@ import reactor.util.context.ContextView;
  */
 final class Places {
 
-    /** How long a throttled answer that names no time holds everyone. */
-    private static final Duration UNNAMED_PAUSE = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
     // All guarded by this, as are the states of the turns.
     private final WaitingLine<Turn> waiting = new WaitingLine<>();
@@ -30,9 +32,11 @@ final class Places {
     private final Rates rates;
     private final Alarm alarm;
     private final Lull lull;
+    private final IntervalFunction unnamed; // pauses, by how often all were refused
     private long arrivals;
     private int taken;
     private int ended; // of those
+    private int shutOut; // refusals since the last answer that no other call was on the way at
     private long throttled;
 
     /**
@@ -47,6 +51,13 @@ final class Places {
         this.rates = new Rates(limits, pause, time.now());
         this.alarm = alarm;
         this.lull = lull;
+        this.unnamed = IntervalFunction.ofExponentialBackoff(SHORTEST_PAUSE, 2, longest(limits));
+    }
+
+    /** What is longer than the user is going to wait would hold nobody. */
+    private static Duration longest(Limits limits) {
+        Duration most = limits.maxRetryWait();
+        return most.compareTo(LONGEST_PAUSE) < 0 ? most : LONGEST_PAUSE;
     }
 
     /** What a request needs of the limits. Without the lock, for a long prompt takes time to read. */
@@ -76,7 +87,7 @@ final class Places {
         waiting.removeFirst();
         rates.start(first.ticket, now);
         first.state = Turn.State.GRANTED;
-        first.startedAt = now;
+        first.flight = concurrency.sent(now);
         taken++;
         return first;
     }
@@ -121,9 +132,7 @@ final class Places {
         boolean granted = turn.state == Turn.State.GRANTED;
         if (granted) {
             rates.notSent(turn.ticket, time.now());
-            rates.end(turn.ticket, time.now());
-            turn.state = Turn.State.OVER;
-            taken--;
+            leave(turn);
         }
         return granted;
     }
@@ -135,21 +144,37 @@ final class Places {
     synchronized void answered(Turn turn, Usage usage) {
         long now = time.now();
         rates.settle(turn.ticket, usage, now);
-        concurrency.answered(now - turn.startedAt, taken);
+        shutOut = 0;
+        concurrency.answered(now - turn.flight().sentAt, taken);
         end(turn);
     }
 
     /** An attempt that failed counts as one all the same, unless nothing was sent. */
     synchronized void failed(Turn turn, Throwable failure) {
+        long now = time.now();
+        int others = inFlight() - 1;
         if (failure instanceof CircuitOpenException || failure instanceof CalledOffException) {
-            rates.notSent(turn.ticket, time.now());
+            rates.notSent(turn.ticket, now);
         } else if (failure instanceof ThrottledException refusal) {
-            Duration asked = refusal.retryAfter();
-            rates.pause(asked == null ? UNNAMED_PAUSE : asked, time.now());
-            concurrency.throttled();
+            pause(refusal.retryAfter(), others, now);
+            concurrency.throttled(turn.flight(), now, others);
             throttled++;
+        } else if (failure instanceof UnavailableException refusal && !refusal.answerLost()) {
+            concurrency.unavailable(turn.flight(), now, others);
         }
         end(turn);
+    }
+
+    /**
+     * Where no time is named, others may be refused nothing: a provider that takes some calls at a time has room for the next as soon as one of them ends. So everyone is held only where nobody
+     * else is on the way.
+     */
+    private void pause(@Nullable Duration asked, int others, long now) {
+        if (asked != null) {
+            rates.pause(asked, now);
+        } else if (others == 0) {
+            rates.pause(Duration.ofMillis(unnamed.apply(++shutOut)), now);
+        }
     }
 
     private void end(Turn turn) {
@@ -164,11 +189,17 @@ final class Places {
         Turn.State found = turn.state;
         if (found == Turn.State.STARTED || found == Turn.State.ENDED) {
             ended -= found == Turn.State.ENDED ? 1 : 0;
-            turn.state = Turn.State.OVER;
-            rates.end(turn.ticket, time.now());
-            taken--;
+            leave(turn);
         }
         return found;
+    }
+
+    private void leave(Turn turn) {
+        long now = time.now();
+        turn.state = Turn.State.OVER;
+        rates.end(turn.ticket, now);
+        concurrency.over(turn.flight(), now);
+        taken--;
     }
 
     /** Notes that somebody has left, so that the others are let in when nobody has for a moment. */

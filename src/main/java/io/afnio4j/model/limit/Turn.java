@@ -4,6 +4,7 @@ import io.afnio4j.context.CallOff;
 import io.afnio4j.error.CalledOffException;
 import io.afnio4j.model.RateLimits;
 import io.afnio4j.model.Usage;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -31,7 +32,7 @@ final class Turn extends WaitingLine.Waiter implements RateLimits.Listener {
 
     // Guarded by the places, which alone change them.
     State state = State.WAITING;
-    long startedAt;
+    Served.@Nullable Flight flight; // once it is granted
 
     @Nullable MonoSink<Turn> caller; // of who waits; stays as it is once the turn is granted
 
@@ -41,6 +42,11 @@ final class Turn extends WaitingLine.Waiter implements RateLimits.Listener {
         this.door = door;
         this.ticket = ticket;
         this.context = context;
+    }
+
+    /** The call, once it is granted. */
+    Served.Flight flight() {
+        return Objects.requireNonNull(flight);
     }
 
     /** Whether nobody needs the call any more: then it must fail with a {@link CalledOffException} instead of being sent. */

@@ -103,7 +103,8 @@ class AdmissionLawsTest {
                 case FAIL -> {
                     if (!inside.isEmpty()) {
                         Caller caller = end(pick(inside, step), SignalType.ON_ERROR);
-                        wire.fail(caller.question(), new UnavailableException("down", null));
+                        wire.fail(
+                                caller.question(), UnavailableException.answerLost("cut", null)); // takes no place away
                     }
                 }
                 case CANCEL -> {

@@ -10,6 +10,7 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.Limits;
 import io.afnio4j.model.RateLimits;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,8 @@ class AdmissionOverTimeTest {
             time.advanceTimeBy(Duration.ofMillis(29_999));
             assertThat(wire.started()).containsExactly("a", "b");
             time.advanceTimeBy(Duration.ofMillis(1));
+            assertThat(wire.started()).containsExactly("a", "b", "c"); // one place fewer
+            wire.answer("c");
             assertThat(wire.started()).containsExactly("a", "b", "c", "d");
         }
 
@@ -247,6 +250,75 @@ class AdmissionOverTimeTest {
             assertThat(wire.started()).containsExactly("a");
             time.advanceTimeBy(Duration.ofMillis(1));
             assertThat(wire.started()).containsExactly("a", "b");
+        }
+
+        @Test
+        void pausesForNobodyWhereTheServerNamesNoTimeAndTakesOthers() {
+            AdmissionChatModel model = places(2);
+            callers.ask(model, "a");
+            callers.ask(model, "b");
+            callers.ask(model, "c");
+
+            wire.fail("a", new ThrottledException("too many", null));
+            assertThat(wire.started()).containsExactly("a", "b");
+            wire.answer("b");
+
+            assertThat(wire.started()).containsExactly("a", "b", "c");
+        }
+
+        @Test
+        void pausesTwiceAsLongEachTimeThatAllAreRefusedUpToEightSeconds() {
+            AdmissionChatModel model = places(1);
+            List<String> questions = List.of("a", "b", "c", "d", "e", "f", "g");
+            questions.forEach(question -> callers.ask(model, question));
+            List<Integer> pauses = new ArrayList<>();
+
+            for (String question : questions.subList(0, 6)) {
+                wire.fail(question, new ThrottledException("too many", null));
+                pauses.add(secondsUntilTheNextStarts());
+            }
+
+            assertThat(pauses).containsExactly(1, 2, 4, 8, 8, 8);
+        }
+
+        private int secondsUntilTheNextStarts() {
+            int before = wire.started().size();
+            int seconds = 0;
+            for (; wire.started().size() == before && seconds < 60; seconds++) {
+                time.advanceTimeBy(Duration.ofSeconds(1));
+            }
+            return seconds;
+        }
+
+        @Test
+        void beginsWithASecondAgainOnceACallWasAnswered() {
+            AdmissionChatModel model = places(1);
+            List.of("a", "b", "c", "d").forEach(question -> callers.ask(model, question));
+            wire.fail("a", new ThrottledException("too many", null));
+            time.advanceTimeBy(Duration.ofSeconds(1));
+            wire.answer("b");
+
+            wire.fail("c", new ThrottledException("too many", null));
+
+            assertThat(secondsUntilTheNextStarts()).isEqualTo(1);
+        }
+
+        @Test
+        void pausesNoLongerThanTheUserIsWillingToWait() {
+            AdmissionChatModel model = new AdmissionChatModel(
+                    wire,
+                    Limits.builder()
+                            .maxConcurrency(1)
+                            .maxRetryWait(Duration.ofSeconds(1))
+                            .build(),
+                    time);
+            List.of("a", "b", "c").forEach(question -> callers.ask(model, question));
+
+            wire.fail("a", new ThrottledException("too many", null));
+            assertThat(secondsUntilTheNextStarts()).isEqualTo(1);
+            wire.fail("b", new ThrottledException("too many", null));
+
+            assertThat(secondsUntilTheNextStarts()).isEqualTo(1);
         }
 
         @Test

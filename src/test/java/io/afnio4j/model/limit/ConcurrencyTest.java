@@ -12,27 +12,100 @@ class ConcurrencyTest {
 
         private final Concurrency concurrency = new Concurrency(64, false);
 
+        private void refuse(int calls, int others) {
+            for (int i = 0; i < calls; i++) {
+                concurrency.throttled(concurrency.sent(0), 1, others);
+            }
+        }
+
+        private void answer(int calls) {
+            for (int i = 0; i < calls; i++) {
+                concurrency.answered(1, 1);
+            }
+        }
+
         @Test
         void isOneWhereAllAreRefusedAndComesBackWithEachAnswer() {
-            for (int i = 0; i < 20; i++) {
-                concurrency.throttled();
-            }
+            refuse(80, 0);
             assertThat(concurrency.places()).isEqualTo(1);
-            for (int i = 0; i < 63; i++) {
-                concurrency.answered(1, 1);
+            answer(63);
+            assertThat(concurrency.places()).isEqualTo(64);
+        }
+
+        @Test
+        void isWhatTheProviderTakesWhereItRefusesTheOthersAndTriesOneMoreAfterEightAnswers() {
+            refuse(44, 20);
+            assertThat(concurrency.places()).isEqualTo(20);
+            answer(7);
+            assertThat(concurrency.places()).isEqualTo(20);
+            answer(1);
+            assertThat(concurrency.places()).isEqualTo(21);
+        }
+
+        @Test
+        void comesBackWithEachAnswerWhereNobodyHasBeenRefusedForFourRounds() {
+            refuse(60, 4);
+            answer(32);
+            assertThat(concurrency.places()).isEqualTo(8);
+            answer(1);
+            assertThat(concurrency.places()).isEqualTo(9);
+            answer(55);
+            assertThat(concurrency.places()).isEqualTo(64);
+            refuse(1, 63);
+            answer(1);
+            assertThat(concurrency.places()).isEqualTo(63);
+        }
+
+        @Test
+        void hardlyNoticesOneRefusalAmongTenAnswers() {
+            for (int i = 0; i < 1_000; i++) {
+                answer(10);
+                refuse(1, 60);
+            }
+            assertThat(concurrency.places()).isGreaterThanOrEqualTo(60);
+        }
+
+        /** 40 calls are on their way when one is refused after a nanosecond, and still five nanoseconds later. */
+        private void serveFortyAtATime() {
+            for (int i = 0; i < 40; i++) {
+                var unused = concurrency.sent(0);
+            }
+            refuse(1, 39);
+            Served.Flight next = concurrency.sent(5);
+            concurrency.over(next, 5);
+            assertThat(concurrency.places()).isEqualTo(63);
+        }
+
+        @Test
+        void staysWhereFewerAreInFlightThanWereServedBeforeAndAThirdIsRefused() {
+            serveFortyAtATime();
+            for (int i = 0; i < 100; i++) {
+                refuse(1, 39);
+                answer(2);
             }
             assertThat(concurrency.places()).isEqualTo(64);
         }
 
         @Test
-        void hardlyNoticesOneRefusalAmongManyAnswers() {
-            for (int i = 0; i < 1_000; i++) {
-                concurrency.answered(1, 60);
-                if (i % 20 == 0) {
-                    concurrency.throttled();
-                }
-            }
-            assertThat(concurrency.places()).isGreaterThanOrEqualTo(60);
+        void fallsWhereMoreAreInFlightThanWereServedBefore() {
+            serveFortyAtATime();
+            refuse(1, 40);
+            assertThat(concurrency.places()).isEqualTo(62);
+        }
+
+        @Test
+        void fallsToWhatIsServedNowWhereMoreThanAThirdIsRefused() {
+            serveFortyAtATime();
+            refuse(16, 39);
+            assertThat(concurrency.places()).isEqualTo(63);
+            refuse(1, 39);
+            assertThat(concurrency.places()).isEqualTo(62);
+        }
+
+        @Test
+        void takesACallThatWasNotServedForARefusal() {
+            concurrency.unavailable(concurrency.sent(0), 1, 20);
+            assertThat(concurrency.places()).isEqualTo(63);
         }
     }
 
@@ -73,7 +146,7 @@ class ConcurrencyTest {
             round(100);
             assertThat(concurrency.places()).isEqualTo(64);
             for (int i = 0; i < 5; i++) {
-                concurrency.throttled();
+                concurrency.throttled(concurrency.sent(0), 1, 1);
             }
             assertThat(concurrency.places()).isEqualTo(37);
             round(100);
@@ -94,9 +167,15 @@ class ConcurrencyTest {
         }
 
         @Test
+        void isNotLoweredByCallsThatWereNotServedForAnyReason() {
+            concurrency.unavailable(concurrency.sent(0), 1, 20);
+            assertThat(concurrency.places()).isEqualTo(16);
+        }
+
+        @Test
         void neverFallsBelowOne() {
             for (int i = 0; i < 1_000; i++) {
-                concurrency.throttled();
+                concurrency.throttled(concurrency.sent(0), 1, 1);
             }
             assertThat(concurrency.places()).isEqualTo(1);
         }
