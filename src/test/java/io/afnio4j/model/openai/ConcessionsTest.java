@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** What a server refuses, further requests do without. */
@@ -209,6 +210,49 @@ class ConcessionsTest extends OpenAiTestSupport {
         assertThat(server.requests().get(3).body()).contains("JSON schema");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "The provided JSON schema contains features not supported by xgrammar.", // vLLM
+                "JSON schema conversion failed: Pattern must start with '^' and end with '$'", // llama.cpp
+                "Failed to initialize samplers: failed to parse grammar", // llama.cpp
+                "Unsupported JSON schema fields: {'minItems'}", // Cerebras
+                "JSON Schema not supported: could not understand the instance", // Fireworks
+                "Invalid JSON payload received. Unknown name at 'generation_config.response_schema': Cannot find field."
+            })
+    void aSchemaThatIsRefusedForWhatIsInItPutsNoOtherIntoWords(String refusal) {
+        LoopbackServer server = LoopbackServer.reacting(request ->
+                request.json().at("/response_format/json_schema/schema").has("odd")
+                        ? refusing(400, refusal)
+                        : Completions.answer("{}"));
+        ChatRequest odd = scored(Map.of("type", "object", "odd", true));
+
+        assertThat(answers(server, model -> Flux.just(odd, SCORED, odd).concatMap(model::chat)))
+                .hasSize(3);
+
+        assertThat(server.requests())
+                .extracting(
+                        request -> request.json().at("/response_format/type").asString(""))
+                .containsExactly("json_schema", "json_object", "json_schema", "json_object");
+    }
+
+    @Test
+    void aServerThatRefusesManySchemasOneByOneIsAskedForNoneAnyMore() {
+        LoopbackServer server = LoopbackServer.reacting(request ->
+                isAskedFor("json_schema", request) ? refusing(400, "no such JSON schema") : Completions.answer("{}"));
+
+        ChatModel model = client(server);
+
+        run(Flux.range(0, 40)
+                .concatMap(i -> model.chat(scored(Map.of("title", "s" + i))).retry(1))
+                .then(Mono.just("all")));
+
+        assertThat(server.requests())
+                .filteredOn(request -> isAskedFor("json_schema", request))
+                .hasSize(17);
+        server.close();
+    }
+
     @Test
     void aServerThatRefusesAnyObjectIsStillAskedForASchema() {
         LoopbackServer server = LoopbackServer.reacting(request -> isAskedFor("json_object", request)
@@ -301,6 +345,11 @@ class ConcessionsTest extends OpenAiTestSupport {
 
         assertThat(answers(server, model -> Flux.range(0, 200).flatMap(i -> model.chat(SCORED), 200)))
                 .hasSize(200);
+    }
+
+    private static ChatRequest scored(Map<String, Object> schema) {
+        return new ChatRequest(
+                HELLO.messages(), CompletionOptions.NONE.responseFormat(ResponseFormat.jsonSchema("score", schema)));
     }
 
     /** What comes of calls of the full client, which asks again by itself. */
