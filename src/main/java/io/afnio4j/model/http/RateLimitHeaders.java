@@ -12,22 +12,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code x-ratelimit-limit-requests} and its relatives, as OpenAI and most compatible servers write them, and
- * {@code anthropic-ratelimit-requests-limit} and its relatives. Values below zero mean nothing.
+ * Reads {@code x-ratelimit-limit-requests} and its relatives, as OpenAI and most compatible servers write them,
+ * {@code anthropic-ratelimit-requests-limit} and its relatives, and those of the drafts for a standard ({@code ratelimit-limit}), as OVHcloud and Kong write them. Values below zero mean nothing.
  */
 final class RateLimitHeaders {
 
-    private static final List<Names> REQUESTS =
-            names("-requests", "-requests-minute", ""); // the others are Cerebras' and OpenRouter's
-    private static final List<Names> TOKENS = names("-tokens", "-tokens-minute");
+    private static final List<Names> REQUESTS = names(
+            "anthropic-ratelimit-requests-%s",
+            "x-ratelimit-%s-requests",
+            "x-ratelimit-%s-requests-minute", // Cerebras
+            "x-ratelimit-%s", // OpenRouter
+            "ratelimit-%s");
+
+    private static final List<Names> TOKENS =
+            names("anthropic-ratelimit-tokens-%s", "x-ratelimit-%s-tokens", "x-ratelimit-%s-tokens-minute");
 
     private RateLimitHeaders() {}
 
-    private static List<Names> names(String... units) {
-        return Stream.concat(
-                        Stream.of(Names.of("anthropic-ratelimit" + units[0] + "-%s")),
-                        Stream.of(units).map(unit -> Names.of("x-ratelimit-%s" + unit)))
-                .toList();
+    private static List<Names> names(String... forms) {
+        return Stream.of(forms).map(Names::of).toList();
     }
 
     /**

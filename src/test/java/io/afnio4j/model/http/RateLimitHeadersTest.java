@@ -58,6 +58,12 @@ class RateLimitHeadersTest {
                 .isEqualTo(new RateLimits(new Window(20L, 3L, Duration.ofSeconds(30)), null));
     }
 
+    @Test
+    void readsLimitsAsTheDraftsForAStandardWriteThem() {
+        assertThat(read("ratelimit-limit", "12, 12;w=60", "ratelimit-remaining", "0", "ratelimit-reset", "7"))
+                .isEqualTo(new RateLimits(new Window(null, 0L, Duration.ofSeconds(7)), null));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "12ms, PT0.012S",
