@@ -40,6 +40,8 @@ class AnswerReaderTest extends OpenAiTestSupport {
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":null}],\"usage\":null,\"model\":null}",
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":\"eos\"}],\"usage\":{},\"error\":null}",
                 "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"y\"},\"es\"]}}],\"usage\":\"x\"}",
+                "{\"choices\":[{\"message\":{\"content\":{\"type\":\"text\",\"text\":\"yes\"}}}]}",
+                "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"reasoning\",\"text\":\"hm\"},{\"text\":\"yes\"}]}}]}",
                 "{\"choices\":[{\"message\":{\"content\":\"yes\",\"refusal\":null,\"future\":{\"a\":[1]}}}],"
                         + "\"usage\":{\"prompt_tokens\":null,\"prompt_tokens_details\":null,\"completion_tokens\":-4}}",
             })
@@ -123,6 +125,13 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @Test
+    void takesAnObjectForTheJsonThatWasAskedFor() {
+        assertThat(answerTo(Answer.ok("{\"choices\":[{\"message\":{\"content\":{\"score\":3}}}]}"))
+                        .text())
+                .isEqualTo("{\"score\":3}");
+    }
+
+    @Test
     void takesAnEmptyTextForAnAnswer() {
         assertThat(answerTo(Completions.answer("")).text()).isEmpty();
     }
@@ -199,14 +208,14 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model_length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded"})
+    @ValueSource(strings = {"model_length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded", "token_limit"})
     void knowsOtherWordsForTheTokenLimit(String reason) {
         assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(IncompleteAnswerException.class);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sensitive", "SAFETY", "content_filter: RECITATION"})
+    @ValueSource(strings = {"sensitive", "SAFETY", "content_filter: RECITATION", "refusal"})
     void knowsOtherWordsForAFilter(String reason) {
         assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(IncompleteAnswerException.class)
@@ -215,7 +224,14 @@ class AnswerReaderTest extends OpenAiTestSupport {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"abort", "network_error", "function_call_filter: MALFORMED_FUNCTION_CALL", "overloaded_error"})
+            strings = {
+                "abort",
+                "network_error",
+                "function_call_filter: MALFORMED_FUNCTION_CALL",
+                "overloaded_error",
+                "time_limit",
+                "cancelled"
+            })
     void callsAnAnswerBrokenThatWasGivenUp(String reason) {
         assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(BrokenAnswerException.class)
