@@ -44,6 +44,24 @@ enum Concession {
         }
     },
 
+    /** Gateways such as One API want a text, and others, such as those before Bedrock, refuse an empty one. */
+    CALLS_WITHOUT_WORDS("null for the words of who calls tools", "\\bcontent\\b.*\\b(null|nil|none|string)\\b") {
+        @Override
+        boolean isIn(ChatRequest request) {
+            return request.messages().stream().anyMatch(Concession::callsWithoutWords);
+        }
+
+        @Override
+        ChatRequest without(ChatRequest request) {
+            List<ChatMessage> worded = request.messages().stream()
+                    .map(message -> callsWithoutWords(message)
+                            ? new ChatMessage(message.role(), List.of(ContentPart.text("")), message.toolCalls(), null)
+                            : message)
+                    .toList();
+            return new ChatRequest(worded, request.options());
+        }
+    },
+
     /** DeepSeek, older models of OpenAI and Groq, old servers: any JSON object then, and the schema by words. Others, such as vLLM and llama.cpp, refuse one schema for what is in it. */
     JSON_SCHEMA("a JSON schema other than in words", Concession.FORMAT) {
         @Override
@@ -124,6 +142,10 @@ enum Concession {
     static @Nullable Object schema(ChatRequest request) {
         Object format = option(request, "response_format");
         return format == null ? null : ProtocolOptions.schema(format);
+    }
+
+    private static boolean callsWithoutWords(ChatMessage message) {
+        return message.parts().isEmpty() && !message.toolCalls().isEmpty();
     }
 
     private static ChatRequest with(ChatRequest request, String name, @Nullable Object value) {
