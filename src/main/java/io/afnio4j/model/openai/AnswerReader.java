@@ -60,8 +60,8 @@ final class AnswerReader {
         judge.requireNoError(choice);
         JsonNode message = choice.path("message");
         String text = text(message.path("content"), judge);
-        List<ToolCall> calls = new Thoughts().add(message).onto(ToolCalls.whole(message.path("tool_calls")));
         FinishReason reason = reason(choice.path("finish_reason"), judge);
+        List<ToolCall> calls = new Thoughts().add(message).onto(calls(choices, message, reason));
         Usage usage = usage(root.path("usage"));
         boolean said = !calls.isEmpty() || (text != null && !text.isEmpty());
         judge.requireWhole(
@@ -71,6 +71,18 @@ final class AnswerReader {
         }
         String model = root.path("model").asString(judge.model());
         return new ChatResponse(text == null ? "" : text, calls, reason, usage, model);
+    }
+
+    /** GitHub's Copilot puts what Claude says and what it calls into choices of their own, without a number. */
+    private static List<ToolCall> calls(JsonNode choices, JsonNode message, FinishReason reason) {
+        List<ToolCall> own = ToolCalls.whole(message.path("tool_calls"));
+        if (reason != FinishReason.TOOL_CALLS || !own.isEmpty()) {
+            return own;
+        }
+        return choices.valueStream()
+                .filter(choice -> !choice.has("index"))
+                .flatMap(choice -> ToolCalls.whole(choice.path("message").path("tool_calls")).stream())
+                .toList();
     }
 
     /**

@@ -10,6 +10,7 @@ import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
@@ -122,6 +123,17 @@ class AnswerReaderTest extends OpenAiTestSupport {
         assertThat(answerTo(Answer.ok(Completions.of("{\"content\":\"yes\"}", "\"stop\"", usage)))
                         .usage())
                 .isEqualTo(new Usage(2006, 20, 1900, 300, 0));
+    }
+
+    @Test
+    void findsTheCallsThatStandInChoicesOfTheirOwn() {
+        ChatResponse answer = answerTo(Answer.ok("""
+                {"choices":[{"finish_reason":"tool_calls","message":{"content":"I look."}},
+                {"finish_reason":"tool_calls","message":{"tool_calls":
+                [{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}}]}"""));
+
+        assertThat(answer.text()).isEqualTo("I look.");
+        assertThat(answer.toolCalls()).containsExactly(new ToolCall("a", "f", "{}"));
     }
 
     @Test
