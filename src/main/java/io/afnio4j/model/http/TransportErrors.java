@@ -120,8 +120,7 @@ final class TransportErrors {
         return failure instanceof UnknownHostException
                 || failure instanceof ConnectException // a proxy's is one, too
                 || failure instanceof NoRouteToHostException
-                || failure
-                        instanceof AbortedException // a kept connection was closed in the moment in which it was taken
+                || failure instanceof AbortedException // a kept connection had just been closed
                 || failure instanceof SSLHandshakeException; // of a handshake that was cut, or took too long
     }
 

@@ -135,9 +135,8 @@ final class AnswerReader {
                     "prohibited_content",
                     "spii" -> FinishReason.CONTENT_FILTER;
             case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
-            // OpenRouter's, vLLM's, DeepSeek's, Z.ai's, Google's, watsonx's and, behind Portkey, Anthropic's words for
-            // a
-            // server that gave up in the middle.
+            // Words for a server that gave up in the middle: OpenRouter's, watsonx's, vLLM's, DeepSeek's, Z.ai's,
+            // Google's and, behind Portkey, Anthropic's.
             case "error",
                     "time_limit",
                     "cancelled",
