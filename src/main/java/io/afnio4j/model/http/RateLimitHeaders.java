@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,10 @@ final class RateLimitHeaders {
     private static final List<Names> TOKENS =
             names("anthropic-ratelimit-tokens-%s", "x-ratelimit-%s-tokens", "x-ratelimit-%s-tokens-minute");
 
+    /** What is left, and until when, in the latest draft for a standard, as Hugging Face writes it, and in the one before. */
+    private static final Pattern IN_ONE =
+            Pattern.compile("\\b(?:r|remaining)=(\\d{1,9})[;,] *(?:t|reset)=(\\d{1,9})\\b");
+
     private RateLimitHeaders() {}
 
     private static List<Names> names(String... forms) {
@@ -41,7 +47,8 @@ final class RateLimitHeaders {
      * @return what they say, null where they say nothing
      */
     static @Nullable RateLimits read(HttpHeaders headers, Clock clock) {
-        Window requests = window(headers, REQUESTS, clock);
+        Window several = window(headers, REQUESTS, clock);
+        Window requests = several == null ? inOne(headers.get("ratelimit", "")) : several;
         Window tokens = window(headers, TOKENS, clock);
         return requests == null && tokens == null ? null : new RateLimits(requests, tokens);
     }
@@ -76,6 +83,13 @@ final class RateLimitHeaders {
             }
         }
         return null;
+    }
+
+    private static @Nullable Window inOne(String header) {
+        Matcher told = IN_ONE.matcher(header);
+        return told.find()
+                ? new Window(null, Long.valueOf(told.group(1)), Duration.ofSeconds(Long.parseLong(told.group(2))))
+                : null;
     }
 
     private static @Nullable Long count(@Nullable String value) {
