@@ -103,7 +103,8 @@ final class AnswerReader {
             return content.valueStream().map(AnswerReader::text).collect(Collectors.joining());
         }
         if (content.isObject()) {
-            return content.has("type") ? text(content) : content.toString();
+            boolean part = content.path("type").asString("").endsWith("text");
+            return part ? text(content) : content.toString();
         }
         throw judge.noContent();
     }

@@ -136,11 +136,12 @@ class AnswerReaderTest extends OpenAiTestSupport {
         assertThat(answer.toolCalls()).containsExactly(new ToolCall("a", "f", "{}"));
     }
 
-    @Test
-    void takesAnObjectForTheJsonThatWasAskedFor() {
-        assertThat(answerTo(Answer.ok("{\"choices\":[{\"message\":{\"content\":{\"score\":3}}}]}"))
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"score\":3}", "{\"type\":\"bug\"}"})
+    void takesAnObjectForTheJsonThatWasAskedFor(String json) {
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":" + json + "}", "\"stop\"", "null")))
                         .text())
-                .isEqualTo("{\"score\":3}");
+                .isEqualTo(json);
     }
 
     @Test
