@@ -133,6 +133,18 @@ public final class Answers {
     }
 
     /**
+     * Throws what an event says that is no piece of an answer, whatever it calls it.
+     *
+     * @param event an object that isn't an error by its form
+     */
+    public void requireNoComplaint(JsonNode event) {
+        ProviderError error = ProviderError.read(event);
+        if (!error.message().isEmpty()) {
+            throw errors.inAnswer(error);
+        }
+    }
+
+    /**
      * Refuses what can't be used although it was read to its end. A model that stopped by itself without a word has answered: servers
      * write "", null or nothing for that, and the same server may write one of them whole and another in pieces.
      *

@@ -136,7 +136,7 @@ record ProviderError(String message, List<String> names, String pause) {
                 .orElseGet(() -> RetryAfter.words(message));
     }
 
-    /** What explains a failure, wherever it stands: one of several in a list says where in the request it was found. */
+    /** What explains a failure, wherever it stands, with the place in the request where it was found. */
     private static String words(JsonNode value) {
         if (value.isArray()) {
             return value.valueStream()
@@ -145,15 +145,22 @@ record ProviderError(String message, List<String> names, String pause) {
                     .collect(joining("; "));
         }
         if (!value.isObject()) {
-            return value.asString("");
+            return value.isBoolean() ? "" : value.asString("");
         }
-        String place = value.path("loc").valueStream().map(JsonNode::asString).collect(joining("."));
+        String place = place(value);
         return EXPLAINING.stream()
-                .map(field -> words(value.path(field)))
+                .map(name -> words(value.path(name)))
                 .filter(text -> !text.isEmpty())
                 .findFirst()
-                .map(text -> place.isEmpty() ? text : place + ": " + text)
+                .map(text -> place.isEmpty() || text.contains(place) ? text : place + ": " + text)
                 .orElse("");
+    }
+
+    private static String place(JsonNode value) {
+        boolean invalid = value.path("type").asString("").startsWith("invalid");
+        return invalid && value.path("param").isString()
+                ? value.path("param").stringValue()
+                : value.path("loc").valueStream().map(JsonNode::asString).collect(joining("."));
     }
 
     /**

@@ -8,26 +8,35 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code x-ratelimit-limit-requests} and its relatives, as OpenAI and most compatible servers write them, and
- * {@code anthropic-ratelimit-requests-limit} and its relatives. Values below zero mean nothing.
+ * Reads {@code x-ratelimit-limit-requests} and its relatives, as OpenAI and most compatible servers write them,
+ * {@code anthropic-ratelimit-requests-limit} and its relatives, and those of the drafts for a standard ({@code ratelimit-limit}), as OVHcloud and Kong write them. Values below zero mean nothing.
  */
 final class RateLimitHeaders {
 
-    private static final List<Names> REQUESTS =
-            names("-requests", "-requests-minute", ""); // the others are Cerebras' and OpenRouter's
-    private static final List<Names> TOKENS = names("-tokens", "-tokens-minute");
+    private static final List<Names> REQUESTS = names(
+            "anthropic-ratelimit-requests-%s",
+            "x-ratelimit-%s-requests",
+            "x-ratelimit-%s-requests-minute", // Cerebras
+            "x-ratelimit-%s", // OpenRouter
+            "ratelimit-%s");
+
+    private static final List<Names> TOKENS =
+            names("anthropic-ratelimit-tokens-%s", "x-ratelimit-%s-tokens", "x-ratelimit-%s-tokens-minute");
+
+    /** What is left, and until when, in the latest draft for a standard, as Hugging Face writes it, and in the one before. */
+    private static final Pattern IN_ONE =
+            Pattern.compile("\\b(?:r|remaining)=(\\d{1,9})[;,] *(?:t|reset)=(\\d{1,9})\\b");
 
     private RateLimitHeaders() {}
 
-    private static List<Names> names(String... units) {
-        return Stream.concat(
-                        Stream.of(Names.of("anthropic-ratelimit" + units[0] + "-%s")),
-                        Stream.of(units).map(unit -> Names.of("x-ratelimit-%s" + unit)))
-                .toList();
+    private static List<Names> names(String... forms) {
+        return Stream.of(forms).map(Names::of).toList();
     }
 
     /**
@@ -38,7 +47,8 @@ final class RateLimitHeaders {
      * @return what they say, null where they say nothing
      */
     static @Nullable RateLimits read(HttpHeaders headers, Clock clock) {
-        Window requests = window(headers, REQUESTS, clock);
+        Window several = window(headers, REQUESTS, clock);
+        Window requests = several == null ? inOne(headers.get("ratelimit", "")) : several;
         Window tokens = window(headers, TOKENS, clock);
         return requests == null && tokens == null ? null : new RateLimits(requests, tokens);
     }
@@ -73,6 +83,13 @@ final class RateLimitHeaders {
             }
         }
         return null;
+    }
+
+    private static @Nullable Window inOne(String header) {
+        Matcher told = IN_ONE.matcher(header);
+        return told.find()
+                ? new Window(null, Long.valueOf(told.group(1)), Duration.ofSeconds(Long.parseLong(told.group(2))))
+                : null;
     }
 
     private static @Nullable Long count(@Nullable String value) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a provider asks to be left alone: {@code retry-after-ms}, or else {@code retry-after} in seconds or as a date. What
+ * How long a provider asks to be left alone: {@code retry-after-ms}, or else {@code retry-after} in seconds, as a date, or in one of the forms that providers have elsewhere. What
  * can't be a wait (words, a negative number, a date that has passed) counts as nothing said.
  *
  * <p>Elsewhere than in these headers providers write times in forms of their own; they are read here as well.
@@ -47,7 +47,7 @@ final class RetryAfter {
             return exact;
         }
         String value = headers.get("retry-after");
-        Duration wait = seconds(value, 1);
+        Duration wait = duration(value, clock);
         return wait != null || value == null ? wait : date(value, clock);
     }
 

@@ -28,6 +28,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
 
 /**
  * What it means to a caller when the network fails before an answer is whole. Nearly all of it may pass; a TLS
@@ -119,6 +120,7 @@ final class TransportErrors {
         return failure instanceof UnknownHostException
                 || failure instanceof ConnectException // a proxy's is one, too
                 || failure instanceof NoRouteToHostException
+                || failure instanceof AbortedException // a kept connection had just been closed
                 || failure instanceof SSLHandshakeException; // of a handshake that was cut, or took too long
     }
 
@@ -151,9 +153,10 @@ final class TransportErrors {
         return proxy == null ? "the base URL" : "ConnectionOptions.proxy";
     }
 
-    /** An end within the headers, and the end of a stream of HTTP/2, are no IOExceptions. */
+    /** An end before the request, one within the headers, and that of a stream of HTTP/2 are no IOExceptions. */
     private static boolean isCut(Throwable failure) {
         return failure instanceof IOException
+                || failure instanceof AbortedException
                 || failure instanceof PrematureChannelClosureException
                 || failure instanceof Http2Exception;
     }

@@ -9,6 +9,7 @@ import io.afnio4j.model.Usage;
 import io.afnio4j.model.http.Answers;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,9 @@ final class AnswerReader {
     private static final String CACHE_READ = "cache_read_input_tokens";
 
     private static final String CACHE_WRITE = "cache_creation_input_tokens";
+
+    /** Kinds of parts that some servers put before the words. */
+    private static final Pattern THOUGHT = Pattern.compile("think|thought|reason");
 
     private final Answers judge;
 
@@ -56,8 +60,8 @@ final class AnswerReader {
         judge.requireNoError(choice);
         JsonNode message = choice.path("message");
         String text = text(message.path("content"), judge);
-        List<ToolCall> calls = new Thoughts().add(message).onto(ToolCalls.whole(message.path("tool_calls")));
         FinishReason reason = reason(choice.path("finish_reason"), judge);
+        List<ToolCall> calls = new Thoughts().add(message).onto(calls(choices, message, reason));
         Usage usage = usage(root.path("usage"));
         boolean said = !calls.isEmpty() || (text != null && !text.isEmpty());
         judge.requireWhole(
@@ -69,28 +73,48 @@ final class AnswerReader {
         return new ChatResponse(text == null ? "" : text, calls, reason, usage, model);
     }
 
+    /** GitHub's Copilot puts what Claude says and what it calls into choices of their own, without a number. */
+    private static List<ToolCall> calls(JsonNode choices, JsonNode message, FinishReason reason) {
+        List<ToolCall> own = ToolCalls.whole(message.path("tool_calls"));
+        if (reason != FinishReason.TOOL_CALLS || !own.isEmpty()) {
+            return own;
+        }
+        return choices.valueStream()
+                .filter(choice -> !choice.has("index"))
+                .flatMap(choice -> ToolCalls.whole(choice.path("message").path("tool_calls")).stream())
+                .toList();
+    }
+
     /**
-     * The words of a message.
+     * The words of a message, without its thoughts.
      *
-     * @param content a text, null, or an array of parts as some servers send it
+     * @param content a text, null, an array of parts as some servers send it, one part, or an object that was asked for as JSON
      * @param judge names content of another kind
      * @return the words, null where there is no content
      */
     static @Nullable String text(JsonNode content, Answers judge) {
-        if (content.isArray()) {
-            return content.valueStream()
-                    .map(part -> part.isString()
-                            ? part.stringValue()
-                            : part.path("text").asString(""))
-                    .collect(Collectors.joining());
-        }
         if (content.isString()) {
             return content.stringValue();
         }
         if (content.isNull() || content.isMissingNode()) {
             return null;
         }
+        if (content.isArray()) {
+            return content.valueStream().map(AnswerReader::text).collect(Collectors.joining());
+        }
+        if (content.isObject()) {
+            boolean part = content.path("type").asString("").endsWith("text");
+            return part ? text(content) : content.toString();
+        }
         throw judge.noContent();
+    }
+
+    private static String text(JsonNode part) {
+        if (part.isString()) {
+            return part.stringValue();
+        }
+        boolean thought = THOUGHT.matcher(part.path("type").asString("")).find();
+        return thought ? "" : part.path("text").asString("");
     }
 
     static FinishReason reason(JsonNode name, Answers judge) {
@@ -99,15 +123,24 @@ final class AnswerReader {
         // Google writes capitals, and behind a colon its own word once more.
         return switch ((more < 0 ? word : word.substring(0, more)).toLowerCase(Locale.ROOT)) {
             case "stop" -> FinishReason.STOP;
-            // Mistral's and Z.ai's words for the end of the context window.
-            case "length", "model_length", "model_context_window_exceeded", "max_tokens" -> FinishReason.LENGTH;
-            // The second is Z.ai's, the others are Google's.
-            case "content_filter", "sensitive", "safety", "recitation", "blocklist", "prohibited_content", "spii" ->
-                FinishReason.CONTENT_FILTER;
+            // Mistral's and Z.ai's words for the end of the context window, and watsonx's for the limit.
+            case "length", "model_length", "model_context_window_exceeded", "max_tokens", "token_limit" ->
+                FinishReason.LENGTH;
+            // The second is Z.ai's, the third Anthropic's behind Portkey, the others are Google's.
+            case "content_filter",
+                    "sensitive",
+                    "refusal",
+                    "safety",
+                    "recitation",
+                    "blocklist",
+                    "prohibited_content",
+                    "spii" -> FinishReason.CONTENT_FILTER;
             case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
-            // OpenRouter's, vLLM's, DeepSeek's, Z.ai's, Google's and, behind Portkey, Anthropic's words for a server
-            // that gave up in the middle.
+            // Words for a server that gave up in the middle: OpenRouter's, watsonx's, vLLM's, DeepSeek's, Z.ai's,
+            // Google's and, behind Portkey, Anthropic's.
             case "error",
+                    "time_limit",
+                    "cancelled",
                     "abort",
                     "insufficient_system_resource",
                     "network_error",

@@ -28,6 +28,7 @@ final class ChunkReader implements StreamReader {
     private final StringBuilder refusal = new StringBuilder();
     private Usage usage = Usage.NONE;
     private @Nullable FinishReason reason;
+    private @Nullable JsonNode stranger; // the last event that is no piece of an answer
 
     ChunkReader(Answers judge, boolean several) {
         this.judge = judge;
@@ -50,6 +51,7 @@ final class ChunkReader implements StreamReader {
         }
         JsonNode root = judge.parse(event, event.length);
         JsonNode choices = root.path("choices");
+        stranger = choices.isMissingNode() ? root : stranger;
         // Where there is but one, its number says nothing: some servers count the pieces with it.
         JsonNode choice = several ? Answers.first(choices) : choices.path(0);
         judge.requireNoError(choice);
@@ -126,6 +128,9 @@ final class ChunkReader implements StreamReader {
 
     @Override
     public void requireWhole() {
+        if (reason == null && stranger != null) {
+            judge.requireNoComplaint(stranger); // such as {"detail": ...}, which [DONE] may follow
+        }
         if (!isEnded()) {
             throw judge.broken("ended in the middle, without a finish reason or [DONE]");
         }

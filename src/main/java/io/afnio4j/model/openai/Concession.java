@@ -44,7 +44,25 @@ enum Concession {
         }
     },
 
-    /** DeepSeek, older models of OpenAI and Groq, old servers: any JSON object then, and the schema by words. */
+    /** Gateways such as One API want a text, and others, such as those before Bedrock, refuse an empty one. */
+    CALLS_WITHOUT_WORDS("null for the words of who calls tools", "\\bcontent\\b.*\\b(null|nil|none|string)\\b") {
+        @Override
+        boolean isIn(ChatRequest request) {
+            return request.messages().stream().anyMatch(Concession::callsWithoutWords);
+        }
+
+        @Override
+        ChatRequest without(ChatRequest request) {
+            List<ChatMessage> worded = request.messages().stream()
+                    .map(message -> callsWithoutWords(message)
+                            ? new ChatMessage(message.role(), List.of(ContentPart.text("")), message.toolCalls(), null)
+                            : message)
+                    .toList();
+            return new ChatRequest(worded, request.options());
+        }
+    },
+
+    /** DeepSeek, older models of OpenAI and Groq, old servers: any JSON object then, and the schema by words. Others, such as vLLM and llama.cpp, refuse one schema for what is in it. */
     JSON_SCHEMA("a JSON schema other than in words", Concession.FORMAT) {
         @Override
         boolean isIn(ChatRequest request) {
@@ -57,6 +75,11 @@ enum Concession {
                     Wording.SCHEMA_FORMAT.with("schema", JsonMapper.shared().writeValueAsString(schema(request)));
             return new ChatRequest(
                     told(request.messages(), words), request.options().responseFormat(ResponseFormat.jsonObject()));
+        }
+
+        @Override
+        @Nullable Object culprit(ChatRequest sent, String words) {
+            return CONTENT.matcher(words).find() ? schema(sent) : null;
         }
     },
 
@@ -74,9 +97,14 @@ enum Concession {
         }
     };
 
-    /** A schema that isn't valid is the caller's fault, and would not become better by words. */
+    /** A schema that isn't valid is the caller's fault, and would not become better by words. Google's word for it is a response schema; llama.cpp and vLLM make a grammar of it. */
     private static final String FORMAT =
-            "^(?!.*invalid (json )?schema).*(response[_ ]?format|json[_ ]?(schema|object|mode)|structured[_ -]?output)";
+            "^(?!.*invalid (json )?schema).*(response[_ ]?(format|schema)|json[_ ]?(schema|object|mode)|structured[_ -]?output|grammar)";
+
+    /** What is said of one schema: {@code json_schema} alone is the name of the form. */
+    private static final Pattern CONTENT = Pattern.compile(
+            "\\bschemas?\\b|response_schema|grammar|additionalProperties|\\bproperties\\b|\\$(ref|defs)",
+            Pattern.CASE_INSENSITIVE);
 
     private final String thing;
     private final Pattern refusal;
@@ -97,6 +125,11 @@ enum Concession {
         return refusal.matcher(words).find();
     }
 
+    /** The only one of its kind that is at fault, such as a schema for what is in it; null where the words find fault with all. */
+    @Nullable Object culprit(ChatRequest sent, String words) {
+        return null;
+    }
+
     /** What is done without, as the end of a sentence. */
     String thing() {
         return thing;
@@ -106,9 +139,13 @@ enum Concession {
         return request.options().get(name);
     }
 
-    private static @Nullable Object schema(ChatRequest request) {
+    static @Nullable Object schema(ChatRequest request) {
         Object format = option(request, "response_format");
         return format == null ? null : ProtocolOptions.schema(format);
+    }
+
+    private static boolean callsWithoutWords(ChatMessage message) {
+        return message.parts().isEmpty() && !message.toolCalls().isEmpty();
     }
 
     private static ChatRequest with(ChatRequest request, String name, @Nullable Object value) {

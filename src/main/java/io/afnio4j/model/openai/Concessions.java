@@ -15,8 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Concessions {
 
-    private final Map<Concession, ChatRequest> made =
-            new ConcurrentHashMap<>(); // with the request that was refused last
+    /** Who refuses more schemas than these, each for itself, is asked for none any more. */
+    private static final int MOST = 16;
+
+    private final Map<Refused, ChatRequest> made = new ConcurrentHashMap<>(); // with the request that was refused last
+
+    /**
+     * What is done without.
+     *
+     * @param schema the only one that is refused, null where none of its kind is taken
+     */
+    private record Refused(Concession form, @Nullable Object schema) {}
 
     /**
      * Leaves out what the endpoint refuses.
@@ -30,11 +39,16 @@ final class Concessions {
         }
         ChatRequest adapted = request;
         for (Concession each : Concession.values()) {
-            if (made.containsKey(each) && each.isIn(adapted)) {
+            if (each.isIn(adapted) && isMade(each, adapted)) {
                 adapted = each.without(adapted);
             }
         }
         return adapted;
+    }
+
+    private boolean isMade(Concession each, ChatRequest request) {
+        return made.containsKey(new Refused(each, null))
+                || made.containsKey(new Refused(each, Concession.schema(request)));
     }
 
     /**
@@ -49,7 +63,7 @@ final class Concessions {
         String words = String.valueOf(failure.getMessage());
         for (Concession each : Concession.values()) {
             if (each.isIn(sent) && each.isNamedIn(words)) {
-                made.put(each, request);
+                made.put(new Refused(each, made.size() < MOST ? each.culprit(sent, words) : null), request);
                 return "without " + each.thing();
             }
         }
@@ -63,7 +77,7 @@ final class Concessions {
     private @Nullable String withdrawn(String words, ChatRequest request) {
         for (Concession each : Concession.values()) {
             if (each.isIn(request) && each.isNamedIn(words)) {
-                made.remove(each);
+                made.keySet().removeIf(refused -> refused.form == each);
                 return "with " + each.thing();
             }
         }

@@ -119,7 +119,7 @@ final class ToolCalls {
 
         private void add(JsonNode piece) {
             id = id.isEmpty() ? piece.path("id").asString("") : id;
-            name = name.isEmpty() ? name(piece) : name;
+            addName(name(piece));
             JsonNode more = piece.path("function").path("arguments");
             if (more.isString()) {
                 arguments.append(more.stringValue());
@@ -128,6 +128,13 @@ final class ToolCalls {
             }
             if (piece.path(SIGNATURE).isObject()) {
                 signature = piece.path(SIGNATURE).toString();
+            }
+        }
+
+        /** In pieces as well, as Gemini's came; others send all of it with each piece. */
+        private void addName(String piece) {
+            if (name.isEmpty() || (arguments.isEmpty() && !piece.equals(name))) {
+                name += piece;
             }
         }
 

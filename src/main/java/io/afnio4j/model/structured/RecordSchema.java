@@ -4,6 +4,7 @@ import com.fasterxml.classmate.ResolvedType;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerationContext;
@@ -15,9 +16,13 @@ import com.github.victools.jsonschema.generator.impl.module.EnumModule;
 import io.afnio4j.model.ResponseFormat;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.net.URL;
 import java.util.Comparator;
+import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -25,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -48,7 +54,11 @@ final class RecordSchema {
             OptionalDouble.class, double.class,
             byte.class, int.class,
             Byte.class, Integer.class,
-            byte[].class, String.class);
+            byte[].class, String.class,
+            URI.class, String.class, // without the format, which OpenAI refuses
+            URL.class, String.class,
+            Locale.class, String.class,
+            Currency.class, String.class);
 
     /** May be null in the short form, which has both types in one list. */
     private static final Set<Class<?>> BASIC =
@@ -79,6 +89,7 @@ final class RecordSchema {
         RecordSchema made = new RecordSchema();
         ObjectNode schema = new SchemaGenerator(made.config()).generateSchema(type);
         nameTheRoot(schema, name);
+        leaveReferencesAlone(schema);
         Map<String, Object> json =
                 JsonMapper.shared().convertValue(schema, new TypeReference<LinkedHashMap<String, Object>>() {});
         return ResponseFormat.jsonSchema(name, json, made.strict);
@@ -109,6 +120,18 @@ final class RecordSchema {
                 .toList();
     }
 
+    /** OpenAI and Gemini refuse a reference with a description beside it; a choice between it and nothing else may have one. */
+    private static void leaveReferencesAlone(ObjectNode root) {
+        for (JsonNode parent : root.findParents(REFERENCE)) {
+            if (parent instanceof ObjectNode described
+                    && described.size() > 1
+                    && described.path(REFERENCE).isString()) {
+                JsonNode reference = described.remove(REFERENCE);
+                described.putArray("anyOf").addObject().set(REFERENCE, reference);
+            }
+        }
+    }
+
     private SchemaGeneratorConfig config() {
         SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
                         SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
@@ -124,7 +147,7 @@ final class RecordSchema {
                 .withRequiredCheck(field -> true)
                 .withNullableCheck(field -> mayBeNull(field.getRawMember()))
                 .withPropertyNameOverrideResolver(field -> renamed(field.getAnnotation(JsonProperty.class)))
-                .withDescriptionResolver(field -> described(field.getAnnotation(JsonPropertyDescription.class)));
+                .withDescriptionResolver(RecordSchema::described);
         return config.build();
     }
 
@@ -183,8 +206,10 @@ final class RecordSchema {
         return name == null || name.value().isEmpty() ? null : name.value();
     }
 
-    private static @Nullable String described(@Nullable JsonPropertyDescription description) {
-        return description == null ? null : description.value();
+    /** What is said of a list isn't said once more of its elements. */
+    private static @Nullable String described(FieldScope field) {
+        JsonPropertyDescription description = field.getAnnotation(JsonPropertyDescription.class);
+        return description == null || field.isFakeContainerItemScope() ? null : description.value();
     }
 
     /** The generator leaves out what it takes for optional, and sorts the rest; strict mode wants all, and no more. */
@@ -201,10 +226,9 @@ final class RecordSchema {
                     "No schema can be made of " + type.getName()
                             + ", which doesn't say what it is made of: use a record in its place, or give a schema of your own.");
         }
-        if (schema.path("properties").isObject()) {
-            ArrayNode required = schema.putArray("required");
-            schema.path("properties").propertyNames().forEach(required::add);
-        }
+        ObjectNode properties = schema.withObjectProperty("properties"); // also of what has none
+        ArrayNode required = schema.putArray("required");
+        properties.propertyNames().forEach(required::add);
         schema.put("additionalProperties", false);
     }
 }

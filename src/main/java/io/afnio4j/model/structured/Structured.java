@@ -179,7 +179,7 @@ public final class Structured<T> {
     }
 
     /**
-     * Models that weren't made for schemas like to think aloud before JSON, and to put a fence and words around it. The beginning of a
+     * Models that weren't made for schemas like to think aloud before JSON, and to put a fence or words around it. The beginning of a
      * thought may be missing: some models' templates end with it. A thought has JSON behind it; otherwise the tag stands in the JSON.
      */
     private static String bare(String answer) {
@@ -187,10 +187,17 @@ public final class Structured<T> {
         String text = thoughtEnd < 0 || answer.indexOf('{', thoughtEnd) < 0
                 ? answer
                 : answer.substring(thoughtEnd + THOUGHT_END.length()).strip();
+        if (JSON_START.matcher(text).lookingAt()) {
+            return text;
+        }
         int begin = text.indexOf(FENCE);
         int end = text.lastIndexOf(FENCE);
-        return begin == end || JSON_START.matcher(text).lookingAt()
-                ? text
-                : text.substring(begin + FENCE.length(), end).replaceFirst("^[A-Za-z]+", "");
+        return begin < end
+                ? text.substring(begin + FENCE.length(), end).replaceFirst("^[A-Za-z]+", "")
+                : between(text, text.indexOf('{'), text.lastIndexOf('}'));
+    }
+
+    private static String between(String text, int begin, int end) {
+        return begin < 0 || end < begin ? text : text.substring(begin, end + 1);
     }
 }

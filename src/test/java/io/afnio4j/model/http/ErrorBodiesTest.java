@@ -38,6 +38,9 @@ class ErrorBodiesTest extends OpenAiTestSupport {
             value = {
                 "{\"statusCode\":400,\"error\":\"Bad Request\",\"message\":\"the stop word is missing\"} | Bad Request: the stop word is missing.",
                 "{\"error\":[\"`seed` must be a number\",\"`n` must be 1\"],\"warnings\":[]}              | `seed` must be a number; `n` must be 1.",
+                "{\"error\":true,\"message\":\"The reason\"}                                                 | The reason.",
+                "{\"message\":\"is required\",\"type\":\"invalid_request_error\",\"param\":\"response_format\"} | response_format: is required.",
+                "{\"error\":{\"message\":\"'n' must be 1\",\"type\":\"invalid_request_error\",\"param\":\"n\"}}                                 | 'n' must be 1.",
                 "{\"Message\":\"The reason\"}                                                            | The reason.",
                 "{\"error\":{\"message\":\"The reason\"},\"message\":\"of another\"}                        | The reason.",
             })

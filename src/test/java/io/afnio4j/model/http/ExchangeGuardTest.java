@@ -9,7 +9,10 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.ReadTimeoutException;
@@ -110,6 +113,20 @@ class ExchangeGuardTest {
     }
 
     @Test
+    void keepsNoConnectionOnWhichTheAnswerCameBeforeAllOfTheRequestWasSent() {
+        var unused = channel.write(request()); // its bytes lie there
+        assertThat(isKeptAfterItsAnswer()).isFalse();
+
+        channel.flushOutbound();
+        assertThat(isKeptAfterItsAnswer()).isTrue();
+    }
+
+    private boolean isKeptAfterItsAnswer() {
+        hear(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE));
+        return HttpUtil.isKeepAlive(channel.<HttpResponse>readInbound());
+    }
+
+    @Test
     void leavesNoTimerBehind() {
         ask();
         assertThat(channel.finishAndReleaseAll()).isTrue();
@@ -118,8 +135,11 @@ class ExchangeGuardTest {
     }
 
     private void ask() {
-        assertThat(channel.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/")))
-                .isTrue();
+        assertThat(channel.writeOutbound(request())).isTrue();
+    }
+
+    private static HttpRequest request() {
+        return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/");
     }
 
     private void hear(Object message) {

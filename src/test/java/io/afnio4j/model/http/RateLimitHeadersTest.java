@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,16 @@ class RateLimitHeadersTest {
                         "x-ratelimit-remaining", "3",
                         "x-ratelimit-reset", "1767225630000"))
                 .isEqualTo(new RateLimits(new Window(20L, 3L, Duration.ofSeconds(30)), null));
+    }
+
+    @Test
+    void readsLimitsAsTheDraftsForAStandardWriteThem() {
+        assertThat(read("ratelimit-limit", "12, 12;w=60", "ratelimit-remaining", "0", "ratelimit-reset", "7"))
+                .isEqualTo(new RateLimits(new Window(null, 0L, Duration.ofSeconds(7)), null));
+        for (String inOne : List.of("\"api\";r=0;t=7", "limit=100, remaining=0, reset=7")) {
+            assertThat(read("ratelimit", inOne))
+                    .isEqualTo(new RateLimits(new Window(null, 0L, Duration.ofSeconds(7)), null));
+        }
     }
 
     @ParameterizedTest

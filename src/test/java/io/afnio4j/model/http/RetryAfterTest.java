@@ -25,6 +25,10 @@ class RetryAfterTest {
         "0, PT0S",
         "'Wed, 21 Oct 2015 07:28:00 GMT', PT30S",
         "'Wednesday, 21-Oct-15 07:28:00 GMT', PT30S",
+        "1m2.5s, PT1M2.5S",
+        "1500ms, PT1.5S",
+        "2015-10-21T07:27:42Z, PT12S",
+        "1445412460, PT10S",
     })
     void readsSecondsAndDates(String value, Duration wait) {
         assertThat(wait("retry-after", value)).isEqualTo(wait);

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.tcp.TcpServer;
 import reactor.test.StepVerifier;
 
@@ -226,6 +227,16 @@ class TransportErrorsTest extends OpenAiTestSupport {
         assertThat(errors.explain(new UnknownHostException("h")))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessage("The host of h:443 can't be found: is the base URL right, and is there a network?");
+    }
+
+    @Test
+    void knowsThatNothingWasSentWhereAKeptConnectionWasClosedInTheMomentInWhichItWasTaken() {
+        TransportErrors errors = TransportErrors.of(Endpoint.of(URI.create("https://h/v1"), DEFAULTS), DEFAULTS);
+
+        assertThat(errors.explain(AbortedException.beforeSend()))
+                .isInstanceOfSatisfying(
+                        UnavailableException.class,
+                        cut -> assertThat(cut.answerLost()).isFalse());
     }
 
     @Test

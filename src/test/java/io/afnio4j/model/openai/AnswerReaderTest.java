@@ -10,6 +10,7 @@ import io.afnio4j.error.UnavailableException;
 import io.afnio4j.error.UnexpectedAnswerException;
 import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
+import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.Usage;
 import io.afnio4j.testing.Answer;
 import io.afnio4j.testing.Completions;
@@ -40,6 +41,8 @@ class AnswerReaderTest extends OpenAiTestSupport {
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":null}],\"usage\":null,\"model\":null}",
                 "{\"choices\":[{\"message\":{\"content\":\"yes\"},\"finish_reason\":\"eos\"}],\"usage\":{},\"error\":null}",
                 "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"y\"},\"es\"]}}],\"usage\":\"x\"}",
+                "{\"choices\":[{\"message\":{\"content\":{\"type\":\"text\",\"text\":\"yes\"}}}]}",
+                "{\"choices\":[{\"message\":{\"content\":[{\"type\":\"reasoning\",\"text\":\"hm\"},{\"text\":\"yes\"}]}}]}",
                 "{\"choices\":[{\"message\":{\"content\":\"yes\",\"refusal\":null,\"future\":{\"a\":[1]}}}],"
                         + "\"usage\":{\"prompt_tokens\":null,\"prompt_tokens_details\":null,\"completion_tokens\":-4}}",
             })
@@ -123,6 +126,25 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @Test
+    void findsTheCallsThatStandInChoicesOfTheirOwn() {
+        ChatResponse answer = answerTo(Answer.ok("""
+                {"choices":[{"finish_reason":"tool_calls","message":{"content":"I look."}},
+                {"finish_reason":"tool_calls","message":{"tool_calls":
+                [{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]}}]}"""));
+
+        assertThat(answer.text()).isEqualTo("I look.");
+        assertThat(answer.toolCalls()).containsExactly(new ToolCall("a", "f", "{}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"score\":3}", "{\"type\":\"bug\"}"})
+    void takesAnObjectForTheJsonThatWasAskedFor(String json) {
+        assertThat(answerTo(Answer.ok(Completions.of("{\"content\":" + json + "}", "\"stop\"", "null")))
+                        .text())
+                .isEqualTo(json);
+    }
+
+    @Test
     void takesAnEmptyTextForAnAnswer() {
         assertThat(answerTo(Completions.answer("")).text()).isEmpty();
     }
@@ -199,14 +221,14 @@ class AnswerReaderTest extends OpenAiTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model_length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded"})
+    @ValueSource(strings = {"model_length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded", "token_limit"})
     void knowsOtherWordsForTheTokenLimit(String reason) {
         assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(IncompleteAnswerException.class);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sensitive", "SAFETY", "content_filter: RECITATION"})
+    @ValueSource(strings = {"sensitive", "SAFETY", "content_filter: RECITATION", "refusal"})
     void knowsOtherWordsForAFilter(String reason) {
         assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(IncompleteAnswerException.class)
@@ -215,7 +237,14 @@ class AnswerReaderTest extends OpenAiTestSupport {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"abort", "network_error", "function_call_filter: MALFORMED_FUNCTION_CALL", "overloaded_error"})
+            strings = {
+                "abort",
+                "network_error",
+                "function_call_filter: MALFORMED_FUNCTION_CALL",
+                "overloaded_error",
+                "time_limit",
+                "cancelled"
+            })
     void callsAnAnswerBrokenThatWasGivenUp(String reason) {
         assertThat(failureOf(Answer.ok(Completions.of("{\"content\":\"half\"}", "\"" + reason + "\"", "null"))))
                 .isInstanceOf(BrokenAnswerException.class)

@@ -12,6 +12,7 @@ import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.ToolCall;
 import io.afnio4j.model.http.WrittenJson;
 import io.afnio4j.model.structured.Structured;
 import io.afnio4j.testing.Answer;
@@ -178,6 +179,35 @@ class ConcessionsTest extends OpenAiTestSupport {
                 .contains("JSON schema", "\"required\":[\"score\"]");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Invalid value for 'content': expected a string, got null.", // One API
+                "invalid message content type: <nil>", // Ollama
+                "1 validation error: messages.1.content: Input should be a valid string"
+            })
+    void aTurnThatOnlyCallsToolsHasAnEmptyTextWhereNullIsRefused(String refusal) {
+        LoopbackServer server = LoopbackServer.reacting(request ->
+                request.json().at("/messages/1/content").isNull() ? refusing(400, refusal) : Completions.answer("yes"));
+        ToolCall call = new ToolCall("a", "f", "{}");
+        ChatRequest called = new ChatRequest(
+                List.of(
+                        ChatMessage.user("Hello"),
+                        ChatMessage.assistant("", List.of(call)),
+                        ChatMessage.tool("a", "7")),
+                CompletionOptions.NONE);
+
+        assertThat(answers(server, model -> model.chat(called).flux().concatWith(model.chat(called))))
+                .hasSize(2);
+
+        assertThat(server.requests())
+                .extracting(request -> request.json().at("/messages/1/content").asString("")
+                        + request.json().at("/messages/1/tool_calls/0/id").asString(""))
+                .containsExactly("a", "a", "a");
+        assertThat(server.requests().get(2).json().at("/messages/1/content").isString())
+                .isTrue();
+    }
+
     @Test
     void weakerFormsConformToThePublishedSchema() {
         for (Concession each : List.of(Concession.ANSWER_LIMIT, Concession.JSON_SCHEMA)) {
@@ -304,7 +334,7 @@ class ConcessionsTest extends OpenAiTestSupport {
     }
 
     /** What comes of calls of the full client, which asks again by itself. */
-    private static <T> List<T> answers(LoopbackServer server, Function<ChatModel, Flux<T>> calls) {
+    static <T> List<T> answers(LoopbackServer server, Function<ChatModel, Flux<T>> calls) {
         ClientOptions options =
                 ClientOptions.builder().baseUrl(server.baseUrl()).apiKey(KEY).build();
         try (server;
@@ -313,11 +343,11 @@ class ConcessionsTest extends OpenAiTestSupport {
         }
     }
 
-    private static boolean isAskedFor(String type, LoopbackServer.Request request) {
+    static boolean isAskedFor(String type, LoopbackServer.Request request) {
         return request.json().at("/response_format/type").asString("").equals(type);
     }
 
-    private static Answer refusing(int status, String words) {
+    static Answer refusing(int status, String words) {
         return Answer.json(status, "{\"error\":{\"message\":\"" + words + "\",\"type\":\"invalid_request_error\"}}");
     }
 

@@ -98,6 +98,25 @@ class OddStreamsTest extends OpenAiTestSupport {
                 .verify(LIMIT);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "data: [DONE]\n\n"})
+    void whatAnEventSaysInPlaceOfTheRestIsTheReasonWhyTheStreamIsCut(String end) {
+        StepVerifier.create(client(serve(Answer.events(
+                                HEL, "data: {\"detail\":\"The engine died\"}\n\n", end.isEmpty() ? LO : end)))
+                        .stream(HELLO))
+                .thenConsumeWhile(chunk -> true)
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessageContaining("The engine died"))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void whatAnEventSaysBesideAWholeAnswerIsNoFailure() {
+        assertThat(text(Answer.events(HEL, "data: {\"type\":\"status\",\"message\":\"Searching\"}\n\n", LO, STOP)))
+                .isEqualTo("Hello");
+    }
+
     private String text(Answer answer) {
         Flux<ChatChunk> stream = client(serve(answer)).stream(HELLO);
         List<ChatChunk> chunks = get(stream.collectList());

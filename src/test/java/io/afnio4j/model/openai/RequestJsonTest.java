@@ -8,6 +8,7 @@ import io.afnio4j.model.ChatRequest;
 import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.model.ContentPart;
 import io.afnio4j.model.ResponseFormat;
+import io.afnio4j.model.Tool;
 import io.afnio4j.model.http.WrittenJson;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,6 +111,14 @@ class RequestJsonTest {
         List<Object> list = new ArrayList<>();
         list.add(list);
         return list;
+    }
+
+    @Test
+    void describesAToolWithoutArgumentsByAnObjectThatHasNone() {
+        CompletionOptions options = CompletionOptions.NONE.tools(new Tool("now", "The time", Map.of()));
+
+        assertThat(json(new ChatRequest(CONVERSATION, options), false).at("/tools/0/function/parameters"))
+                .hasToString("{\"type\":\"object\",\"properties\":{}}");
     }
 
     @Test

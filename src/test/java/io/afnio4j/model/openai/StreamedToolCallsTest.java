@@ -84,6 +84,18 @@ class StreamedToolCallsTest extends OpenAiTestSupport {
     }
 
     @Test
+    void haveANameThatComesInPiecesOrAllOfItWithEachPiece() {
+        assertThat(calls(
+                        piece(INDEX, "c1", "get_", ""),
+                        piece(INDEX, "c1", "it", "{\"a"),
+                        piece(INDEX, "", "", "\":1}")))
+                .containsExactly(new ToolCall("c1", "get_it", "{\"a\":1}"));
+        assertThat(calls(
+                        piece(INDEX, "c1", "f", ""), piece(INDEX, "c1", "f", "{\"a"), piece(INDEX, "c1", "f", "\":1}")))
+                .containsExactly(F);
+    }
+
+    @Test
     void keepTheFirstIdWhereEachPieceHasANewOne() {
         assertThat(calls(piece(INDEX, "c1", "f", "{\"a"), piece(INDEX, "c9", "", "\":1}")))
                 .containsExactly(F);

@@ -3,6 +3,7 @@ package io.afnio4j.model.structured;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -10,7 +11,11 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.FinishReason;
 import io.afnio4j.model.Usage;
 import io.afnio4j.model.script.ScriptedChatModel;
+import java.net.URI;
+import java.net.URL;
+import java.util.Currency;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -141,6 +146,44 @@ class RecordSchemaTest {
         assertThat(schema(Whole.class).validate(JsonMapper.shared().readTree("""
                 {"word":{"inside":1},"number":{"inside":"w"},"table":[[{"inside":"w"}]],"first":"GREEN","second":"BLUE"}""")))
                 .hasSize(4);
+    }
+
+    record Pair(
+            @JsonPropertyDescription("the one") Box<String> one,
+            @JsonPropertyDescription("the other") Box<String> other,
+            @JsonPropertyDescription("some more") List<Box<String>> more,
+            Colour first,
+            @JsonPropertyDescription("the last") @Nullable Colour last) {}
+
+    @Test
+    void aReferenceHasNothingBesideIt() {
+        JsonNode root = json(Pair.class);
+
+        assertThat(root.findParents("$ref"))
+                .hasSize(5)
+                .allSatisfy(parent -> assertThat(parent).hasSize(1));
+        assertThat(root.at("/properties/one"))
+                .hasToString("{\"description\":\"the one\",\"anyOf\":[{\"$ref\":\"#/$defs/Box_String_\"}]}");
+        assertThat(root.at("/properties/more/description").stringValue()).isEqualTo("some more");
+        assertThat(both(Pair.class, """
+                {"one":{"inside":"a"},"other":{"inside":"b"},"more":[{"inside":"c"}],"first":"RED","last":null}"""))
+                .isEqualTo(new Pair(new Box<>("a"), new Box<>("b"), List.of(new Box<>("c")), Colour.RED, null));
+    }
+
+    record Place(URI site, URL page, Locale language, Currency money, Nothing nothing) {}
+
+    record Nothing() {}
+
+    @Test
+    void whatJacksonReadsFromATextIsOneWithoutAFormatThatProvidersDoNotKnow() {
+        Place place = both(Place.class, """
+                {"site":"urn:a","page":"http://127.0.0.1/b","language":"pt-BR","money":"CHF","nothing":{}}""");
+
+        assertThat(List.of(place.site, place.page, place.language, place.money, place.nothing))
+                .hasToString("[urn:a, http://127.0.0.1/b, pt_BR, CHF, Nothing[]]");
+        assertThat(json(Place.class).findValues("format")).isEmpty();
+        assertThat(json(Place.class).at("/properties/nothing"))
+                .hasToString("{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}");
     }
 
     /** Reads what the schema allows. */

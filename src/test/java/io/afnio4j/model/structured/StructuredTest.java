@@ -105,6 +105,8 @@ class StructuredTest {
                 "```\n{\"word\":\"glad\",\"strength\":7,\"why\":\"```a```\"}\n```",
                 "```json {\"word\":\"glad\",\"strength\":7}```",
                 "Here it is:\n```json\n{\"word\":\"glad\",\"strength\":7}\n```\nHope it helps!",
+                "Here it is: {\"word\":\"glad\",\"strength\":7}",
+                "Sure!\n{\"word\":\"glad\",\"strength\":7}\n\nHope it helps!",
                 "<think>\nhm, ```no``` {\n</think>\n\n{\"word\":\"glad\",\"strength\":7}",
                 "hm, {}\n</think>\n\n{\"word\":\"glad\",\"strength\":7}",
                 "<think>hm</think>```\n{\"word\":\"glad\",\"strength\":7}\n```",
