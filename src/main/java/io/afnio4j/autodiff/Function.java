@@ -44,7 +44,7 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
     /**
      * How many calls to a model a backward step makes one after the other. The engine lets the longest chain of calls go first.
      *
-     * @return 0, unless overridden
+     * @return 0, unless overridden; never negative
      */
     protected int modelCalls() {
         return 0;
@@ -56,7 +56,7 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
      *
      * @param context the inputs and outputs as forward saw them, which inputs need a gradient, and whether the pass creates a graph
      * @param subscription the context of the pass, in which stands who is going to be asked
-     * @return {@link #modelCalls()}, unless overridden
+     * @return {@link #modelCalls()}, unless overridden; what is thrown instead is dropped and counts as none
      */
     protected int expectedCalls(FunctionContext context, ContextView subscription) {
         return modelCalls();

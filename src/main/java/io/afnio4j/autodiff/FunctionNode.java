@@ -77,7 +77,11 @@ final class FunctionNode extends Node {
 
     @Override
     int modelCalls() {
-        return function.modelCalls();
+        int calls = function.modelCalls();
+        if (calls < 0) {
+            throw new IllegalStateException(function.name() + " makes " + calls + " calls, as its modelCalls() says.");
+        }
+        return calls;
     }
 
     @Override

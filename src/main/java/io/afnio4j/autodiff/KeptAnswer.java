@@ -79,12 +79,13 @@ final class KeptAnswer<T> extends Mono<T> {
             try {
                 context.keep(question, answer);
                 note(context, question, answer, currentContext());
-            } catch (Throwable brokenQuestion) { // its hashCode or equals
+                actual.onNext(answer);
+            } catch (Throwable broken) { // the question's hashCode or equals, or an error of the JVM in what is made of
+                // the answer
                 failed = true;
-                actual.onError(Operators.onOperatorError(call, brokenQuestion, answer, currentContext()));
-                return;
+                call.cancel();
+                actual.onError(broken);
             }
-            actual.onNext(answer);
         }
 
         @Override

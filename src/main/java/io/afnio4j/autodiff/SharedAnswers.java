@@ -204,6 +204,9 @@ public final class SharedAnswers {
             Waiting<T> one;
             List<Waiting<T>> more;
             synchronized (this) {
+                if (answered) { // and then it threw
+                    return;
+                }
                 failure = error;
                 answered = true;
                 upstream = null;
@@ -271,9 +274,15 @@ public final class SharedAnswers {
             }
         }
 
+        /** An error of the JVM in what one of them makes of the answer is his alone: the others are to be told. */
         private void emit(@Nullable T answer) {
-            if (answer != null) {
-                actual.onNext(answer);
+            try {
+                if (answer != null) {
+                    actual.onNext(answer);
+                }
+            } catch (Throwable broken) {
+                actual.onError(broken);
+                return;
             }
             actual.onComplete();
         }
