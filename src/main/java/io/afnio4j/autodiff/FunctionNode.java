@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -124,5 +125,10 @@ final class FunctionNode extends Node {
     @Override
     void forget() {
         context.forget();
+    }
+
+    @Override
+    void tellShared(BiConsumer<Object, Object> hearing) {
+        context.tellShared(hearing);
     }
 }

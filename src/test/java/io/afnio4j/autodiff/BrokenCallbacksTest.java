@@ -244,6 +244,7 @@ class BrokenCallbacksTest {
     }
 
     @CanIgnoreReturnValue
+    @SuppressWarnings("TypeParameterUnusedInFormals") // it gives nothing
     private static <T> T throwing(Throwable thrown) {
         throw sneaky(thrown);
     }
