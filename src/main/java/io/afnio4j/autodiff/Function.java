@@ -79,15 +79,30 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
         return new FunctionContext(inputs);
     }
 
+    /** Where the gradients of the inputs are to go, in the moment in which forward sees them: later they may be other variables' sums. Null where nobody watches. */
+    static GradientEdge @Nullable [] edges(FunctionContext context, List<Variable> inputs, boolean enabled) {
+        if (!enabled || !context.needsAnyGrad()) {
+            return null;
+        }
+        GradientEdge[] edges = new GradientEdge[inputs.size()];
+        for (int i = 0; i < edges.length; i++) {
+            edges[i] = context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE;
+        }
+        return edges;
+    }
+
     /** Ties the outputs to the graph, where somebody watches. */
     final List<Variable> track(
-            FunctionContext context, List<Variable> inputs, @Nullable List<Variable> made, boolean enabled) {
+            FunctionContext context,
+            List<Variable> inputs,
+            GradientEdge @Nullable [] edges,
+            @Nullable List<Variable> made) {
         List<Variable> outputs = checked(made);
-        if (!enabled || !context.needsAnyGrad()) {
+        if (edges == null) {
             return outputs;
         }
         context.outputs(outputs);
-        Node node = new FunctionNode(this, context, inputs, outputs.size());
+        Node node = new FunctionNode(this, context, edges, outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
             Variable output = outputs.get(i);
             if (output.gradFn() != null || output.requiresGrad() || inputs.contains(output)) {

@@ -19,15 +19,13 @@ final class FunctionNode extends Node {
     private final String role;
     private volatile boolean released; // here and not in the context: plans look at nodes only
 
-    FunctionNode(Function function, FunctionContext context, List<Variable> inputs, int outputs) {
+    /** @param edges one per input, which belong to this node from now on */
+    FunctionNode(Function function, FunctionContext context, GradientEdge[] edges, int outputs) {
         this.function = function;
         this.context = context;
         this.outputs = outputs;
         this.role = context.output(0).role();
-        this.edges = new GradientEdge[inputs.size()];
-        for (int i = 0; i < edges.length; i++) {
-            edges[i] = context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE;
-        }
+        this.edges = edges;
     }
 
     /** Whether it works with a context. */
