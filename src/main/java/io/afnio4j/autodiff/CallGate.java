@@ -57,9 +57,10 @@ final class CallGate {
                 false); // first what the answer sets off may queue, then the next call is chosen
     }
 
-    /** Lets nobody in any more. */
+    /** Lets nobody in any more. Those who wait are about to be cancelled, and none of them has to look for its place in the queue then. */
     synchronized void shut() {
         shut = true;
+        waiting.clear();
     }
 
     synchronized int queued() {
@@ -155,7 +156,7 @@ final class CallGate {
                 if (holdsPermit) {
                     holdsPermit = false;
                     free++;
-                } else {
+                } else if (!shut) {
                     waiting.remove(this);
                 }
             }

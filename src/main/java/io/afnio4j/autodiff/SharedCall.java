@@ -1,7 +1,7 @@
 package io.afnio4j.autodiff;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ final class SharedCall<T> implements CoreSubscriber<T> {
 
     // From here on: guarded by this.
     private @Nullable Waiting<T> first; // mostly the only one
-    private @Nullable List<Waiting<T>> others;
+    private @Nullable Set<Waiting<T>> others; // in order; a set, for thousands may leave one by one
     private @Nullable Subscription upstream;
     private @Nullable T answer;
     private @Nullable Throwable failure;
@@ -61,7 +61,7 @@ final class SharedCall<T> implements CoreSubscriber<T> {
         if (first == null && others == null) {
             first = waiting;
         } else {
-            others = others == null ? new ArrayList<>(1) : others;
+            others = others == null ? new LinkedHashSet<>() : others;
             others.add(waiting);
         }
     }
@@ -123,7 +123,7 @@ final class SharedCall<T> implements CoreSubscriber<T> {
 
     private void end(@Nullable Throwable error) {
         Waiting<T> one;
-        List<Waiting<T>> more;
+        Set<Waiting<T>> more;
         synchronized (this) {
             if (answered) { // and then it threw
                 return;
