@@ -2,6 +2,7 @@ package io.afnio4j.autodiff;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -101,4 +102,7 @@ final class AccumulateGrad extends Node {
 
     @Override
     void forget() {}
+
+    @Override
+    void tellShared(BiConsumer<Object, Object> hearing) {}
 }

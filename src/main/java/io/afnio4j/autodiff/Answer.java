@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /** Waits for the gradients of one node and brings them to the pass; an entry of the pass's list of nodes in flight. */
@@ -38,6 +39,16 @@ final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
             result.subscribe(this);
         } catch (Throwable thrown) {
             onError(thrown);
+        }
+    }
+
+    /** Stops to wait. A publisher that throws where it is cancelled can't keep others from being cancelled. */
+    @Override
+    public void dispose() {
+        try {
+            super.dispose();
+        } catch (Throwable thrown) {
+            Operators.onErrorDropped(thrown, context);
         }
     }
 

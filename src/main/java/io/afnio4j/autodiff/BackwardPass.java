@@ -45,8 +45,9 @@ final class BackwardPass implements PassView {
         this.failures = new Failures(plan, options.onFailure());
         this.watch = options.listener() == BackwardListener.NOBODY ? null : new PassWatch(plan, options.listener());
         this.reducer = GradientReducer.of(sink.contextView());
-        Context own =
-                GradMode.in(SharedAnswers.in(Context.of(sink.contextView()), plan.needed()), options.createGraph());
+        Context own = GradMode.in(
+                SharedAnswers.in(Context.of(sink.contextView()), plan.needed(), plan::tellShared),
+                options.createGraph());
         this.contexts = new CallContexts(plan, options, watch == null ? own : watch.in(own), watch);
     }
 

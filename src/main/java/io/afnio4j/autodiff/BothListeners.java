@@ -2,16 +2,18 @@ package io.afnio4j.autodiff;
 
 import reactor.util.context.Context;
 
-/** Tells two listeners. */
+/** Tells two listeners, neither of which can keep the other from hearing. */
 record BothListeners(BackwardListener first, BackwardListener second) implements BackwardListener {
+
+    BothListeners {
+        first = SafeListener.of(first);
+        second = SafeListener.of(second);
+    }
 
     @Override
     public void on(BackwardEvent event) {
-        try {
-            first.on(event);
-        } finally {
-            second.on(event);
-        }
+        first.on(event);
+        second.on(event);
     }
 
     @Override

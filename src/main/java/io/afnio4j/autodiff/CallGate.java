@@ -39,26 +39,28 @@ final class CallGate {
         return context.put(CallGate.class, this).put(Asker.class, new Asker(place, node));
     }
 
-    /** The same call, let through when its turn has come; what it asks itself goes in its place. Unchanged where the pass has no gate. */
+    /** The same call, let through when its turn has come; what it asks itself goes in its place. At once where the pass has no gate. */
     static <T> Mono<T> through(Mono<T> call, ContextView subscription) {
         CallGate gate = subscription.getOrDefault(CallGate.class, null);
+        Mono<T> heard = new Heard<>(call);
         if (gate == null) {
-            return call;
+            return heard;
         }
         return Mono.using(
                 () -> gate.new Ticket(subscription),
                 ticket -> ticket.admitted()
                         .then(Mono.defer(() -> CallOff.isCalledOff(subscription)
                                 ? Mono.error(new CalledOffException())
-                                : ticket.tellingOf(call)))
+                                : ticket.tellingOf(heard)))
                         .contextWrite(inside -> inside.delete(CallGate.class)), // it would wait for its own place
                 Ticket::giveBack,
                 false); // first what the answer sets off may queue, then the next call is chosen
     }
 
-    /** Lets nobody in any more. */
+    /** Lets nobody in any more. Those who wait are about to be cancelled, and none of them has to look for its place in the queue then. */
     synchronized void shut() {
         shut = true;
+        waiting.clear();
     }
 
     synchronized int queued() {
@@ -154,7 +156,7 @@ final class CallGate {
                 if (holdsPermit) {
                     holdsPermit = false;
                     free++;
-                } else {
+                } else if (!shut) {
                     waiting.remove(this);
                 }
             }

@@ -3,6 +3,7 @@ package io.afnio4j.autodiff;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ abstract class ForwardRecord {
     private Value @Nullable [] outputs;
     private @Nullable Object saved;
 
-    private volatile @Nullable Map<Object, Object> answers; // made by the first answer, guarded by this
+    private volatile @Nullable Map<Object, Kept> answers; // made by the first answer, guarded by this
 
     ForwardRecord(List<Variable> variables) {
         this.inputs = values(variables);
@@ -102,28 +103,41 @@ abstract class ForwardRecord {
 
     /** The answer that is kept for a question, or null. */
     final @Nullable Object answer(Object question) {
-        Map<Object, Object> kept = answers;
-        return kept == null ? null : kept.get(question);
+        Map<Object, Kept> kept = answers;
+        Kept found = kept == null ? null : kept.get(question);
+        return found == null ? null : found.answer;
     }
 
-    final synchronized void keep(Object question, Object answer) {
-        Map<Object, Object> kept = answers;
+    /** @param shared the question as {@link SharedAnswers} know it, null where no other function may have it */
+    final synchronized void keep(Object question, Object answer, @Nullable Object shared) {
+        Map<Object, Kept> kept = answers;
+        Kept own = new Kept(answer, shared);
         if (kept == null) {
-            answers = Map.of(question, answer); // most nodes keep one
+            answers = Map.of(question, own); // most nodes keep one
         } else if (kept.size() == 1) {
-            Map<Object, Object> more = new ConcurrentHashMap<>(kept);
-            more.put(question, answer);
+            Map<Object, Kept> more = new ConcurrentHashMap<>(kept);
+            more.put(question, own);
             answers = more;
         } else {
-            kept.put(question, answer);
+            kept.put(question, own);
+        }
+    }
+
+    /** Tells of the answers that are kept to shared questions. */
+    final void tellShared(BiConsumer<Object, Object> hearing) {
+        Map<Object, Kept> kept = answers;
+        if (kept != null) {
+            kept.values().stream()
+                    .filter(each -> each.shared != null)
+                    .forEach(each -> hearing.accept(each.shared, each.answer));
         }
     }
 
     /** Gives up one answer: it was of no use. Another one that has taken its place stays. */
     final synchronized void forget(Object question, Object useless) {
-        Map<Object, Object> kept = answers;
-        if (kept != null && kept.get(question) == useless) {
-            Map<Object, Object> others = new ConcurrentHashMap<>(kept);
+        Map<Object, Kept> kept = answers;
+        if (kept != null && answer(question) == useless) {
+            Map<Object, Kept> others = new ConcurrentHashMap<>(kept);
             others.remove(question);
             answers = others.isEmpty() ? null : others;
         }
@@ -143,4 +157,7 @@ abstract class ForwardRecord {
         saved = null;
         forget();
     }
+
+    /** An answer, and the question as other functions may have it. */
+    private record Kept(Object answer, @Nullable Object shared) {}
 }

@@ -44,7 +44,7 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
     /**
      * How many calls to a model a backward step makes one after the other. The engine lets the longest chain of calls go first.
      *
-     * @return 0, unless overridden
+     * @return 0, unless overridden; never negative
      */
     protected int modelCalls() {
         return 0;
@@ -56,7 +56,7 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
      *
      * @param context the inputs and outputs as forward saw them, which inputs need a gradient, and whether the pass creates a graph
      * @param subscription the context of the pass, in which stands who is going to be asked
-     * @return {@link #modelCalls()}, unless overridden
+     * @return {@link #modelCalls()}, unless overridden; what is thrown instead is dropped and counts as none
      */
     protected int expectedCalls(FunctionContext context, ContextView subscription) {
         return modelCalls();
@@ -79,15 +79,30 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
         return new FunctionContext(inputs);
     }
 
+    /** Where the gradients of the inputs are to go, in the moment in which forward sees them: later they may be other variables' sums. Null where nobody watches. */
+    static GradientEdge @Nullable [] edges(FunctionContext context, List<Variable> inputs, boolean enabled) {
+        if (!enabled || !context.needsAnyGrad()) {
+            return null;
+        }
+        GradientEdge[] edges = new GradientEdge[inputs.size()];
+        for (int i = 0; i < edges.length; i++) {
+            edges[i] = context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE;
+        }
+        return edges;
+    }
+
     /** Ties the outputs to the graph, where somebody watches. */
     final List<Variable> track(
-            FunctionContext context, List<Variable> inputs, @Nullable List<Variable> made, boolean enabled) {
+            FunctionContext context,
+            List<Variable> inputs,
+            GradientEdge @Nullable [] edges,
+            @Nullable List<Variable> made) {
         List<Variable> outputs = checked(made);
-        if (!enabled || !context.needsAnyGrad()) {
+        if (edges == null) {
             return outputs;
         }
         context.outputs(outputs);
-        Node node = new FunctionNode(this, context, inputs, outputs.size());
+        Node node = new FunctionNode(this, context, edges, outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
             Variable output = outputs.get(i);
             if (output.gradFn() != null || output.requiresGrad() || inputs.contains(output)) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -18,15 +19,13 @@ final class FunctionNode extends Node {
     private final String role;
     private volatile boolean released; // here and not in the context: plans look at nodes only
 
-    FunctionNode(Function function, FunctionContext context, List<Variable> inputs, int outputs) {
+    /** @param edges one per input, which belong to this node from now on */
+    FunctionNode(Function function, FunctionContext context, GradientEdge[] edges, int outputs) {
         this.function = function;
         this.context = context;
         this.outputs = outputs;
         this.role = context.output(0).role();
-        this.edges = new GradientEdge[inputs.size()];
-        for (int i = 0; i < edges.length; i++) {
-            edges[i] = context.needsInputGrad(i) ? inputs.get(i).gradientEdge() : GradientEdge.NONE;
-        }
+        this.edges = edges;
     }
 
     /** Whether it works with a context. */
@@ -77,7 +76,11 @@ final class FunctionNode extends Node {
 
     @Override
     int modelCalls() {
-        return function.modelCalls();
+        int calls = function.modelCalls();
+        if (calls < 0) {
+            throw new IllegalStateException(function.name() + " makes " + calls + " calls, as its modelCalls() says.");
+        }
+        return calls;
     }
 
     @Override
@@ -120,5 +123,10 @@ final class FunctionNode extends Node {
     @Override
     void forget() {
         context.forget();
+    }
+
+    @Override
+    void tellShared(BiConsumer<Object, Object> hearing) {
+        context.tellShared(hearing);
     }
 }

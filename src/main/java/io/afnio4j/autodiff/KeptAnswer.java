@@ -3,6 +3,7 @@ package io.afnio4j.autodiff;
 import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Forgetting;
 import io.afnio4j.error.CalledOffException;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -29,17 +30,14 @@ final class KeptAnswer<T> extends Mono<T> {
         Context subscription = actual.currentContext();
         if (kept != null) {
             note(context, question, kept, subscription);
-            // Another node may ask the same, which the failed pass didn't reach.
-            if (ask instanceof SharedAnswers.Once<T> shared) {
-                shared.share(kept);
-            }
             Mono.just(kept).subscribe(actual);
         } else if (CallOff.isCalledOff(subscription)) {
             Operators.error(actual, new CalledOffException());
         } else {
             // A question that several share takes a place when it is asked, and not for each who waits.
-            Mono<T> asked = ask instanceof SharedAnswers.Once ? ask : CallGate.through(ask, subscription);
-            asked.subscribe(new Keeper<>(context, question, actual));
+            Object shared = ask instanceof SharedAnswers.Once<T> once ? once.question() : null;
+            Mono<T> asked = shared == null ? CallGate.through(ask, subscription) : ask;
+            asked.subscribe(new Keeper<>(context, question, shared, actual));
         }
     }
 
@@ -53,13 +51,16 @@ final class KeptAnswer<T> extends Mono<T> {
 
         private final FunctionContext context;
         private final Object question;
+        private final @Nullable Object shared; // the question as others may have it
         private final CoreSubscriber<? super T> actual;
         private Subscription call = Operators.emptySubscription();
         private boolean failed;
 
-        private Keeper(FunctionContext context, Object question, CoreSubscriber<? super T> actual) {
+        private Keeper(
+                FunctionContext context, Object question, @Nullable Object shared, CoreSubscriber<? super T> actual) {
             this.context = context;
             this.question = question;
+            this.shared = shared;
             this.actual = actual;
         }
 
@@ -77,14 +78,15 @@ final class KeptAnswer<T> extends Mono<T> {
         @Override
         public void onNext(T answer) {
             try {
-                context.keep(question, answer);
+                context.keep(question, answer, shared);
                 note(context, question, answer, currentContext());
-            } catch (Throwable brokenQuestion) { // its hashCode or equals
+                actual.onNext(answer);
+            } catch (Throwable broken) { // the question's hashCode or equals, or an error of the JVM in what is made of
+                // the answer
                 failed = true;
-                actual.onError(Operators.onOperatorError(call, brokenQuestion, answer, currentContext()));
-                return;
+                call.cancel();
+                actual.onError(broken);
             }
-            actual.onNext(answer);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.afnio4j.autodiff;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 
 /** How a function's backward tells the pass that only some of its {@link Parts} failed. It never leaves the pass, so it needs no trace. */
 final class LostParts extends RuntimeException {
@@ -20,9 +21,9 @@ final class LostParts extends RuntimeException {
         this.gradients = gradients;
     }
 
-    /** Why a node failed. */
+    /** Why a node failed, without what Reactor puts around what it can't throw as it is. */
     static Throwable causeOf(Throwable failure) {
-        return failure instanceof LostParts lost ? lost.failure : failure;
+        return failure instanceof LostParts lost ? lost.failure : Exceptions.unwrap(failure);
     }
 
     /** Which of a node's parts failed; empty where it failed as a whole. */

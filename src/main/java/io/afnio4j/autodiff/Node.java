@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -104,6 +105,9 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
 
     /** Forgets the answers that were kept for a second try. */
     abstract void forget();
+
+    /** Tells of the answers that are kept for a second try, and to which {@linkplain SharedAnswers shared} questions. */
+    abstract void tellShared(BiConsumer<Object, Object> hearing);
 
     /**
      * Lets somebody look at the gradients that arrive here, before the node works with them.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** Tells the listener of one pass what happens, and keeps the time for it. A listener that throws can't break the pass. */
+/** Tells the listener of one pass what happens, and keeps the time for it. */
 final class PassWatch implements BackwardListener {
 
     private static final Object NODE = PassWatch.class;
@@ -23,7 +23,7 @@ final class PassWatch implements BackwardListener {
 
     PassWatch(Plan plan, BackwardListener listener) {
         this.plan = plan;
-        this.listener = listener;
+        this.listener = SafeListener.of(listener);
         this.startedAt = new long[plan.size()];
     }
 
@@ -34,20 +34,25 @@ final class PassWatch implements BackwardListener {
     }
 
     void open(PassView pass) {
-        try {
-            listener = listener.begin(pass);
-        } catch (Throwable brokenListener) {
-            BrokenListener.drop(context, brokenListener);
-        }
+        listener = listener.begin(pass);
     }
 
     void planned() {
         int calls = 0;
         for (int place = 0; place < plan.needed(); place++) {
-            int number = plan.inOrder(place);
-            calls += plan.node(number).expectedCalls(context, plan.leftOut(number));
+            calls += expectedCalls(plan.inOrder(place));
         }
         on(new BackwardEvent.Planned(plan.needed(), calls, Math.max(0, plan.rank(Plan.ROOT))));
+    }
+
+    /** A function that can't say how many there are can't break the pass either: nobody asks it where nobody watches. */
+    private int expectedCalls(int number) {
+        try {
+            return plan.node(number).expectedCalls(context, plan.leftOut(number));
+        } catch (Throwable unknown) {
+            BrokenListener.drop(context, unknown);
+            return 0;
+        }
     }
 
     void started(int number, Node node) {
@@ -81,7 +86,7 @@ final class PassWatch implements BackwardListener {
 
     @Override
     public void on(BackwardEvent event) {
-        BrokenListener.survive(context, () -> listener.on(event));
+        listener.on(event);
     }
 
     @Override
@@ -91,13 +96,7 @@ final class PassWatch implements BackwardListener {
 
     @Override
     public Context contextFor(Node node, Context own) {
-        Context named = listener.watchesFeedback() ? own.put(NODE, node) : own;
-        try {
-            return listener.contextFor(node, named);
-        } catch (Throwable brokenListener) {
-            BrokenListener.drop(context, brokenListener);
-            return named;
-        }
+        return listener.contextFor(node, listener.watchesFeedback() ? own.put(NODE, node) : own);
     }
 
     /** The leaf that is an input of a function whose feedback somebody watches, or null. */

@@ -2,6 +2,7 @@ package io.afnio4j.autodiff;
 
 import java.util.BitSet;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,13 @@ final class Plan {
      */
     int inOrder(int place) {
         return order[place];
+    }
+
+    /** Tells in graph order what the nodes to visit keep of passes that failed. */
+    void tellShared(BiConsumer<Object, Object> hearing) {
+        for (int place = 0; place < needed; place++) {
+            node(order[place]).tellShared(hearing);
+        }
     }
 
     /** How many leaves the pass serves. */

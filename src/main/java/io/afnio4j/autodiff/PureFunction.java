@@ -34,6 +34,7 @@ public abstract non-sealed class PureFunction extends Function {
      */
     public final List<Variable> applyAll(List<Variable> inputs) {
         FunctionContext context = contextFor(inputs);
-        return track(context, inputs, forward(context, inputs), GradMode.isEnabled());
+        GradientEdge[] edges = edges(context, inputs, GradMode.isEnabled());
+        return track(context, inputs, edges, forward(context, inputs));
     }
 }

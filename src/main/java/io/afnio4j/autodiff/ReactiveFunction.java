@@ -39,14 +39,16 @@ public abstract non-sealed class ReactiveFunction extends Function {
      */
     public final Mono<List<Variable>> applyAll(List<Variable> inputs) {
         boolean enabledHere = GradMode.isEnabled();
+        List<Variable> given = List.copyOf(inputs); // what it is called with, whenever and how often it runs
         return Mono.deferContextual(subscription -> {
             boolean enabled = enabledHere && GradMode.isEnabled(subscription);
-            FunctionContext context = contextFor(inputs);
-            Mono<List<Variable>> made = forward(context, inputs);
+            FunctionContext context = contextFor(given);
+            GradientEdge[] edges = edges(context, given, enabled);
+            Mono<List<Variable>> made = forward(context, given);
             if (made == null) {
                 throw wrongOutput("null instead of a Mono");
             }
-            return made.map(outputs -> track(context, inputs, outputs, enabled))
+            return made.map(outputs -> track(context, given, edges, outputs))
                     .switchIfEmpty(Mono.error(() -> wrongOutput("an empty Mono")));
         });
     }

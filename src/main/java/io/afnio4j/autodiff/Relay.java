@@ -19,7 +19,8 @@ final class Relay extends PureFunction {
     static Variable tie(Variable gradient, List<Variable> sources) {
         Relay relay = new Relay(gradient);
         FunctionContext context = relay.contextFor(sources);
-        return relay.track(context, sources, List.of(gradient), true).get(0);
+        return relay.track(context, sources, edges(context, sources, true), List.of(gradient))
+                .get(0);
     }
 
     @Override

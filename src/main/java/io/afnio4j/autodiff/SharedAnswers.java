@@ -1,33 +1,40 @@
 package io.afnio4j.autodiff;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
  * What all functions of one backward pass were answered: a question that comes up at several nodes, or for several samples, is asked once. Each pass has answers
- * of its own, which end with it. What functions keep for a second try after a failure is in their {@link FunctionContext#once}.
+ * of its own, which end with it. What functions keep for a second try after a failure is in their {@link FunctionContext#once}; a pass begins with what all of its nodes keep in this way, so
+ * that it doesn't matter which of those who ask the same comes first.
  */
 public final class SharedAnswers {
 
-    private final ConcurrentMap<Object, Call<?>> byQuestion;
+    private final ConcurrentMap<Object, SharedCall<?>> byQuestion;
 
-    private SharedAnswers(int nodes) {
+    /** Tells what is kept from earlier passes; null once it was heard. */
+    private volatile @Nullable Consumer<BiConsumer<Object, Object>> kept;
+
+    private SharedAnswers(int nodes, Consumer<BiConsumer<Object, Object>> kept) {
         this.byQuestion = new ConcurrentHashMap<>(nodes); // takes its space with the first question
+        this.kept = kept;
     }
 
-    /** Opens the answers of a pass over so many nodes. */
-    static Context in(Context context, int nodes) {
-        return context.put(SharedAnswers.class, new SharedAnswers(nodes));
+    /**
+     * Opens the answers of a pass.
+     *
+     * @param nodes how many it visits
+     * @param kept tells questions and answers that are kept from earlier passes, of equal questions the one first that counts
+     */
+    static Context in(Context context, int nodes, Consumer<BiConsumer<Object, Object>> kept) {
+        return context.put(SharedAnswers.class, new SharedAnswers(nodes, kept));
     }
 
     /**
@@ -35,7 +42,7 @@ public final class SharedAnswers {
      * pass's {@linkplain BackwardOptions#maxConcurrency limit} for all; answer and failure are for all. The call is cancelled when nobody waits for it any more.
      *
      * @param subscription the context of the subscription
-     * @param question what the answer depends on, all of it; compared with {@code equals}, and kept until the pass ends
+     * @param question what the answer depends on, all of it, and of which type it is; compared with {@code equals}, and kept until the pass ends
      * @param ask asks
      * @param <T> the answer's type
      * @return the answer
@@ -58,22 +65,18 @@ public final class SharedAnswers {
             this.ask = ask;
         }
 
-        /** Lets whoever asks the same in this pass have an answer that is kept from an earlier one. */
-        void share(T answer) {
-            Call<T> answered = new Call<>(answers, question, Context.empty());
-            answered.onNext(answer);
-            answered.onComplete();
-            var unused = answers.placed(answered);
+        Object question() {
+            return question;
         }
 
         @Override
         public void subscribe(CoreSubscriber<? super T> actual) {
-            Waiting<T> waiting = new Waiting<>(actual);
+            SharedCall.Waiting<T> waiting = new SharedCall.Waiting<>(actual);
             actual.onSubscribe(waiting);
-            Call<T> call;
-            Call<T> own;
+            SharedCall<T> call;
+            SharedCall<T> own;
             do {
-                own = new Call<>(answers, question, actual.currentContext());
+                own = new SharedCall<>(answers.byQuestion, question, actual.currentContext());
                 call = answers.placed(own);
             } while (!call.join(waiting)); // again where the last one who waited has just left
             if (call == own && own.isWanted()) {
@@ -83,199 +86,29 @@ public final class SharedAnswers {
     }
 
     /** The call that is made for its question: an earlier one, or else this. */
-    private <T> Call<T> placed(Call<T> own) {
+    private <T> SharedCall<T> placed(SharedCall<T> own) {
+        hearWhatIsKept();
         @SuppressWarnings("unchecked") // equal questions are asked for the same type
-        Call<T> earlier = (Call<T>) byQuestion.putIfAbsent(own.question, own);
+        SharedCall<T> earlier = (SharedCall<T>) byQuestion.putIfAbsent(own.question, own);
         return earlier == null ? own : earlier;
     }
 
-    /** One call and those who wait for it. */
-    private static final class Call<T> implements CoreSubscriber<T> {
-
-        private final SharedAnswers owner;
-        private final Object question;
-        private final Context context;
-
-        // From here on: guarded by this.
-        private @Nullable Waiting<T> first; // mostly the only one
-        private @Nullable List<Waiting<T>> others;
-        private @Nullable Subscription upstream;
-        private @Nullable T answer;
-        private @Nullable Throwable failure;
-        private boolean answered;
-        private boolean abandoned;
-
-        private Call(SharedAnswers owner, Object question, Context context) {
-            this.owner = owner;
-            this.question = question;
-            this.context = context;
+    /** With the first question and not before: most passes have none, or nothing that is kept. */
+    private void hearWhatIsKept() {
+        if (kept == null) {
+            return;
         }
-
-        /** Takes part; false where the call is no longer made. */
-        private boolean join(Waiting<T> waiting) {
-            boolean late;
-            synchronized (this) {
-                if (abandoned) {
-                    return false;
-                }
-                late = answered;
-                waiting.call = this;
-                if (!late) {
-                    add(waiting);
-                }
+        synchronized (this) {
+            Consumer<BiConsumer<Object, Object>> unheard = kept;
+            if (unheard != null) {
+                unheard.accept((question, answer) -> {
+                    SharedCall<Object> answered = new SharedCall<>(byQuestion, question, Context.empty());
+                    answered.onNext(answer);
+                    answered.onComplete();
+                    byQuestion.putIfAbsent(question, answered);
+                });
+                kept = null;
             }
-            if (late) {
-                waiting.tell(this);
-            } else if (waiting.isOver()) { // it was cancelled before it knew what to leave
-                leave(waiting);
-            }
-            return true;
-        }
-
-        private synchronized boolean isWanted() {
-            return !abandoned;
-        }
-
-        private void add(Waiting<T> waiting) {
-            if (first == null && others == null) {
-                first = waiting;
-            } else {
-                others = others == null ? new ArrayList<>(1) : others;
-                others.add(waiting);
-            }
-        }
-
-        private void leave(Waiting<T> waiting) {
-            Subscription call;
-            synchronized (this) {
-                first = first == waiting ? null : first;
-                if (others != null) {
-                    others.remove(waiting);
-                }
-                if (answered || abandoned || first != null || (others != null && !others.isEmpty())) {
-                    return;
-                }
-                abandoned = true;
-                call = upstream;
-            }
-            owner.byQuestion.remove(question, this);
-            if (call != null) {
-                call.cancel();
-            }
-        }
-
-        @Override
-        public Context currentContext() {
-            return context;
-        }
-
-        @Override
-        public void onSubscribe(Subscription call) {
-            boolean unwanted;
-            synchronized (this) {
-                upstream = call;
-                unwanted = abandoned;
-            }
-            if (unwanted) {
-                call.cancel();
-            } else {
-                call.request(Long.MAX_VALUE);
-            }
-        }
-
-        @Override
-        public void onNext(T value) {
-            synchronized (this) {
-                answer = value;
-            }
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            end(error);
-        }
-
-        @Override
-        public void onComplete() {
-            end(null);
-        }
-
-        private void end(@Nullable Throwable error) {
-            Waiting<T> one;
-            List<Waiting<T>> more;
-            synchronized (this) {
-                failure = error;
-                answered = true;
-                upstream = null;
-                one = first;
-                more = others;
-                first = null;
-                others = null;
-            }
-            if (one != null) {
-                one.tell(this);
-            }
-            if (more != null) {
-                more.forEach(each -> each.tell(this));
-            }
-        }
-    }
-
-    /** Somebody who waits for an answer. The number says how far that has come. */
-    private static final class Waiting<T> extends AtomicInteger implements Subscription {
-
-        private static final long serialVersionUID = 1L;
-
-        private static final int REQUESTED = 1;
-        private static final int ANSWERED = 2; // and not yet requested
-        private static final int OVER = 3;
-
-        private final transient CoreSubscriber<? super T> actual;
-        private transient volatile @Nullable Call<T> call;
-
-        private Waiting(CoreSubscriber<? super T> actual) {
-            this.actual = actual;
-        }
-
-        private boolean isOver() {
-            return get() == OVER;
-        }
-
-        @Override
-        public void request(long n) {
-            if (Operators.validate(n) && !compareAndSet(0, REQUESTED) && compareAndSet(ANSWERED, OVER)) {
-                Call<T> answered = call; // who has told of the answer has joined before
-                emit(answered == null ? null : answered.answer);
-            }
-        }
-
-        @Override
-        public void cancel() {
-            if (getAndSet(OVER) != OVER) {
-                Call<T> left = call;
-                if (left != null) {
-                    left.leave(this);
-                }
-            }
-        }
-
-        private void tell(Call<T> from) {
-            Throwable failure = from.failure;
-            if (failure != null) {
-                if (getAndSet(OVER) != OVER) {
-                    actual.onError(failure);
-                }
-            } else if (compareAndSet(REQUESTED, OVER)
-                    || (!compareAndSet(0, ANSWERED) && compareAndSet(REQUESTED, OVER))) {
-                emit(from.answer);
-            }
-        }
-
-        private void emit(@Nullable T answer) {
-            if (answer != null) {
-                actual.onNext(answer);
-            }
-            actual.onComplete();
         }
     }
 }

@@ -130,6 +130,7 @@ public final class PassMeters implements BackwardListener, AutoCloseable {
             } else if (event instanceof BackwardEvent.NodeFinished finished) {
                 leave(finished.node(), answered);
             } else if (event instanceof BackwardEvent.NodeSkipped unasked) {
+                broken |= since.containsKey(unasked.node()); // it was called off
                 leave(unasked.node(), skipped);
             } else if (event instanceof BackwardEvent.NodeFailed lost) {
                 broken = true;

@@ -77,7 +77,9 @@ final class PassObservations implements BackwardListener {
                 Observation waited = waiting.remove(computed.node()); // for its feedback to be condensed
                 end(waited == null ? observe(computed.node()) : waited, waited == null ? "computed" : "answered");
             } else if (event instanceof BackwardEvent.NodeSkipped skipped) {
-                end(waiting.remove(skipped.node()), "skipped");
+                Observation waited = waiting.remove(skipped.node());
+                broken |= waited != null; // it was called off
+                end(waited, "skipped");
             } else if (event instanceof BackwardEvent.NodeFailed failed) {
                 broken = true;
                 fail(waiting.remove(failed.node()), failed.cause());

@@ -149,8 +149,8 @@ public final class Evaluator {
             for (int i = 0; i < prediction.size(); i++) {
                 found.add(scored(i, prediction.text(i), target.text(i)));
             }
-            this.scores = found;
-            Object reduced = scoring.reduced(prediction, found);
+            this.scores = List.copyOf(found);
+            Object reduced = scoring.reduced(prediction, scores);
             return Scoring.outputs(prediction, reduced, explain(prediction, target, reduced));
         }
 

@@ -150,7 +150,8 @@ final class Feedback {
 
     /** The whole answer to a question, for a pass that creates a graph and condenses nothing. */
     Mono<ChatResponse> answer(Object kept, ChatCompletion.Question question) {
-        return once(kept, List.of(question), send(question, question.feedback()))
+        Object shared = new Whole(requests.key(List.of(question), client));
+        return context.once(kept, SharedAnswers.once(subscription, shared, send(question, question.feedback())))
                 .onErrorMap(
                         TooLong.class,
                         refused ->
@@ -239,6 +240,9 @@ final class Feedback {
                 ? new SampleGradient(text, role, question.sample())
                 : new Variable(text, role);
     }
+
+    /** Tells whole answers from those of passes that create no graph, which are texts. */
+    private record Whole(CallKey key) {}
 
     /** A request that can't be answered within the model's context window. It never leaves this class, so it needs no trace. */
     private static final class TooLong extends RuntimeException {

@@ -1,5 +1,6 @@
 package io.afnio4j.ops;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -39,7 +40,8 @@ public final class Reduction {
      * @return the reduction
      */
     public static Reduction of(String name, String purpose, ToDoubleFunction<List<Double>> function) {
-        return new Reduction(name, purpose, scores -> natural(function.applyAsDouble(scores)));
+        // A copy: whoever looks for the median sorts them.
+        return new Reduction(name, purpose, scores -> natural(function.applyAsDouble(new ArrayList<>(scores))));
     }
 
     /** A score as people write it: a whole number where it is one. */

@@ -64,7 +64,7 @@ record Scoring(Reduction reduction, double fullScore, Predicate<List<Double>> su
 
     /** The feedback on the prediction, which is input 0: a text per sample that failed; null where there is none. */
     @Nullable Variable feedback(Value prediction, List<Double> scores, IntFunction<String> text) {
-        if (success.test(scores) || scores.stream().allMatch(this::isFull)) {
+        if (success.test(new ArrayList<>(scores)) || scores.stream().allMatch(this::isFull)) {
             return null;
         }
         List<String> texts = new ArrayList<>(scores.size());

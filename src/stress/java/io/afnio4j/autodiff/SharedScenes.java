@@ -18,8 +18,8 @@ final class SharedScenes {
     public static class OneStays {
 
         private final AtomicInteger heard = new AtomicInteger();
-        private final Mono<String> shared =
-                SharedAnswers.once(SharedAnswers.in(Context.empty(), 2), "question", Mono.fromSupplier(() -> "answer"));
+        private final Mono<String> shared = SharedAnswers.once(
+                SharedAnswers.in(Context.empty(), 2, kept -> {}), "question", Mono.fromSupplier(() -> "answer"));
 
         @Operation(runOnce = true)
         public void askAndStay() {
@@ -46,7 +46,8 @@ final class SharedScenes {
         private final Disposable other;
 
         public AllLeave() {
-            Mono<String> shared = SharedAnswers.once(SharedAnswers.in(Context.empty(), 2), "question", call);
+            Mono<String> shared =
+                    SharedAnswers.once(SharedAnswers.in(Context.empty(), 2, kept -> {}), "question", call);
             one = shared.subscribe(answer -> heard.incrementAndGet());
             other = shared.subscribe(answer -> heard.incrementAndGet());
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
@@ -105,6 +106,30 @@ class EngineDepthTest {
         });
 
         assertThat(leaf.grad()).isEmpty();
+    }
+
+    @Test
+    void thoseWhoWaitForOneAnswerAndThoseWhoWaitForAPlaceLeaveWithoutALookAtAllOthers() throws Exception {
+        Probe sharing = Probe.of(
+                "sharing",
+                (context, gradients) -> Mono.deferContextual(
+                        pass -> SharedAnswers.once(pass, "question", Mono.<List<@Nullable Variable>>never())));
+        Probe queueing = Probe.of("queueing", (context, gradients) -> context.once("question", Mono.never()));
+        for (Probe branch : List.of(sharing, queueing)) {
+            List<Variable> branches = new ArrayList<>();
+            for (int i = 0; i < 200_000; i++) {
+                branches.add(branch.apply(leaf));
+            }
+            BackwardOptions limited =
+                    BackwardOptions.DEFAULTS.gradient(feedback("G")).maxConcurrency(1);
+            Disposable pass = Probe.passing("join")
+                    .applyAll(branches)
+                    .get(0)
+                    .backward(limited)
+                    .subscribe();
+            assertThat(branch.visits).hasValue(200_000);
+            withSmallStack(pass::dispose);
+        }
     }
 
     @Test

@@ -21,7 +21,7 @@ class SharedAnswersTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final Context pass = SharedAnswers.in(Context.empty(), 4);
+    private final Context pass = SharedAnswers.in(Context.empty(), 4, kept -> {});
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
     private final Sinks.One<String> answer = Sinks.one();
@@ -50,7 +50,7 @@ class SharedAnswersTest {
     void otherQuestionsAndOtherPassesAskForThemselves() {
         var one = ask("q");
         var other = ask("another");
-        var elsewhere = SharedAnswers.once(SharedAnswers.in(Context.empty(), 4), "q", call)
+        var elsewhere = SharedAnswers.once(SharedAnswers.in(Context.empty(), 4, kept -> {}), "q", call)
                 .subscribe();
         var outside = SharedAnswers.once(Context.empty(), "q", call).subscribe();
 
@@ -110,12 +110,53 @@ class SharedAnswersTest {
     }
 
     @Test
+    void whatOneNodeKeptOfAFailedPassIsForAllWhoAskTheSameWhoeverOfThemIsFirst() {
+        for (boolean keeperIsFirst : List.of(true, false)) {
+            calls.set(0);
+            Variable leaf = new Variable("a", "a", true);
+            Sinks.Empty<Void> toKeeper = Sinks.empty();
+            Sinks.Empty<Void> toOther = Sinks.empty();
+            AtomicInteger tries = new AtomicInteger();
+            Probe failingAtFirst = Probe.of(
+                    "late",
+                    (context, gradients) -> tries.getAndIncrement() == 0
+                            ? Mono.error(new IllegalStateException("down"))
+                            : toOther.asMono().thenReturn(Probe.toAll(context, gradients)));
+            Probe openAtFirst = Probe.of(
+                    "early",
+                    (context, gradients) -> (tries.get() == 0 ? Mono.empty() : toKeeper.asMono())
+                            .thenReturn(Probe.toAll(context, gradients)));
+            Mono<Void> run = Probe.passing("r")
+                    .apply(openAtFirst.apply(asking().apply(leaf)), failingAtFirst.apply(asking().apply(leaf)))
+                    .backward(BackwardOptions.DEFAULTS.onFailure(FailurePolicy.RUN_ALL));
+            assertThat(Passes.fail(run)).hasStackTraceContaining("down");
+
+            List<Sinks.Empty<Void>> signals = keeperIsFirst ? List.of(toKeeper, toOther) : List.of(toOther, toKeeper);
+            StepVerifier.create(run)
+                    .then(() -> signals.forEach(signal -> signal.tryEmitEmpty().orThrow()))
+                    .expectComplete()
+                    .verify(LIMIT);
+            assertThat(calls).hasValue(1);
+            assertThat(Passes.gradTexts(leaf)).containsExactly("answer 1", "answer 1");
+        }
+    }
+
+    private Probe asking() {
+        Mono<String> counted = Mono.fromSupplier(() -> "answer " + calls.incrementAndGet());
+        return Probe.of(
+                "asking",
+                (context, gradients) -> Mono.deferContextual(
+                                run -> context.once("kept", SharedAnswers.once(run, "question", counted)))
+                        .map(answered -> List.of(new Variable(answered))));
+    }
+
+    @Test
     void askersThatComeAndGoFromManyThreadsLoseNoAnswer() throws Exception {
         int threads = 8;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             for (int round = 0; round < 500; round++) {
-                Context own = SharedAnswers.in(Context.empty(), 4);
+                Context own = SharedAnswers.in(Context.empty(), 4, kept -> {});
                 Mono<String> slow = Mono.fromCallable(() -> "a").delayElement(Duration.ofNanos(1_000));
                 AtomicInteger answers = new AtomicInteger();
                 CountDownLatch done = new CountDownLatch(threads);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.autodiff.Variable;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,29 @@ class EvaluatorTest {
                 .isEqualTo(
                         "The prediction must match the target exactly. The minimum of the scores over 2 samples of the"
                                 + " answer, taken to see the worst sample, is 0.");
+    }
+
+    @Test
+    void whoeverSortsTheScoresToReduceThemOrToBeContentPutsNoFeedbackInAnothersPlace() {
+        Variable predictions = prediction(List.of("a", "x", "a"));
+        Evaluator sorting = exact.reducedBy(Reduction.of("median", "to see the middle", scores -> {
+                    Collections.sort(scores);
+                    return scores.get(scores.size() / 2);
+                }))
+                .succeedsWhen(scores -> {
+                    Collections.sort(scores);
+                    return scores.get(0) > 0;
+                });
+
+        Evaluation evaluation = sorting.evaluate(predictions, "a");
+        now(evaluation.explanation().backward());
+
+        assertThat(evaluation.scores()).containsExactly(1.0, 0.0, 1.0);
+        assertThat(predictions.grad().get(0).texts())
+                .satisfiesExactly(
+                        first -> assertThat(first).isEmpty(),
+                        second -> assertThat(second).contains("score 0"),
+                        third -> assertThat(third).isEmpty());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afnio4j.autodiff.BackwardException;
 import io.afnio4j.autodiff.BackwardOptions;
 import io.afnio4j.autodiff.Engine;
+import io.afnio4j.autodiff.FailurePolicy;
 import io.afnio4j.autodiff.GradientEdge;
 import io.afnio4j.autodiff.Node;
 import io.afnio4j.autodiff.SampleGradient;
@@ -179,6 +180,24 @@ class SharedGraphFeedbackTest extends FeedbackCalls {
 
         assertThat(stuck.requests()).hasSize(3);
         assertThat(prompt.grad()).hasSize(3);
+    }
+
+    @Test
+    void whatAFailedPassWithoutAGraphWasAnsweredIsNoAnswerToAPassThatCreatesOne() {
+        Variable answers = answers();
+        FakeModel flaky = FakeModel.reacting(
+                request -> down.get() && FakeModel.lastText(request).contains("echo Say a.")
+                        ? Mono.error(new RejectedRequestException("no"))
+                        : Mono.just("be brief"));
+        BackwardOptions plain = create().createGraph(false).onFailure(FailurePolicy.RUN_ALL);
+        StepVerifier.create(pass(answers, plain, flaky))
+                .expectError(BackwardException.class)
+                .verify(LIMIT);
+
+        down.set(false);
+        now(pass(answers, create(), flaky));
+
+        assertThat(prompt.grad()).hasSize(3).extracting(Variable::gradFn).doesNotContainNull();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -46,11 +47,21 @@ final class Underway<T> {
         Question<T> question = byKey.computeIfAbsent(key, absent -> begin(key, context, ask));
         return question.asker() == context
                 ? question.answer()
-                : question.answer()
+                : whileWanted(question, context)
                         .onErrorResume(
                                 failure ->
                                         isOfAsker(failure, question.asker(), context) && !CallOff.isCalledOff(context),
                                 failure -> join(key, context, ask));
+    }
+
+    /**
+     * Whoever joined and is called off alone doesn't wait for an answer that hasn't begun. Where the asker is called off as well, either his queue tells both of them, or the call is on its
+     * way and goes on.
+     */
+    private static <T> Flux<T> whileWanted(Question<T> question, ContextView joiner) {
+        Mono<Void> calledOffAlone = CallOff.when(joiner)
+                .then(Mono.defer(() -> CallOff.isCalledOff(question.asker()) ? Mono.never() : Mono.empty()));
+        return question.answer().timeout(calledOffAlone, begun -> Mono.never(), Mono.error(CalledOffException::new));
     }
 
     private Question<T> begin(String key, ContextView context, Supplier<Flux<T>> ask) {

@@ -251,6 +251,44 @@ class CachingChatModelTest {
         }
 
         @Test
+        void aCallThatIsCalledOffAloneLeavesTheOneThatItHasJoinedAtOnce() {
+            CallOff own = new CallOff();
+            ask("one", "a");
+            callers.subscribe(
+                    "two",
+                    joining.chat(ManualChatModel.ask("a"))
+                            .map(ChatResponse::text)
+                            .onErrorReturn(CalledOffException.class, "two is called off")
+                            .contextWrite(own::in));
+            own.callOff();
+            assertThat(callers.heard()).containsExactly("two is called off");
+
+            manual.answer("a");
+            assertThat(callers.heard()).containsExactly("two is called off", "one hears re: a");
+        }
+
+        @Test
+        void anAnswerThatHasBegunIsHeardToItsEndByWhoeverIsCalledOff() {
+            CallOff own = new CallOff();
+            Sinks.Many<ChatChunk> pieces = Sinks.many().unicast().onBackpressureBuffer();
+            ChatModel joint = around(streaming(pieces::asFlux), answers);
+            callers.subscribe("one", joint.stream(ManualChatModel.ask("a")).then(Mono.empty()));
+            StepVerifier.create(joint.stream(ManualChatModel.ask("a"))
+                            .map(ChatChunk::text)
+                            .contextWrite(own::in))
+                    .then(() ->
+                            pieces.tryEmitNext(new ChatChunk("so ", null, null)).orThrow())
+                    .expectNext("so ")
+                    .then(own::callOff)
+                    .then(() -> pieces.tryEmitNext(new ChatChunk("it is", FinishReason.STOP, Usage.NONE))
+                            .orThrow())
+                    .expectNext("it is")
+                    .then(() -> pieces.tryEmitComplete().orThrow())
+                    .expectComplete()
+                    .verify(LIMIT);
+        }
+
+        @Test
         void callsFailTogetherAndTheNextOneAsksAnew() {
             ask("one", "a");
             ask("two", "a");
