@@ -1,6 +1,8 @@
 package io.afnio4j.train;
 
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.context.Forgetting;
+import io.afnio4j.context.Sample;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.file.FileWork;
@@ -109,6 +111,7 @@ final class Fit<B> {
                     step = saved.step();
                     best = saved.best(plan.gate());
                     epochMetrics = saved.metrics();
+                    failedRewrites = saved.failedRewrites();
                     return new TrainingEvent.Resumed(epoch + 1, step);
                 })
                 .flux()
@@ -151,9 +154,7 @@ final class Fit<B> {
             int number = step + 1;
             stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
-            Mono<List<Update>> rewrite =
-                    optimizer.step().doOnNext(this::tried).onErrorResume(AfnioException.class, this::bear);
-            return new TrainingStep(number, optimizer, plan.backward(), rewrite)
+            return new TrainingStep(number, optimizer, plan.backward(), rewrite())
                     .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
                     .doOnError(failed -> giveUp())
                     .doOnCancel(this::giveUp)
@@ -171,14 +172,22 @@ final class Fit<B> {
         epochMetrics = epochMetrics.plus(result.metrics());
     }
 
+    /** After a step whose answers were of no use, and are kept all the same, an equal question is to have another answer. */
+    private Mono<List<Update>> rewrite() {
+        return Forgetting.unless(this::isBorne, optimizer.step().doOnNext(this::tried))
+                .onErrorResume(this::isBorne, failure -> {
+                    failedRewrites++;
+                    failedRewrite = (AfnioException) failure;
+                    return Mono.just(List.of());
+                })
+                .contextWrite(context -> Sample.put(context, Sample.of(context) + failedRewrites));
+    }
+
     /** That a model can't write for once is no reason to end; but one that never can would be paid for nothing. */
-    private Mono<List<Update>> bear(AfnioException failure) {
-        if (!failure.isDueToWords() || failedRewrites == plan.failedRewrites()) {
-            return Mono.error(failure);
-        }
-        failedRewrites++;
-        failedRewrite = failure;
-        return Mono.just(List.of());
+    private boolean isBorne(Throwable failure) {
+        return failure instanceof AfnioException known
+                && known.isDueToWords()
+                && failedRewrites < plan.failedRewrites();
     }
 
     /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */
@@ -260,7 +269,8 @@ final class Fit<B> {
         if (file == null) {
             return Mono.empty();
         }
-        Checkpoint now = new Checkpoint(epoch, batches, training.batches(), step, plan.gate(), best, epochMetrics);
+        Checkpoint now = new Checkpoint(
+                epoch, batches, training.batches(), step, plan.gate(), best, epochMetrics, failedRewrites);
         return HfFormat.standard().save(now.save(program.module(), optimizer), file);
     }
 }
