@@ -1,5 +1,6 @@
 package io.afnio4j.train;
 
+import io.afnio4j.autodiff.EventStream;
 import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Forgetting;
 import io.afnio4j.context.Sample;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -25,7 +27,7 @@ final class Fit<B> {
     private final Trainable<B> program;
     private final Optimizer optimizer;
     private final DataLoader<B> training;
-    private final @Nullable Mono<Metrics> judge;
+    private final @Nullable Split<B> validation;
     private final Trainer.Plan plan;
 
     /** New values that the gate has not yet let pass; null once the run was given up, which may be while an optimizer is giving the new values. */
@@ -41,11 +43,11 @@ final class Fit<B> {
     private @Nullable AfnioException failedRewrite; // of the step under way
     private boolean kept; // some state of this run, in the file
 
-    Fit(Trainable<B> program, DataLoader<B> training, @Nullable Mono<Metrics> judge, Trainer.Plan plan) {
+    Fit(Trainable<B> program, DataLoader<B> training, @Nullable Split<B> validation, Trainer.Plan plan) {
         this.program = program;
         this.optimizer = program.configureOptimizers();
         this.training = training;
-        this.judge = judge;
+        this.validation = validation;
         this.plan = plan;
     }
 
@@ -96,9 +98,9 @@ final class Fit<B> {
     /** What a step has to surpass. */
     private Flux<TrainingEvent> baseline() {
         String gate = plan.gate();
-        return gate == null || judge == null
+        return gate == null || validation == null
                 ? Flux.empty()
-                : validated(judge.doOnNext(metrics -> best = known(metrics, gate)));
+                : validated(validation, metrics -> best = known(metrics, gate));
     }
 
     private Flux<TrainingEvent> resumed(Path file) {
@@ -121,7 +123,8 @@ final class Fit<B> {
 
     private Flux<TrainingEvent> epoch(int number) {
         return Flux.defer(() -> {
-            Flux<TrainingEvent> verdict = plan.gate() == null && judge != null ? validated(judge) : Flux.empty();
+            Flux<TrainingEvent> verdict =
+                    plan.gate() == null && validation != null ? validated(validation, metrics -> {}) : Flux.empty();
             return training.epoch(number)
                     .skip(batches)
                     .concatMap(this::step, 1)
@@ -136,8 +139,13 @@ final class Fit<B> {
         });
     }
 
-    private static Flux<TrainingEvent> validated(Mono<Metrics> judged) {
-        return judged.<TrainingEvent>map(TrainingEvent.Validated::new).flux();
+    private Flux<TrainingEvent> validated(Split<B> split, Consumer<Metrics> seen) {
+        return EventStream.of(
+                tell -> split.judged(step, tell)
+                        .doOnNext(seen)
+                        .map(TrainingEvent.Validated::new)
+                        .doOnNext(tell),
+                TrainingStep::isLight);
     }
 
     private static double known(Metrics metrics, String gate) {
@@ -155,7 +163,9 @@ final class Fit<B> {
             stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
             return new TrainingStep(number, optimizer, plan.backward(), rewrite())
-                    .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
+                    .run(
+                            program.trainingStep(batch).doOnNext(this::count),
+                            (updates, tell) -> settle(number, updates, tell))
                     .doOnError(failed -> giveUp())
                     .doOnCancel(this::giveUp)
                     .concatWith(Flux.defer(() -> {
@@ -191,7 +201,7 @@ final class Fit<B> {
     }
 
     /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */
-    private Mono<TrainingEvent> settle(int number, List<Update> updates) {
+    private Mono<TrainingEvent> settle(int number, List<Update> updates, Consumer<TrainingEvent> tell) {
         AfnioException failure = failedRewrite;
         if (failure != null) {
             failedRewrite = null;
@@ -204,10 +214,10 @@ final class Fit<B> {
             return Mono.empty();
         }
         String metric = plan.gate();
-        if (metric == null || judge == null) {
+        if (metric == null || validation == null) {
             return keep(new TrainingEvent.Accepted(number, updates, 0));
         }
-        return judge.flatMap(metrics -> {
+        return validation.judged(number, tell).flatMap(metrics -> {
             double gain = metrics.mean(metric) - best;
             if (gain > 0) {
                 best = metrics.mean(metric);

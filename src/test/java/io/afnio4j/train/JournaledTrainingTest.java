@@ -75,25 +75,31 @@ class JournaledTrainingTest {
     }
 
     /** A training from its beginning: one batch an epoch, so that steps that leave the prompt as it was ask the same. */
-    private Flux<TrainingEvent> training(Trainer trainer) {
+    private Flux<TrainingEvent> training(Trainer trainer, Journal journal) {
         DataLoader<List<String>> words = DataLoader.of(Dataset.of(List.of("a")), 1, batch -> batch);
-        return Flux.usingWhen(
-                Mono.fromSupplier(() -> Journal.in(folder.resolve("run.journal"))),
-                journal -> journal.around(
-                        trainer.fit(new Agent(journal.keeping(model("agent")), journal.keeping(model("editor"))), words)
-                                .contextWrite(new BackwardClient(model("critic"), CompletionOptions.NONE)::in)),
-                Journal::closeLater);
+        Agent agent = new Agent(journal.keeping(model("agent")), journal.keeping(model("editor")));
+        return journal.around(trainer.fit(agent, words)
+                .contextWrite(new BackwardClient(model("critic"), CompletionOptions.NONE)::in));
     }
 
     /** What became of the prompt in the first steps, after which the training is stopped. */
     private List<TrainingEvent> outcomes(Trainer trainer, int steps) {
-        return now(training(trainer)
-                        .takeUntil(event ->
-                                event instanceof TrainingEvent.StepFinished finished && finished.step() == steps)
-                        .collectList())
-                .stream()
+        Journal journal = Journal.in(folder.resolve("run.journal"));
+        List<TrainingEvent> events = now(training(trainer, journal)
+                .takeUntil(event -> event instanceof TrainingEvent.StepFinished finished && finished.step() == steps)
+                .collectList());
+        StepVerifier.create(journal.closeLater()).expectComplete().verify(LIMIT);
+        return events.stream()
                 .filter(event -> event instanceof TrainingEvent.NotRewritten || event instanceof TrainingEvent.Accepted)
                 .toList();
+    }
+
+    private void fails(Trainer trainer) {
+        Journal journal = Journal.in(folder.resolve("run.journal"));
+        StepVerifier.create(training(trainer, journal).then())
+                .expectError(UnexpectedAnswerException.class)
+                .verify(LIMIT);
+        StepVerifier.create(journal.closeLater()).expectComplete().verify(LIMIT);
     }
 
     private static List<String> words(List<TrainingEvent> outcomes) {
@@ -122,9 +128,7 @@ class JournaledTrainingTest {
     void theStepThatEndedTheTrainingIsAskedAgainAndThoseBeforeItAreNot() {
         Trainer trainer = Trainer.builder().build();
         useless = 6;
-        StepVerifier.create(training(trainer).then())
-                .expectError(UnexpectedAnswerException.class)
-                .verify(LIMIT);
+        fails(trainer);
         int paid = asked.size();
 
         assertThat(words(outcomes(trainer, 2))).containsExactly("not rewritten", "not rewritten");
@@ -141,10 +145,7 @@ class JournaledTrainingTest {
                 .hasSize(2);
         int before = useless;
 
-        StepVerifier.create(training(Trainer.builder().resumeFrom(checkpoint).build())
-                        .then())
-                .expectError(UnexpectedAnswerException.class)
-                .verify(LIMIT);
+        fails(Trainer.builder().resumeFrom(checkpoint).build());
 
         assertThat(before - useless).as("answers of one more step").isEqualTo(2);
     }

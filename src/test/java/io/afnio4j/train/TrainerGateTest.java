@@ -11,15 +11,28 @@ import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Steps that a gate has to let pass. */
+/** Steps that a gate has to let pass. Time stands still, so that observers are told of events by the thread that tells. */
 class TrainerGateTest extends Shouting {
+
+    @BeforeEach
+    void stopTime() {
+        assertThat(VirtualTimeScheduler.getOrSet()).isNotNull();
+    }
+
+    @AfterEach
+    void letTimeGoOn() {
+        VirtualTimeScheduler.reset();
+    }
 
     @Test
     void theGateTakesBackWhatDoesNotHelp() {
@@ -92,6 +105,7 @@ class TrainerGateTest extends Shouting {
     void anUnknownMetricIsNamed() {
         StepVerifier.create(fit(Trainer.builder().gate("acuracy").build(), true))
                 .expectNextCount(1)
+                .thenConsumeWhile(TrainingEvent.Validating.class::isInstance)
                 .expectErrorMessage("No step reported a metric 'acuracy'; known are [accuracy].")
                 .verify(LIMIT);
     }
@@ -102,6 +116,7 @@ class TrainerGateTest extends Shouting {
 
         StepVerifier.create(fit(Trainer.builder().gate("accuracy").build(), true))
                 .expectNextCount(1)
+                .thenConsumeWhile(TrainingEvent.Validating.class::isInstance)
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("'accuracy' is not a number (NaN) on the validation split"))
@@ -114,6 +129,7 @@ class TrainerGateTest extends Shouting {
 
         StepVerifier.create(Trainer.builder().gate("accuracy").build().fit(shouter, words, none))
                 .expectNextCount(1)
+                .thenConsumeWhile(TrainingEvent.Validating.class::isInstance)
                 .expectErrorMessage(
                         "There is no metric 'accuracy', for no sample was judged. Is the split empty, or was"
                                 + " every batch of it skipped?")
