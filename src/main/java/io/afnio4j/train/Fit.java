@@ -24,6 +24,8 @@ import reactor.core.publisher.Mono;
 /** One run of {@link Trainer#fit}: the loop and what it remembers from step to step. Steps come one after the other, so nothing here is shared. */
 final class Fit<B> {
 
+    private static final double ROUNDING = 1e-9;
+
     private final Trainable<B> program;
     private final Optimizer optimizer;
     private final DataLoader<B> training;
@@ -218,7 +220,7 @@ final class Fit<B> {
             return keep(new TrainingEvent.Accepted(number, updates, 0));
         }
         return validation.judged(number, tell).flatMap(metrics -> {
-            double gain = metrics.mean(metric) - best;
+            double gain = gain(metrics.mean(metric));
             if (gain > 0) {
                 best = metrics.mean(metric);
                 settled();
@@ -227,6 +229,12 @@ final class Fit<B> {
             takeBack(updates);
             return Mono.just(new TrainingEvent.Rejected(number, updates, gain));
         });
+    }
+
+    /** Where as many samples are right as before, but others, averages may still differ by rounding. */
+    private double gain(double reached) {
+        double gain = reached - best;
+        return Math.abs(gain) < ROUNDING * Math.abs(best) ? 0 : gain;
     }
 
     private void tried(List<Update> updates) {
