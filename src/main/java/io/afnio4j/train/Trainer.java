@@ -179,7 +179,7 @@ public final class Trainer {
         }
 
         /**
-         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then. With
+         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then; what the optimizer keeps among its options is brought back as well. With
          * another gate, the values of the checkpoint are what it starts to compare with. Default: starts from the beginning.
          *
          * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a {@link io.afnio4j.error.BadFileException}, and
@@ -193,7 +193,7 @@ public final class Trainer {
 
         /**
          * How many steps in a row may bring no new value that can be used, because the optimizer's model doesn't answer in the form, breaks a constraint, or is cut or stopped by a filter, also after it was
-         * told so. Such a step leaves all values as they were, and the next batch follows; one more of them ends the training with its failure. Steps with nothing to rewrite don't count. Default: 2.
+         * told so. Such a step leaves all values as they were, and the next batch follows; one more of them ends the training with its failure. Steps with nothing to rewrite don't count; those before a checkpoint do. Default: 2.
          *
          * @param inARow 0 where the first one is to end the training
          */
