@@ -1,5 +1,6 @@
 package io.afnio4j.autodiff;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,7 +20,9 @@ import reactor.util.context.Context;
 
 /**
  * What some work tells while it runs, as a {@link Flux}: {@link Engine#backwardEvents} and the events of a training are made by it. The work never waits for who
- * watches it, who may even block: events behind the first one are handed on by threads of {@link Schedulers#boundedElastic()}. Up to {@value #KEPT} events wait for a slow observer; beyond that, those of little weight, such as single words, are dropped first, and only where
+ * watches it, who may even block: events behind the first one are handed on by threads of {@link Schedulers#boundedElastic()}. A slow observer has such a thread for one event at a time, so that other
+ * observers, and the files that these threads write, have their turn in between. Within an event he keeps it: where more of them block for long than there are threads (ten for each processor), all else that they do
+ * waits. Up to {@value #KEPT} events wait for a slow observer; beyond that, those of little weight, such as single words, are dropped first, and only where
  * none of them is left the others, oldest first.
  *
  * <p>Events may be told from any thread; they are handed on one after the other, in the order in which they were told.
@@ -30,6 +33,9 @@ public final class EventStream<E> {
 
     /** How many events a slow observer may lag behind. */
     public static final int KEPT = 1 << 16;
+
+    /** How long an observer may be handed events before others have their turn. */
+    private static final long TURN = Duration.ofMillis(1).toNanos();
 
     private final FluxSink<E> sink;
     private final Predicate<? super E> light;
@@ -96,12 +102,16 @@ public final class EventStream<E> {
         if (work.getAndIncrement() != 0) {
             return;
         }
-        if (!begun) {
-            handOn();
-            return;
+        if (begun) {
+            handOnLater();
+        } else {
+            handOn(Long.MAX_VALUE);
         }
+    }
+
+    private void handOnLater() {
         try {
-            var unused = observers.schedule(this::handOn);
+            var unused = observers.schedule(() -> handOn(TURN));
         } catch (RejectedExecutionException closed) {
             if (!sink.isCancelled()) {
                 sink.error(closed);
@@ -109,7 +119,9 @@ public final class EventStream<E> {
         }
     }
 
-    private void handOn() {
+    /** Whoever is in here, or is going to be, has work to do: it is counted off only when there is none. */
+    private void handOn(long nanos) {
+        long start = System.nanoTime();
         int missed = 1;
         do {
             while (!sink.isCancelled() && sink.requestedFromDownstream() > 0) {
@@ -119,6 +131,10 @@ public final class EventStream<E> {
                 }
                 begun = true;
                 var unused = sink.next(event);
+                if (System.nanoTime() - start > nanos) {
+                    handOnLater();
+                    return;
+                }
             }
             endIfThrough();
             missed = work.addAndGet(-missed);

@@ -20,6 +20,9 @@ import reactor.util.context.ContextView;
  */
 public final class Forgetting {
 
+    /** Those who gave up within work that may go on all the same. */
+    private record Undecided(Queue<Forgetting> answers) {}
+
     private final Queue<Supplier<Mono<Void>>> noted = new ConcurrentLinkedQueue<>();
 
     private final @Nullable Forgetting around;
@@ -40,7 +43,28 @@ public final class Forgetting {
         return Mono.deferContextual(caller -> {
             Forgetting answers = new Forgetting(of(caller));
             return asking.contextWrite(context -> context.put(Forgetting.class, answers))
-                    .onErrorResume(useless, failure -> answers.forgetAll().then(Mono.error(failure)));
+                    .onErrorResume(useless, failure -> answers.givenUp(caller).then(Mono.error(failure)));
+        });
+    }
+
+    /**
+     * Asks where the work may go on after a failure. Then the failure is what the answers led to, as good as any other outcome, and they stay kept: the same work, done again, comes to the same. Readers within
+     * that give up leave it to this whether their answers are forgotten.
+     *
+     * @param borne the failures after which the work goes on
+     * @param asking work whose readers give up as {@link #where} says
+     * @param <T> what was read
+     * @return the same; a failure that isn't borne is told when the answers are forgotten that nobody could use
+     */
+    public static <T> Mono<T> unless(Predicate<? super Throwable> borne, Mono<T> asking) {
+        return Mono.defer(() -> {
+            Undecided undecided = new Undecided(new ConcurrentLinkedQueue<>());
+            return asking.contextWrite(context -> context.put(Undecided.class, undecided))
+                    .onErrorResume(
+                            borne.negate(),
+                            failure -> Flux.fromIterable(undecided.answers)
+                                    .concatMap(Forgetting::forgetAll)
+                                    .then(Mono.error(failure)));
         });
     }
 
@@ -68,6 +92,15 @@ public final class Forgetting {
 
     private static @Nullable Forgetting of(ContextView subscription) {
         return subscription.getOrDefault(Forgetting.class, null);
+    }
+
+    private Mono<Void> givenUp(ContextView caller) {
+        Undecided undecided = caller.getOrDefault(Undecided.class, null);
+        if (undecided == null) {
+            return forgetAll();
+        }
+        undecided.answers.add(this);
+        return Mono.empty();
     }
 
     /** What can't be forgotten must not hide why it was to be. */

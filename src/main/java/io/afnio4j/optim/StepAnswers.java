@@ -3,6 +3,7 @@ package io.afnio4j.optim;
 import io.afnio4j.autodiff.GradientReducer;
 import io.afnio4j.context.CallOff;
 import io.afnio4j.context.Forgetting;
+import io.afnio4j.context.Sample;
 import io.afnio4j.error.CalledOffException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,8 +15,9 @@ final class StepAnswers implements GradientReducer.Answers {
     private final Map<Object, Object> byQuestion = new ConcurrentHashMap<>();
 
     @Override
-    public <T> Mono<T> once(Object question, Mono<T> ask) {
+    public <T> Mono<T> once(Object asked, Mono<T> ask) {
         return Mono.deferContextual(caller -> {
+            Numbered question = new Numbered(asked, Sample.of(caller));
             @SuppressWarnings("unchecked") // only what is kept here is in it
             T kept = (T) byQuestion.get(question);
             if (kept == null && CallOff.isCalledOff(caller)) { // not every model has a queue that looks
@@ -31,4 +33,7 @@ final class StepAnswers implements GradientReducer.Answers {
     void clear() {
         byQuestion.clear();
     }
+
+    /** As in a cache, each number has an answer of its own. */
+    private record Numbered(Object question, int sample) {}
 }

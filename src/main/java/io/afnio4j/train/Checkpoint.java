@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param gate the gate's metric, null where there is no gate
  * @param best the best value of it so far, NaN where there is no gate
  * @param metrics how the epoch's batches did until now
+ * @param failedRewrites how many steps in a row brought no new value that can be used
  */
 record Checkpoint(
         int epoch,
@@ -27,7 +28,8 @@ record Checkpoint(
         int step,
         @Nullable String gate,
         double best,
-        Metrics metrics) {
+        Metrics metrics,
+        int failedRewrites) {
 
     private static final String KIND = "training";
 
@@ -45,6 +47,7 @@ record Checkpoint(
         tree.put("samples", metrics.samples());
         tree.put("means", metrics.means());
         tree.put("counted", metrics.counted());
+        tree.put("failedRewrites", failedRewrites);
         tree.put("learnt", learnt(module, optimizer));
         tree.put("module", module.stateDict());
         tree.put("optimizer", optimizer.stateDict());
@@ -67,7 +70,10 @@ record Checkpoint(
                 (int) count(fields, "step"),
                 fields.get("gate") instanceof String gate ? gate : null,
                 fields.get("best") instanceof Double best ? best : Double.NaN,
-                metrics);
+                metrics,
+                fields.containsKey("failedRewrites")
+                        ? (int) count(fields, "failedRewrites")
+                        : 0); // not in files of before
         if (checkpoint.epochBatches != epochBatches) {
             throw new IllegalArgumentException("The checkpoint is of a training with " + checkpoint.epochBatches
                     + " batches an epoch, but this loader has " + epochBatches

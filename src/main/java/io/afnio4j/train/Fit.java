@@ -1,6 +1,9 @@
 package io.afnio4j.train;
 
+import io.afnio4j.autodiff.EventStream;
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.context.Forgetting;
+import io.afnio4j.context.Sample;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.file.FileWork;
@@ -13,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,10 +24,12 @@ import reactor.core.publisher.Mono;
 /** One run of {@link Trainer#fit}: the loop and what it remembers from step to step. Steps come one after the other, so nothing here is shared. */
 final class Fit<B> {
 
+    private static final double ROUNDING = 1e-9;
+
     private final Trainable<B> program;
     private final Optimizer optimizer;
     private final DataLoader<B> training;
-    private final @Nullable Mono<Metrics> judge;
+    private final @Nullable Split<B> validation;
     private final Trainer.Plan plan;
 
     /** New values that the gate has not yet let pass; null once the run was given up, which may be while an optimizer is giving the new values. */
@@ -39,11 +45,11 @@ final class Fit<B> {
     private @Nullable AfnioException failedRewrite; // of the step under way
     private boolean kept; // some state of this run, in the file
 
-    Fit(Trainable<B> program, DataLoader<B> training, @Nullable Mono<Metrics> judge, Trainer.Plan plan) {
+    Fit(Trainable<B> program, DataLoader<B> training, @Nullable Split<B> validation, Trainer.Plan plan) {
         this.program = program;
         this.optimizer = program.configureOptimizers();
         this.training = training;
-        this.judge = judge;
+        this.validation = validation;
         this.plan = plan;
     }
 
@@ -94,9 +100,9 @@ final class Fit<B> {
     /** What a step has to surpass. */
     private Flux<TrainingEvent> baseline() {
         String gate = plan.gate();
-        return gate == null || judge == null
+        return gate == null || validation == null
                 ? Flux.empty()
-                : validated(judge.doOnNext(metrics -> best = known(metrics, gate)));
+                : validated(validation, metrics -> best = known(metrics, gate));
     }
 
     private Flux<TrainingEvent> resumed(Path file) {
@@ -109,6 +115,7 @@ final class Fit<B> {
                     step = saved.step();
                     best = saved.best(plan.gate());
                     epochMetrics = saved.metrics();
+                    failedRewrites = saved.failedRewrites();
                     return new TrainingEvent.Resumed(epoch + 1, step);
                 })
                 .flux()
@@ -118,7 +125,8 @@ final class Fit<B> {
 
     private Flux<TrainingEvent> epoch(int number) {
         return Flux.defer(() -> {
-            Flux<TrainingEvent> verdict = plan.gate() == null && judge != null ? validated(judge) : Flux.empty();
+            Flux<TrainingEvent> verdict =
+                    plan.gate() == null && validation != null ? validated(validation, metrics -> {}) : Flux.empty();
             return training.epoch(number)
                     .skip(batches)
                     .concatMap(this::step, 1)
@@ -133,8 +141,13 @@ final class Fit<B> {
         });
     }
 
-    private static Flux<TrainingEvent> validated(Mono<Metrics> judged) {
-        return judged.<TrainingEvent>map(TrainingEvent.Validated::new).flux();
+    private Flux<TrainingEvent> validated(Split<B> split, Consumer<Metrics> seen) {
+        return EventStream.of(
+                tell -> split.judged(step, tell)
+                        .doOnNext(seen)
+                        .map(TrainingEvent.Validated::new)
+                        .doOnNext(tell),
+                TrainingStep::isLight);
     }
 
     private static double known(Metrics metrics, String gate) {
@@ -151,10 +164,10 @@ final class Fit<B> {
             int number = step + 1;
             stepMetrics = Metrics.NONE;
             optimizer.clearGrad();
-            Mono<List<Update>> rewrite =
-                    optimizer.step().doOnNext(this::tried).onErrorResume(AfnioException.class, this::bear);
-            return new TrainingStep(number, optimizer, plan.backward(), rewrite)
-                    .run(program.trainingStep(batch).doOnNext(this::count), updates -> settle(number, updates))
+            return new TrainingStep(number, optimizer, plan.backward(), rewrite())
+                    .run(
+                            program.trainingStep(batch).doOnNext(this::count),
+                            (updates, tell) -> settle(number, updates, tell))
                     .doOnError(failed -> giveUp())
                     .doOnCancel(this::giveUp)
                     .concatWith(Flux.defer(() -> {
@@ -171,18 +184,26 @@ final class Fit<B> {
         epochMetrics = epochMetrics.plus(result.metrics());
     }
 
+    /** After a step whose answers were of no use, and are kept all the same, an equal question is to have another answer. */
+    private Mono<List<Update>> rewrite() {
+        return Forgetting.unless(this::isBorne, optimizer.step().doOnNext(this::tried))
+                .onErrorResume(this::isBorne, failure -> {
+                    failedRewrites++;
+                    failedRewrite = (AfnioException) failure;
+                    return Mono.just(List.of());
+                })
+                .contextWrite(context -> Sample.put(context, Sample.of(context) + failedRewrites));
+    }
+
     /** That a model can't write for once is no reason to end; but one that never can would be paid for nothing. */
-    private Mono<List<Update>> bear(AfnioException failure) {
-        if (!failure.isDueToWords() || failedRewrites == plan.failedRewrites()) {
-            return Mono.error(failure);
-        }
-        failedRewrites++;
-        failedRewrite = failure;
-        return Mono.just(List.of());
+    private boolean isBorne(Throwable failure) {
+        return failure instanceof AfnioException known
+                && known.isDueToWords()
+                && failedRewrites < plan.failedRewrites();
     }
 
     /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */
-    private Mono<TrainingEvent> settle(int number, List<Update> updates) {
+    private Mono<TrainingEvent> settle(int number, List<Update> updates, Consumer<TrainingEvent> tell) {
         AfnioException failure = failedRewrite;
         if (failure != null) {
             failedRewrite = null;
@@ -195,11 +216,11 @@ final class Fit<B> {
             return Mono.empty();
         }
         String metric = plan.gate();
-        if (metric == null || judge == null) {
+        if (metric == null || validation == null) {
             return keep(new TrainingEvent.Accepted(number, updates, 0));
         }
-        return judge.flatMap(metrics -> {
-            double gain = metrics.mean(metric) - best;
+        return validation.judged(number, tell).flatMap(metrics -> {
+            double gain = gain(metrics.mean(metric));
             if (gain > 0) {
                 best = metrics.mean(metric);
                 settled();
@@ -208,6 +229,12 @@ final class Fit<B> {
             takeBack(updates);
             return Mono.just(new TrainingEvent.Rejected(number, updates, gain));
         });
+    }
+
+    /** Where as many samples are right as before, but others, averages may still differ by rounding. */
+    private double gain(double reached) {
+        double gain = reached - best;
+        return Math.abs(gain) < ROUNDING * Math.abs(best) ? 0 : gain;
     }
 
     private void tried(List<Update> updates) {
@@ -260,7 +287,8 @@ final class Fit<B> {
         if (file == null) {
             return Mono.empty();
         }
-        Checkpoint now = new Checkpoint(epoch, batches, training.batches(), step, plan.gate(), best, epochMetrics);
+        Checkpoint now = new Checkpoint(
+                epoch, batches, training.batches(), step, plan.gate(), best, epochMetrics, failedRewrites);
         return HfFormat.standard().save(now.save(program.module(), optimizer), file);
     }
 }

@@ -2,12 +2,9 @@ package io.afnio4j.train;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.afnio4j.autodiff.BackwardOptions;
-import io.afnio4j.autodiff.GradMode;
-import io.afnio4j.cognitive.MapOver;
 import io.afnio4j.data.DataLoader;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,8 +30,6 @@ import reactor.core.publisher.Mono;
  * brings back values that the gate had not yet let pass, and keeps what was learnt until then.
  */
 public final class Trainer {
-
-    private static final int BATCHES_AT_ONCE = 256;
 
     private final Plan plan;
 
@@ -80,10 +75,10 @@ public final class Trainer {
                     "There is nothing to learn from: an epoch has no batches. Is the data set"
                             + " empty, or does dropLast leave out its only batch?");
         }
-        Mono<Metrics> judge = validation == null ? null : validate(program, validation);
+        Split<B> split = validation == null ? null : new Split<>(program, validation, Trainable::validationStep);
         return Flux.defer(() -> {
             program.module().train();
-            return new Fit<>(program, training, judge, plan).run();
+            return new Fit<>(program, training, split, plan).run();
         });
     }
 
@@ -96,7 +91,7 @@ public final class Trainer {
      * @return the averages over all samples; where a batch fails, the first failure of the split, once the calls that are on their way have their answers
      */
     public <B> Mono<Metrics> validate(Trainable<B> program, DataLoader<B> batches) {
-        return judge(program, batches, Trainable::validationStep);
+        return new Split<>(program, batches, Trainable::validationStep).judged();
     }
 
     /**
@@ -108,20 +103,7 @@ public final class Trainer {
      * @return the averages over all samples; where a batch fails, the first failure of the split, once the calls that are on their way have their answers
      */
     public <B> Mono<Metrics> test(Trainable<B> program, DataLoader<B> batches) {
-        return judge(program, batches, Trainable::testStep);
-    }
-
-    private static <B> Mono<Metrics> judge(
-            Trainable<B> program, DataLoader<B> batches, BiFunction<Trainable<B>, B, Mono<StepResult>> step) {
-        MapOver<B, Metrics> judging = MapOver.<B, Metrics>of(batch ->
-                        step.apply(program, batch).map(StepResult::metrics).defaultIfEmpty(Metrics.NONE))
-                .concurrency(BATCHES_AT_ONCE);
-        Mono<Metrics> judged = Flux.defer(() -> batches.epoch(0))
-                .collectList()
-                .flatMap(judging::over)
-                .map(each -> each.stream().reduce(Metrics.NONE, Metrics::plus));
-        // The mode is brought back before the outcome is told, as what follows may run within the telling.
-        return GradMode.noGrad(Mono.defer(() -> program.module().inEval(judged)));
+        return new Split<>(program, batches, Trainable::testStep).judged();
     }
 
     /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how often in a row no rewrite may be usable, how feedback walks back. */
@@ -197,7 +179,7 @@ public final class Trainer {
         }
 
         /**
-         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then. With
+         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then; what the optimizer keeps among its options is brought back as well. With
          * another gate, the values of the checkpoint are what it starts to compare with. Default: starts from the beginning.
          *
          * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a {@link io.afnio4j.error.BadFileException}, and
@@ -211,7 +193,7 @@ public final class Trainer {
 
         /**
          * How many steps in a row may bring no new value that can be used, because the optimizer's model doesn't answer in the form, breaks a constraint, or is cut or stopped by a filter, also after it was
-         * told so. Such a step leaves all values as they were, and the next batch follows; one more of them ends the training with its failure. Steps with nothing to rewrite don't count. Default: 2.
+         * told so. Such a step leaves all values as they were, and the next batch follows; one more of them ends the training with its failure. Steps with nothing to rewrite don't count; those before a checkpoint do. Default: 2.
          *
          * @param inARow 0 where the first one is to end the training
          */

@@ -3,12 +3,15 @@ package io.afnio4j.train;
 import io.afnio4j.autodiff.BackwardEvent;
 import io.afnio4j.error.AfnioException;
 import io.afnio4j.model.CallEvent;
+import io.afnio4j.model.Cost;
+import io.afnio4j.model.Usage;
 import io.afnio4j.optim.Update;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened while a {@link Trainer} was at work. A step tells, in this order: that it started, the calls of the program and of its judge, how it was
- * judged, what happened on the way back, the calls of the optimizer, each new value, whether the new values are kept, and that it is over. Within one of these, events
+ * judged, what happened on the way back, the calls of the optimizer, each new value, how far the validation split is judged where a gate asks for it, whether the new values are kept, and that it is over. Within one of these, events
  * are in order of arrival.
  */
 public sealed interface TrainingEvent {
@@ -101,6 +104,24 @@ public sealed interface TrainingEvent {
      * @param metrics how the program did on its batch; {@link Metrics#NONE} where the batch was skipped
      */
     record StepFinished(int step, Metrics metrics) implements TrainingEvent {}
+
+    /**
+     * The validation split is being judged: it begins, a call of it has ended, or a batch of it is judged. All sums are of this judging, so its last event has them whole.
+     *
+     * @param step after which step, 0 before the first
+     * @param judged how many samples are judged
+     * @param samples how many samples the split has
+     * @param calls how many calls have ended
+     * @param usage their tokens
+     * @param cost what they cost, null where the price of one isn't known
+     */
+    record Validating(
+            int step,
+            long judged,
+            long samples,
+            long calls,
+            Usage usage,
+            @Nullable Cost cost) implements TrainingEvent {}
 
     /**
      * The validation split was judged.

@@ -13,8 +13,8 @@ import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -59,19 +59,22 @@ public final class TrainingStep {
             optimizer.clearGrad();
             AtomicReference<Metrics> metrics = new AtomicReference<>(Metrics.NONE);
             return new TrainingStep(1, optimizer, options, optimizer.step())
-                    .run(judged.doOnNext(result -> metrics.set(result.metrics())), updates -> Mono.empty())
+                    .run(judged.doOnNext(result -> metrics.set(result.metrics())), (updates, tell) -> Mono.empty())
                     .concatWith(Mono.fromSupplier(() -> new TrainingEvent.StepFinished(1, metrics.get())));
         });
         return InTraining.alone(optimizer.parameters(), step);
     }
 
     /** All but the end of the step, of which the caller tells; {@code settle} decides what becomes of the new values, and what is to be told of that. */
-    Flux<TrainingEvent> run(Mono<StepResult> judged, Function<List<Update>, Mono<TrainingEvent>> settle) {
+    Flux<TrainingEvent> run(
+            Mono<StepResult> judged, BiFunction<List<Update>, Consumer<TrainingEvent>, Mono<TrainingEvent>> settle) {
         return EventStream.of(tell -> work(judged, settle, tell), TrainingStep::isLight);
     }
 
     private Mono<Void> work(
-            Mono<StepResult> judged, Function<List<Update>, Mono<TrainingEvent>> settle, Consumer<TrainingEvent> tell) {
+            Mono<StepResult> judged,
+            BiFunction<List<Update>, Consumer<TrainingEvent>, Mono<TrainingEvent>> settle,
+            Consumer<TrainingEvent> tell) {
         CallListener calls = event -> tell.accept(new TrainingEvent.Calling(number, event));
         tell.accept(new TrainingEvent.StepStarted(number));
         return judged.contextWrite(calls::in)
@@ -83,7 +86,7 @@ public final class TrainingStep {
                     updates.stream()
                             .filter(Update::changes)
                             .forEach(update -> tell.accept(new TrainingEvent.Rewritten(number, update)));
-                    return settle.apply(updates);
+                    return settle.apply(updates, tell);
                 })
                 .doOnNext(tell)
                 .then();
@@ -114,10 +117,11 @@ public final class TrainingStep {
                         : Mono.error(failure));
     }
 
-    private static boolean isLight(TrainingEvent event) {
-        return event instanceof TrainingEvent.Calling calling
-                ? calling.event() instanceof CallEvent.Token
-                : event instanceof TrainingEvent.Backward backward
-                        && backward.event().isLight();
+    /** What is told again, or was only a word of it, goes first where an observer lags behind. */
+    static boolean isLight(TrainingEvent event) {
+        return event instanceof TrainingEvent.Validating
+                || (event instanceof TrainingEvent.Calling calling && calling.event() instanceof CallEvent.Token)
+                || (event instanceof TrainingEvent.Backward backward
+                        && backward.event().isLight());
     }
 }

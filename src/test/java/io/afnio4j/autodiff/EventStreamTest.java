@@ -2,8 +2,12 @@ package io.afnio4j.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -12,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** Events for observers of all speeds; those that are written in small letters have little weight. */
@@ -92,6 +98,46 @@ class EventStreamTest {
         } catch (InterruptedException stopped) {
             throw new AssertionError(stopped);
         }
+    }
+
+    /** As long as a test runs, all that may block has one thread. */
+    private static void withOneThread(Runnable test) {
+        Schedulers.Snapshot before = Schedulers.setFactoryWithSnapshot(new Schedulers.Factory() {
+            @Override
+            public Scheduler newBoundedElastic(int most, int queued, ThreadFactory threads, int seconds) {
+                return Schedulers.Factory.super.newBoundedElastic(1, queued, threads, seconds);
+            }
+        });
+        try {
+            test.run();
+        } finally {
+            Schedulers.resetFrom(before);
+        }
+    }
+
+    @Test
+    void aSlowObserverLetsOthersHaveItsThreadBetweenTwoEvents() {
+        List<String> done = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch told = new CountDownLatch(1);
+        Flux<String> watched = events(tell -> {
+                    List.of("First", "Second", "Third").forEach(tell);
+                    told.countDown();
+                })
+                .doOnNext(event -> {
+                    done.add(event);
+                    if (event.equals("Second")) {
+                        assertThat(waitFor(told)).isTrue();
+                        var unused = Schedulers.boundedElastic().schedule(() -> done.add("a file is written"));
+                        long since = System.nanoTime();
+                        while (System.nanoTime() - since < Duration.ofMillis(2).toNanos()) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                });
+
+        withOneThread(() -> StepVerifier.create(watched.then()).expectComplete().verify(Passes.LIMIT));
+
+        assertThat(done).containsExactly("First", "Second", "a file is written", "Third");
     }
 
     @Test

@@ -1,25 +1,44 @@
 package io.afnio4j.train;
 
+import static io.afnio4j.testing.Await.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afnio4j.autodiff.Variable;
+import io.afnio4j.cognitive.Module;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.data.Dataset;
+import io.afnio4j.model.BackwardClient;
 import io.afnio4j.model.ChatModel;
+import io.afnio4j.model.CompletionOptions;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
+import io.afnio4j.testing.FakeModel;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Steps that a gate has to let pass. */
+/** Steps that a gate has to let pass. Time stands still, so that observers are told of events by the thread that tells. */
 class TrainerGateTest extends Shouting {
+
+    @BeforeEach
+    void stopTime() {
+        assertThat(VirtualTimeScheduler.getOrSet()).isNotNull();
+    }
+
+    @AfterEach
+    void letTimeGoOn() {
+        VirtualTimeScheduler.reset();
+    }
 
     @Test
     void theGateTakesBackWhatDoesNotHelp() {
@@ -92,6 +111,7 @@ class TrainerGateTest extends Shouting {
     void anUnknownMetricIsNamed() {
         StepVerifier.create(fit(Trainer.builder().gate("acuracy").build(), true))
                 .expectNextCount(1)
+                .thenConsumeWhile(TrainingEvent.Validating.class::isInstance)
                 .expectErrorMessage("No step reported a metric 'acuracy'; known are [accuracy].")
                 .verify(LIMIT);
     }
@@ -102,6 +122,7 @@ class TrainerGateTest extends Shouting {
 
         StepVerifier.create(fit(Trainer.builder().gate("accuracy").build(), true))
                 .expectNextCount(1)
+                .thenConsumeWhile(TrainingEvent.Validating.class::isInstance)
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("'accuracy' is not a number (NaN) on the validation split"))
@@ -114,10 +135,58 @@ class TrainerGateTest extends Shouting {
 
         StepVerifier.create(Trainer.builder().gate("accuracy").build().fit(shouter, words, none))
                 .expectNextCount(1)
+                .thenConsumeWhile(TrainingEvent.Validating.class::isInstance)
                 .expectErrorMessage(
                         "There is no metric 'accuracy', for no sample was judged. Is the split empty, or was"
                                 + " every batch of it skipped?")
                 .verify(LIMIT);
+    }
+
+    @Test
+    void asManyRightAnswersInOtherBatchesAreNoGain() {
+        List<String> rightOfTen =
+                List.of("8 9", "10 10", "5 5", "4 4", "2 2", "1 0"); // in each batch, before and after
+        DataLoader<List<String>> batches = DataLoader.of(Dataset.of(rightOfTen), 1, batch -> batch);
+        Flux<TrainingEvent> training = Trainer.builder()
+                .epochs(1)
+                .gate("accuracy")
+                .build()
+                .fit(new Counted(shouter), words, batches)
+                .contextWrite(
+                        new BackwardClient(FakeModel.saying(text -> "Tell it to shout."), CompletionOptions.NONE)::in);
+
+        List<TrainingEvent> events = now(training.collectList());
+
+        assertThat(only(TrainingEvent.Accepted.class, events)).isEmpty();
+        assertThat(only(TrainingEvent.Rejected.class, events))
+                .isNotEmpty()
+                .extracting(TrainingEvent.Rejected::gain)
+                .containsOnly(0.0);
+    }
+
+    private record Counted(Shouter shouter) implements Trainable<List<String>> {
+
+        @Override
+        public Module module() {
+            return shouter;
+        }
+
+        @Override
+        public Optimizer configureOptimizers() {
+            return shouter.optimizer;
+        }
+
+        @Override
+        public Mono<StepResult> trainingStep(List<String> batch) {
+            return shouter.trainingStep(batch);
+        }
+
+        @Override
+        public Mono<StepResult> validationStep(List<String> batch) {
+            int place = shouter.prompt.text().startsWith("Say") ? 0 : 1;
+            double right = Double.parseDouble(batch.get(0).split(" ", 2)[place]);
+            return trainingStep(batch).map(result -> StepResult.of(result.evaluation(), 10, "accuracy", right / 10));
+        }
     }
 
     /** An optimizer that tells when it has given new values. */

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,9 @@ final class OwnRows {
     private static final long SEED = 9;
     /** Nothing that ends a category where it stands in a prompt or in feedback: {@code name: words}, {@code the category "name"}. */
     private static final Pattern CATEGORY = Pattern.compile("[^:\"{}<>\\p{Cntrl}]*[\\p{L}\\p{N}][^:\"{}<>\\p{Cntrl}]*");
+
+    /** At the ends of a field, those that don't break a line included, which people don't see. */
+    private static final Pattern SPACES = Pattern.compile("^[\\s\\p{Z}]+|[\\s\\p{Z}]+$");
 
     private static final String BYTE_ORDER_MARK = "\uFEFF"; // which spreadsheets write
 
@@ -62,7 +67,8 @@ final class OwnRows {
     private static List<String> lines(Path file) {
         try {
             String text = Files.readString(file, StandardCharsets.UTF_8);
-            return (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
+            String marked = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+            return Normalizer.normalize(marked, Normalizer.Form.NFC) // or an ü of one system isn't that of another
                     .lines()
                     .toList();
         } catch (NoSuchFileException missing) {
@@ -76,15 +82,21 @@ final class OwnRows {
     }
 
     private static Row row(String line, int number, Path file) {
-        String[] fields = line.split("\t", -1);
-        if (fields.length != 2
-                || fields[0].isBlank()
-                || !CATEGORY.matcher(fields[1].strip()).matches()) {
+        List<String> fields = Arrays.stream(line.split("\t", -1))
+                .map(field -> SPACES.matcher(field).replaceAll(""))
+                .toList();
+        if (fields.size() != 2 || fields.get(0).isEmpty() || !isCategory(fields.get(1))) {
             throw new BadFileException(
                     "Line " + number + " of " + file.getFileName()
                             + " is malformed: a line is a text, a tab and a category, which has letters or digits and none of : \" { } < >.");
         }
-        return new Row(fields[0].strip(), fields[1].strip());
+        return new Row(fields.get(0), fields.get(1));
+    }
+
+    /** One behind a bullet would never be found again in a prompt. */
+    private static boolean isCategory(String field) {
+        return CATEGORY.matcher(field).matches()
+                && LabelLines.labelOf(field + ": " + field).equals(field);
     }
 
     private static SupersenseData split(Map<String, List<Row>> byCategory, Path file) {
@@ -103,7 +115,7 @@ final class OwnRows {
                                 + category + "' that belong to no other, and " + byCategory.size()
                                 + " categories; needed are at least "
                                 + LEAST_PER_CATEGORY
-                                + " rows of each of at least 2 categories.");
+                                + " rows of each of at least 2 categories. A line with the names of columns is no row; leave it out.");
             }
             Collections.shuffle(rows, new Random(SEED));
             train.addAll(rows.subList(0, size * 4 / 9));

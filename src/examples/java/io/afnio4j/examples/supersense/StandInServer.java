@@ -165,8 +165,9 @@ final class StandInServer implements AutoCloseable {
 
     private static Publisher<Void> pieces(HttpServerResponse response, JsonNode request, String text) {
         List<Map<String, Object>> chunks = new ArrayList<>();
-        for (int from = 0; from < text.length(); from += PIECE) {
-            chunks.add(piece(Map.of("content", text.substring(from, Math.min(text.length(), from + PIECE))), null));
+        for (int from = 0, end; from < text.length(); from = end) {
+            end = Lines.end(text, from + PIECE);
+            chunks.add(piece(Map.of("content", text.substring(from, end)), null));
         }
         chunks.add(piece(Map.of(), "stop"));
         if (request.path("stream_options").path("include_usage").asBoolean(false)) {

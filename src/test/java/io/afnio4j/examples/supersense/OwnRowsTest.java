@@ -76,8 +76,17 @@ class OwnRowsTest {
                 .containsEntry("1", List.of("glad"));
     }
 
+    @Test
+    void takesCategoriesThatReadTheSameForTheSame() throws IOException {
+        String composed = "K\u00fcche";
+        String decomposed = "Ku\u0308che\u00a0"; // as some systems write it, and with a space that nobody sees
+        SupersenseData data = OwnRows.read(file(rows(composed, 5) + rows(decomposed, 9) + rows("bad", 9)));
+
+        assertThat(data.categories()).containsExactly(composed, "bad");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"a:b", "{place}", "say \"x\"", "<tag>", "?!"})
+    @ValueSource(strings = {"a:b", "{place}", "say \"x\"", "<tag>", "?!", "- dash", "* star", "\u00a0"})
     void refusesACategoryThatCouldNotBeToldFromWhatStandsAroundIt(String category) throws IOException {
         Path file = file(rows(category, 9) + rows("good", 9));
 
@@ -109,7 +118,8 @@ class OwnRowsTest {
 
         assertThatThrownBy(() -> OwnRows.read(file))
                 .isInstanceOf(BadFileException.class)
-                .hasMessageContaining("8 different rows of the category 'bad'");
+                .hasMessageContaining("8 different rows of the category 'bad'")
+                .hasMessageEndingWith("A line with the names of columns is no row; leave it out.");
     }
 
     @Test

@@ -55,6 +55,17 @@ class StandInServerTest {
     }
 
     @Test
+    void cutsNoCharacterInHalves() {
+        String smiles = "\uD83D\uDE00".repeat(30);
+        server.close();
+        server = StandInServer.start(request -> "." + smiles, Duration.ZERO, 0, 1);
+        try (ModelClient client = client(StandInServer.MODEL)) {
+            assertThat(now(client.stream(REQUEST).map(ChatChunk::text).collect(Collectors.joining())))
+                    .isEqualTo("." + smiles);
+        }
+    }
+
+    @Test
     void doesNotKnowOtherModels() {
         try (ModelClient client = client("gpt-9")) {
             StepVerifier.create(client.chat(REQUEST)).verifyError(UnknownModelException.class);
