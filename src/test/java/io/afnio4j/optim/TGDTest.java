@@ -253,6 +253,9 @@ class TGDTest {
                             .hasMessageContaining(
                                     "No usable new value for the prompt came from test/fake in 2 answers"))
                     .verify(LIMIT);
+            assertThat(model.requests())
+                    .filteredOn(request -> !FakeModel.lastText(request).contains("Other."))
+                    .hasSize(2);
             assertThat(prompt.text()).isEqualTo("Answer {question}.");
             assertThat(other.text()).isEqualTo("Other.");
         }
