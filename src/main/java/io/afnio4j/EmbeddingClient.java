@@ -2,17 +2,10 @@ package io.afnio4j;
 
 import io.afnio4j.model.ClientOptions;
 import io.afnio4j.model.EmbeddingModel;
-import io.afnio4j.model.EmbeddingModelDecorator;
-import io.afnio4j.model.Embeddings;
-import io.afnio4j.model.Metered;
 import io.afnio4j.model.ModelPath;
 import io.afnio4j.model.UsageMeter;
-import io.afnio4j.model.limit.ClientLoad;
-import io.afnio4j.model.limit.Monitored;
 import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilientEmbeddingModel;
-import java.util.List;
-import reactor.core.publisher.Mono;
 
 /**
  * Turns texts into vectors, and can be relied on as {@link ModelClient} can: with a queue, limits, retries and a budget, and a meter that counts what it uses. Any number of
@@ -24,13 +17,10 @@ import reactor.core.publisher.Mono;
  * }
  * }</pre>
  */
-public final class EmbeddingClient extends EmbeddingModelDecorator implements Metered, Monitored {
+public final class EmbeddingClient extends ResilientEmbeddingModel {
 
-    private final ResilientEmbeddingModel client;
-
-    private EmbeddingClient(ResilientEmbeddingModel client) {
-        super(client);
-        this.client = client;
+    private EmbeddingClient(ResilientEmbeddingModel made) {
+        super(made);
     }
 
     /**
@@ -58,32 +48,11 @@ public final class EmbeddingClient extends EmbeddingModelDecorator implements Me
      * @throws io.afnio4j.error.AuthenticationException where a key is needed and there is none
      */
     public static EmbeddingClient of(String path, ClientOptions options, ModelClient chats) {
-        return new EmbeddingClient(
-                Resilience.beside(chats.resilient(), wire(path, options), options, new UsageMeter()));
+        return new EmbeddingClient(Resilience.beside(chats, wire(path, options), options, new UsageMeter()));
     }
 
     private static EmbeddingModel wire(String path, ClientOptions options) {
         ModelPath parsed = ModelPath.parse(path);
         return parsed.resolve().createEmbedding(parsed.model(), options);
-    }
-
-    @Override
-    public Mono<Embeddings> embed(List<String> texts) {
-        return client.embed(texts);
-    }
-
-    @Override
-    public UsageMeter usage() {
-        return client.usage();
-    }
-
-    @Override
-    public ClientLoad load() {
-        return client.load();
-    }
-
-    @Override
-    public String toString() {
-        return "EmbeddingClient[" + name() + "]";
     }
 }

@@ -10,8 +10,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * The state of one pass. All of it belongs to whoever runs {@link #work()}, and only one thread at a time does: others leave what they
- * bring in the {@link #inbox} and are gone. So nodes need no locks, and a chain of a million cheap nodes is a loop and not a recursion.
+ * The state of one pass. It belongs to whoever runs {@link #work()}, one thread at a time: others leave what they bring
+ * in the {@link #inbox}. So nodes need no locks, and a million cheap nodes in a chain are a loop and not a recursion.
  */
 final class BackwardPass implements PassView {
 
@@ -103,7 +103,7 @@ final class BackwardPass implements PassView {
         } while (!inbox.rest());
     }
 
-    /** Does what can be done now. What nodes compute is watched only where a graph is created; what follows the pass may be, so the block ends here. */
+    /** What nodes compute is watched only where a graph is created; what follows may be, so the block ends here. */
     @SuppressWarnings("try") // the scope is closed, not read
     private void advance() {
         try (GradMode.Scope ownMode = GradMode.setGradEnabled(options.createGraph())) {
@@ -121,7 +121,7 @@ final class BackwardPass implements PassView {
         }
     }
 
-    /** Nothing that a function throws, or that its gradients make us throw, may get past here: the pass would never end. */
+    /** Nothing that a function or its gradients make us throw may get past here: the pass would never end. */
     private void step(int number, @Nullable Answer answer) {
         Node node = plan.node(number);
         try {

@@ -205,7 +205,7 @@ public final class ClientOptions {
         }
 
         /**
-         * How hard the provider may be worked, and how often a call is sent. Default: {@link Limits#defaults()}. The methods beneath change one of them.
+         * How hard the provider may be worked. Default: {@link Limits#defaults()}. Those beneath change one of them.
          *
          * @param all in place of what was set before
          */
@@ -252,8 +252,8 @@ public final class ClientOptions {
         }
 
         /**
-         * How many texts an embedding model is sent at once; more become several requests. Default: 128. Lower it for a server
-         * that takes fewer: 100 for Gemini's compatible endpoint, 32 for Text Embeddings Inference as it comes, 10 for Alibaba.
+         * How many texts an embedding model is sent at once; more become several requests. Default: 128. Some take
+         * fewer: Gemini's compatible endpoint 100, Text Embeddings Inference as it comes 32, Alibaba 10.
          *
          * @param texts at least 1
          */
@@ -275,7 +275,7 @@ public final class ClientOptions {
         }
 
         /**
-         * The most that each client with these options may use by itself, in money, tokens and calls. Default: {@link Budget#NONE}.
+         * The most that each client with these options may use: money, tokens, calls. Default: {@link Budget#NONE}.
          *
          * @param limits a limit in money needs a known price
          */
@@ -286,7 +286,7 @@ public final class ClientOptions {
         }
 
         /**
-         * What this client draws on together with all others that are given the same one. The client's own {@link #budget(Budget)} holds as well. Default: none.
+         * What this client draws on together with all others that are given it; its own {@link #budget(Budget)} holds as well. Default: none.
          *
          * @param together a limit in money needs a known price of each client's model
          */

@@ -2,6 +2,7 @@ package io.afnio4j.model;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +24,22 @@ public record ResponseFormat(Map<String, Object> json) {
 
     public static ResponseFormat jsonObject() {
         return new ResponseFormat(Map.of("type", "json_object"));
+    }
+
+    /**
+     * A JSON object that has all of these properties and no others, strictly.
+     *
+     * @param name a name for the schema: letters, digits, {@code _} and {@code -}
+     * @param properties the schema of each, in the order in which the model is to write them
+     * @return the format
+     */
+    public static ResponseFormat jsonObject(String name, Map<String, ?> properties) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("type", "object");
+        schema.put("properties", properties);
+        schema.put("required", List.copyOf(properties.keySet()));
+        schema.put("additionalProperties", false);
+        return jsonSchema(name, schema);
     }
 
     /**

@@ -77,11 +77,7 @@ final class GenAiConvention implements ObservationConvention<CallObservationCont
         if (error != null) {
             known.put("error.type", error.getClass().getName());
         }
-        KeyValues all = KeyValues.empty();
-        for (Map.Entry<String, String> entry : known.entrySet()) {
-            all = all.and(entry.getKey(), entry.getValue());
-        }
-        return all;
+        return KeyValues.of(known.entrySet(), Map.Entry::getKey, Map.Entry::getValue);
     }
 
     private static void addChat(Map<String, String> known, ChatObservationContext chat) {

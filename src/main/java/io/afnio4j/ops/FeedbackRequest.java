@@ -80,12 +80,8 @@ final class FeedbackRequest {
     private static CompletionOptions inOne(List<ChatCompletion.Question> questions, CompletionOptions how) {
         Map<String, Object> properties = new LinkedHashMap<>();
         questions.forEach(question -> properties.put(name(question), Map.of("type", "string")));
-        Map<String, Object> schema = new LinkedHashMap<>();
-        schema.put("type", "object");
-        schema.put("properties", properties);
-        schema.put("required", List.copyOf(properties.keySet()));
-        schema.put("additionalProperties", false);
-        return AnswerLimit.inOne(how, questions.size()).responseFormat(ResponseFormat.jsonSchema("feedback", schema));
+        return AnswerLimit.inOne(how, questions.size())
+                .responseFormat(ResponseFormat.jsonObject("feedback", properties));
     }
 
     /** What makes requests about one sample the same, without writing them. */

@@ -22,7 +22,7 @@ final class FeedbackWatch implements CallListener {
     private final @Nullable Variable leaf;
     private final int sample;
 
-    private final AtomicReference<Expense> unsaid = new AtomicReference<>(Expense.NONE);
+    private final AtomicReference<Spent> unsaid = new AtomicReference<>(Spent.NOTHING);
 
     /** @param leaf whose feedback it is, null where that is no leaf */
     FeedbackWatch(ContextView subscription, String role, @Nullable Variable leaf, int sample) {
@@ -54,7 +54,17 @@ final class FeedbackWatch implements CallListener {
     }
 
     private void add(Usage usage, @Nullable Cost cost) {
-        var unused = unsaid.accumulateAndGet(new Expense(usage, cost), Expense::plus);
+        add(new Spent(
+                usage.promptTokens(),
+                usage.cachedTokens(),
+                usage.cacheWriteTokens(),
+                usage.completionTokens(),
+                usage.reasoningTokens(),
+                cost == null ? null : cost.dollars()));
+    }
+
+    private void add(Spent more) {
+        var unused = unsaid.accumulateAndGet(more, Spent::plus);
     }
 
     /**
@@ -70,35 +80,14 @@ final class FeedbackWatch implements CallListener {
 
     /** Takes over what another one has not yet said. */
     void inherit(FeedbackWatch other) {
-        Expense expense = other.unsaid.getAndSet(Expense.NONE);
-        add(expense.usage, expense.cost);
+        add(other.unsaid.getAndSet(Spent.NOTHING));
     }
 
     /** Says what came for a variable, and what the calls have cost since this was last said. */
     void announce(String variableRole, @Nullable Variable variable, Variable gradient) {
-        Spent spent = unsaid.getAndSet(Expense.NONE).spent();
         BackwardListener.tell(
-                subscription, new BackwardEvent.FeedbackReceived(variableRole, variable, sample, gradient, spent));
-    }
-
-    /** What calls used; a cost that isn't known makes the sum unknown. */
-    private record Expense(Usage usage, @Nullable Cost cost) {
-
-        private static final Expense NONE = new Expense(Usage.NONE, Cost.ZERO);
-
-        private Expense plus(Expense other) {
-            Cost sum = cost == null || other.cost == null ? null : cost.plus(other.cost);
-            return new Expense(usage.plus(other.usage), sum);
-        }
-
-        private Spent spent() {
-            return new Spent(
-                    usage.promptTokens(),
-                    usage.cachedTokens(),
-                    usage.cacheWriteTokens(),
-                    usage.completionTokens(),
-                    usage.reasoningTokens(),
-                    cost == null ? null : cost.dollars());
-        }
+                subscription,
+                new BackwardEvent.FeedbackReceived(
+                        variableRole, variable, sample, gradient, unsaid.getAndSet(Spent.NOTHING)));
     }
 }

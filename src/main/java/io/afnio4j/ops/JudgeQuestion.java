@@ -24,12 +24,7 @@ record JudgeQuestion(ChatModel model, MultiTurnMessages messages, Inputs inputs,
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("explanation", Map.of("type", "string")); // first, so that the model thinks before it scores
         properties.put("score", Map.of("type", "number"));
-        Map<String, Object> schema = new LinkedHashMap<>();
-        schema.put("type", "object");
-        schema.put("properties", properties);
-        schema.put("required", List.of("explanation", "score"));
-        schema.put("additionalProperties", false);
-        return ResponseFormat.jsonSchema("verdict", schema);
+        return ResponseFormat.jsonObject("verdict", properties);
     }
 
     JudgeQuestion inputs(Inputs values) {

@@ -1,10 +1,10 @@
 package io.afnio4j.autodiff;
 
-import static io.afnio4j.autodiff.Passes.fail;
 import static io.afnio4j.autodiff.Passes.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.afnio4j.error.Together;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -155,16 +154,41 @@ class CallGateTest {
 
     @Test
     void aFailureSendsNoneOfThoseThatWait() {
-        Probe broken = Probe.of(
-                        "broken",
-                        (context, gradients) -> context.once(
-                                "q", Mono.<List<@Nullable Variable>>error(new IllegalStateException("lost"))))
-                .modelCalls(1);
+        Probe broken = probe("broken", lostAfterASecond()).modelCalls(1);
         Variable root = Probe.passing("r").apply(broken.apply(a), asking("f", 1).apply(a));
-        BackwardException failed = fail(root.backward(limited(1)));
 
-        assertThat(failed.failures()).hasSize(1);
-        assertThat(asked).isEmpty();
+        StepVerifier.withVirtualTime(() -> root.backward(limited(1)))
+                .thenAwait(Duration.ofSeconds(1))
+                .expectErrorSatisfies(failed -> assertThat(failed)
+                        .isInstanceOfSatisfying(
+                                BackwardException.class,
+                                told -> assertThat(told.failures()).hasSize(1)))
+                .verify(Passes.LIMIT);
+        assertThat(asked).containsExactly("broken");
+    }
+
+    @Test
+    void aFailureThatCancelsTheOthersIsToldAndNotThatTheyWereCalledOff() {
+        Probe three = three(lostAfterASecond());
+        Variable root = Probe.passing("r").apply(three.apply(a), three.apply(a));
+        Mono<Void> pass = root.backward(limited(2).onFailure(FailurePolicy.CANCEL_STARTED));
+
+        StepVerifier.withVirtualTime(() -> pass)
+                .thenAwait(Duration.ofSeconds(1))
+                .expectErrorSatisfies(failed -> assertThat(failed).hasMessageContaining("(lost)"))
+                .verifyThenAssertThat(Passes.LIMIT)
+                .hasNotDroppedErrors();
+    }
+
+    @Test
+    void cancellingAPassLeavesNoErrorsOfThoseThatWaited() {
+        Mono<Void> pass = three(Mono.never()).apply(a).backward(limited(2));
+
+        StepVerifier.withVirtualTime(() -> pass)
+                .thenAwait(Duration.ofSeconds(1))
+                .thenCancel()
+                .verifyThenAssertThat(Passes.LIMIT)
+                .hasNotDroppedErrors();
     }
 
     @Test
@@ -204,6 +228,21 @@ class CallGateTest {
     private Probe asking(String name, int modelCalls) {
         return probe(name, Mono.defer(() -> Mono.delay(Duration.ofSeconds(1))).then())
                 .modelCalls(modelCalls);
+    }
+
+    /** A node of three calls, of which one ends as told. */
+    private static Probe three(Mono<Void> second) {
+        return Probe.of(
+                "three",
+                (context, gradients) -> Together.asTheRuleSays(List.of(
+                                context.once("first", Mono.never()),
+                                context.once("second", second.thenReturn("")),
+                                context.once("third", Mono.never())))
+                        .map(all -> Probe.toAll(context, gradients)));
+    }
+
+    private static Mono<Void> lostAfterASecond() {
+        return Mono.defer(() -> Mono.delay(Duration.ofSeconds(1))).then(Mono.error(new IllegalStateException("lost")));
     }
 
     private Probe instant(String name) {

@@ -60,6 +60,19 @@ class FailedStepTest {
         assertThat(model.requests()).hasSize(3);
     }
 
+    /** Or a rewriting that was taken back would come again for ever. */
+    @Test
+    void aStepThatSucceededKeepsNone() {
+        FakeModel model = FakeModel.saying(text -> improved("Better {question}."));
+        feedback(prompt, "Better.");
+        TGD optimizer = TGD.builder(model, List.of(prompt)).build();
+
+        now(optimizer.step()).forEach(Update::revert);
+        now(optimizer.step());
+
+        assertThat(model.requests()).hasSize(2);
+    }
+
     private static List<Parameter> prompts(int count) {
         List<Parameter> prompts = IntStream.range(0, count)
                 .mapToObj(i -> new Parameter("Value " + i + ".", "prompt " + i))

@@ -58,7 +58,9 @@ class TGDTest {
         assertThat(updates).containsExactly(new Update(prompt, "Answer {question}.", "Answer {question} briefly."));
         assertThat(FakeModel.lastText(model.requests().get(0)))
                 .contains("<current_value>\nAnswer {question}.\n</current_value>")
-                .contains("<feedback>\nToo long.\n</feedback>", "<feedback>\nMuch too long.\n</feedback>");
+                .contains("<feedback>\nToo long.\n</feedback>", "<feedback>\nMuch too long.\n</feedback>")
+                .as("no rules are announced where there are none")
+                .doesNotContain("must keep to these rules");
         assertThat(prompt.grad()).as("the step leaves the gradients").hasSize(2);
     }
 
@@ -253,6 +255,9 @@ class TGDTest {
                             .hasMessageContaining(
                                     "No usable new value for the prompt came from test/fake in 2 answers"))
                     .verify(LIMIT);
+            assertThat(model.requests())
+                    .filteredOn(request -> !FakeModel.lastText(request).contains("Other."))
+                    .hasSize(2);
             assertThat(prompt.text()).isEqualTo("Answer {question}.");
             assertThat(other.text()).isEqualTo("Other.");
         }

@@ -68,7 +68,7 @@ public abstract class ChatModelContract {
     /** An answer in two texts, or as many as the protocol puts into one. */
     protected abstract String saying(String text);
 
-    /** An answer that wants {@code weather} called with {@code {"city":"Rome"}} and {@code {"city":"Oslo"}}, ids a and b. */
+    /** Calls {@code weather} with {@code {"city":"Rome"}} and {@code {"city":"Oslo"}}, by the ids a and b. */
     protected abstract String calling();
 
     /** An answer that was cut at the token limit. */

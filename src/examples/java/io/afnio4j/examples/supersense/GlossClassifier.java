@@ -79,12 +79,7 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
         Map<String, Object> category = new LinkedHashMap<>();
         category.put("type", "string");
         category.put("enum", categories);
-        Map<String, Object> schema = new LinkedHashMap<>();
-        schema.put("type", "object");
-        schema.put("properties", Map.of("category", category));
-        schema.put("required", List.of("category"));
-        schema.put("additionalProperties", false);
-        return ResponseFormat.jsonSchema("category_of_" + task.thing(), schema);
+        return ResponseFormat.jsonObject("category_of_" + task.thing(), Map.of("category", category));
     }
 
     String prompt() {

@@ -56,7 +56,7 @@ final class MessageStream implements StreamReader {
         if (stopRead || Answers.isDone(event)) {
             return null;
         }
-        JsonNode root = judge.parse(event, event.length);
+        JsonNode root = judge.parse(event);
         switch (root.path("type").asString("")) {
             case "message_start" -> {
                 String named = root.path("message").path("model").asString("");

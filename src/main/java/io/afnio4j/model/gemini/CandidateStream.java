@@ -36,7 +36,7 @@ final class CandidateStream implements StreamReader {
         if (Answers.isDone(event)) {
             return null;
         }
-        String text = candidate.add(judge.parse(event, event.length));
+        String text = candidate.add(judge.parse(event));
         return text.isEmpty() ? null : new ChatChunk(text, null, null);
     }
 

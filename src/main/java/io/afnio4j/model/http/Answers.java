@@ -61,21 +61,31 @@ public final class Answers {
     /**
      * Reads JSON that must not be an error in disguise.
      *
-     * @param bytes what holds it
-     * @param length how many of the bytes count
+     * @param event what holds it, for example the data of an event
      * @return an object
      * @throws AfnioException where it is no JSON, no object, or an error
      */
-    public JsonNode parse(byte[] bytes, int length) {
-        JsonNode root = parseAny(bytes, length);
+    public JsonNode parse(byte[] event) {
+        return object(read(event, event.length));
+    }
+
+    JsonNode parse(Bytes body) {
+        return object(parseAny(body));
+    }
+
+    /** As {@link #parse}, for what may be an array as well. */
+    JsonNode parseAny(Bytes body) {
+        return read(body.array(), body.length());
+    }
+
+    private JsonNode object(JsonNode root) {
         if (!root.isObject()) {
             throw broken("isn't a JSON object");
         }
         return root;
     }
 
-    /** As {@link #parse}, for what may be an array as well. */
-    JsonNode parseAny(byte[] bytes, int length) {
+    private JsonNode read(byte[] bytes, int length) {
         JsonNode root;
         try {
             root = MAPPER.readTree(bytes, 0, length);

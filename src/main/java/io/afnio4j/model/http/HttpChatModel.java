@@ -125,7 +125,7 @@ final class HttpChatModel implements ChatModel {
     private ChatResponse whole(Bytes body, ChatRequest request) {
         List<byte[]> events = StreamedBody.events(body);
         if (events.isEmpty()) {
-            return http.read(body, protocol::read);
+            return protocol.read(http.answers().parse(body));
         }
         StreamReader reader = protocol.stream(request);
         StreamedAnswer answer = new StreamedAnswer();
@@ -167,7 +167,9 @@ final class HttpChatModel implements ChatModel {
      */
     private Mono<ChatChunk> last(@Nullable Bytes whole, StreamReader reader, @Nullable Throwable cut) {
         if (whole != null) {
-            return cut == null ? Mono.just(ChatChunk.of(http.readAny(whole, this::unstreamed))) : Mono.error(cut);
+            return cut == null
+                    ? Mono.just(ChatChunk.of(unstreamed(http.answers().parseAny(whole))))
+                    : Mono.error(cut);
         }
         try {
             reader.requireWhole();

@@ -62,7 +62,7 @@ public final class JsonHttp implements AutoCloseable {
         this.endpoint = Endpoint.of(base, options.connection());
         this.clock = clock;
         this.errors = new StatusErrors(model, endpoint, facts.keyVariable(), secrets, clock);
-        this.transport = TransportErrors.of(endpoint, options.connection());
+        this.transport = new TransportErrors(endpoint, options.connection());
         this.answers = new Answers(name, errors, secrets);
         this.signatures = new Signatures(facts.name(), endpoint.origin());
         this.pool = HttpSetup.pool(options);
@@ -122,8 +122,8 @@ public final class JsonHttp implements AutoCloseable {
         HttpClient.ResponseReceiver<?> request = http.get().uri(endpoint.uri(path));
         return exchange(
                         () -> request,
-                        (response, body) -> Bytes.gather(body, HttpSetup.MAX_ANSWER)
-                                .map(bytes -> answers.parseAny(bytes.array(), bytes.length())))
+                        (response, body) ->
+                                Bytes.gather(body, HttpSetup.MAX_ANSWER).map(answers::parseAny))
                 .single();
     }
 
@@ -158,7 +158,12 @@ public final class JsonHttp implements AutoCloseable {
      * @return the answer, an object that isn't an error; or an {@link io.afnio4j.error.AfnioException}
      */
     public Mono<JsonNode> post(String path, Consumer<JsonGenerator> content) {
-        return post(route(path), content, (response, body) -> json(body)).single();
+        return post(
+                        route(path),
+                        content,
+                        (response, body) ->
+                                Bytes.gather(body, HttpSetup.MAX_ANSWER).map(whole -> answers.parse(whole)))
+                .single();
     }
 
     /** What is the same in all requests to one path, prepared once. */
@@ -171,19 +176,6 @@ public final class JsonHttp implements AutoCloseable {
             Consumer<JsonGenerator> content,
             BiFunction<HttpClientResponse, Flux<ByteBuf>, Publisher<T>> reader) {
         return exchange(() -> route.send(Mono.just(JsonBody.write(content))), reader);
-    }
-
-    Mono<JsonNode> json(Flux<ByteBuf> body) {
-        return Bytes.gather(body, HttpSetup.MAX_ANSWER).map(whole -> read(whole, Function.identity()));
-    }
-
-    /** As {@link #read}, for what may be an array as well. */
-    <T> T readAny(Bytes whole, Function<JsonNode, T> reader) {
-        return reader.apply(answers.parseAny(whole.array(), whole.length()));
-    }
-
-    <T> T read(Bytes whole, Function<JsonNode, T> reader) {
-        return reader.apply(answers.parse(whole.array(), whole.length()));
     }
 
     private <T> Flux<T> exchange(

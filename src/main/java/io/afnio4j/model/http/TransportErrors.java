@@ -44,16 +44,12 @@ final class TransportErrors {
     private final Duration responseTimeout;
     private final String doubt;
 
-    private TransportErrors(Endpoint endpoint, ConnectionOptions connection) {
+    TransportErrors(Endpoint endpoint, ConnectionOptions connection) {
         URI through = connection.proxy();
         this.address = endpoint.address();
         this.proxy = through == null ? null : through.getHost() + ":" + through.getPort();
         this.responseTimeout = connection.responseTimeout();
         this.doubt = connection.http2() && endpoint.root().startsWith("http:") ? " Or doesn't it speak HTTP/2?" : "";
-    }
-
-    static TransportErrors of(Endpoint endpoint, ConnectionOptions connection) {
-        return new TransportErrors(endpoint, connection);
     }
 
     /**

@@ -6,7 +6,6 @@ import io.afnio4j.model.ChatResponse;
 import io.afnio4j.model.JsonLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -166,10 +165,7 @@ final class JournalFile {
             return;
         }
         writing(opened -> {
-            ByteBuffer left = ByteBuffer.wrap(bytes.toByteArray());
-            while (left.hasRemaining()) {
-                opened.write(left);
-            }
+            bytes.writeTo(Channels.newOutputStream(opened));
             if (force) {
                 opened.force(false);
             }

@@ -43,26 +43,11 @@ public final class Resilience {
      * @throws IllegalArgumentException where the options limit the cost of a model whose price isn't known
      */
     public static ResilientChatModel around(ChatModel wire, ClientOptions options, UsageMeter meter) {
-        return around(wire, options, meter, ResilienceListener.NONE);
+        return around(wire, options, meter, ResilienceListener.NONE, Schedulers.parallel());
     }
 
     /**
-     * Lays limits, retries and counting around a client, and tells what happens.
-     *
-     * @param wire sends each request once
-     * @param options how hard the client may be worked, how often it retries, and what it may spend
-     * @param meter where each attempt is counted
-     * @param listener hears of each repetition and of the circuit breaker
-     * @return a model with queue, pace and budget of its own; share it between all who share the key
-     * @throws IllegalArgumentException where the options limit the cost of a model whose price isn't known
-     */
-    public static ResilientChatModel around(
-            ChatModel wire, ClientOptions options, UsageMeter meter, ResilienceListener listener) {
-        return around(wire, options, meter, listener, Schedulers.parallel());
-    }
-
-    /**
-     * Lays limits, retries and counting around a client, with timers of one's own.
+     * Lays limits, retries and counting around a client, with timers of one's own, and tells what happens.
      *
      * @param wire sends each request once
      * @param options how hard the client may be worked, how often it retries, and what it may spend

@@ -13,9 +13,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A client that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience}; share it between all who share the key.
+ * A client that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience}; share it between all who share the key. Not final, so that
+ * {@code ModelClient} can be one that is made by a path.
  */
-public final class ResilientChatModel extends ChatModelDecorator implements Metered, Monitored {
+public class ResilientChatModel extends ChatModelDecorator implements Metered, Monitored {
 
     private final UsageMeter meter;
     private final Instruments instruments;
@@ -26,6 +27,15 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
         this.meter = meter;
         this.instruments = instruments;
         this.limits = limits;
+    }
+
+    /**
+     * The same client under the name of another class.
+     *
+     * @param made by {@link Resilience}
+     */
+    protected ResilientChatModel(ResilientChatModel made) {
+        this(made.model, made.meter, made.instruments, made.limits);
     }
 
     Limits limits() {
@@ -70,6 +80,6 @@ public final class ResilientChatModel extends ChatModelDecorator implements Mete
 
     @Override
     public String toString() {
-        return "ResilientChatModel[" + name() + "]";
+        return getClass().getSimpleName() + "[" + name() + "]";
     }
 }

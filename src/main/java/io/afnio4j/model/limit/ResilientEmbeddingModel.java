@@ -19,8 +19,10 @@ import reactor.core.publisher.Mono;
  * <p>Any number of texts may be given at once. They are sent in as many requests as the provider wants, and as {@link Limits#tokensPerMinute()} wants, for no request may need
  * more than a whole minute allows. Each request queues, is sent again, and is paid for by itself. Where one fails for good, no further one is sent, those on their way finish, and the first
  * failure in the order of the texts is told.
+ *
+ * <p>Not final, so that {@code EmbeddingClient} can be one that is made by a path.
  */
-public final class ResilientEmbeddingModel extends EmbeddingModelDecorator implements Metered, Monitored {
+public class ResilientEmbeddingModel extends EmbeddingModelDecorator implements Metered, Monitored {
 
     private final ResilientChatModel chain;
     private final TokenEstimator estimator;
@@ -33,6 +35,19 @@ public final class ResilientEmbeddingModel extends EmbeddingModelDecorator imple
         this.estimator = limits.tokenEstimator();
         this.atOnce = limits.maxConcurrency();
         this.mostTokens = limits.tokensPerMinute();
+    }
+
+    /**
+     * The same client under the name of another class.
+     *
+     * @param made by {@link Resilience}
+     */
+    protected ResilientEmbeddingModel(ResilientEmbeddingModel made) {
+        super(made.model);
+        this.chain = made.chain;
+        this.estimator = made.estimator;
+        this.atOnce = made.atOnce;
+        this.mostTokens = made.mostTokens;
     }
 
     @Override
@@ -89,6 +104,6 @@ public final class ResilientEmbeddingModel extends EmbeddingModelDecorator imple
 
     @Override
     public String toString() {
-        return "ResilientEmbeddingModel[" + name() + "]";
+        return getClass().getSimpleName() + "[" + name() + "]";
     }
 }

@@ -49,7 +49,7 @@ final class ChunkReader implements StreamReader {
             doneRead = true;
             return rest();
         }
-        JsonNode root = judge.parse(event, event.length);
+        JsonNode root = judge.parse(event);
         JsonNode choices = root.path("choices");
         stranger = choices.isMissingNode() ? root : stranger;
         // Where there is but one, its number says nothing: some servers count the pieces with it.

@@ -9,7 +9,6 @@ import io.afnio4j.model.ExchangeJson;
 import io.afnio4j.model.JsonLines;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -205,12 +204,9 @@ final class Recording {
 
     private void write(FileChannel opened, Line line) throws IOException {
         long end = opened.size();
-        ByteBuffer bytes = ByteBuffer.wrap(lines.write(line));
         try {
             opened.position(end);
-            while (bytes.hasRemaining()) {
-                opened.write(bytes);
-            }
+            Channels.newOutputStream(opened).write(lines.write(line));
         } catch (IOException failure) {
             opened.truncate(end);
             throw failure;

@@ -212,7 +212,7 @@ class TransportErrorsTest extends OpenAiTestSupport {
 
     @Test
     void tellsATlsDisagreementFromAHandshakeThatWasCut() {
-        TransportErrors errors = TransportErrors.of(Endpoint.of(URI.create("https://h/v1"), DEFAULTS), DEFAULTS);
+        TransportErrors errors = new TransportErrors(Endpoint.of(URI.create("https://h/v1"), DEFAULTS), DEFAULTS);
         SSLHandshakeException untrusted = new SSLHandshakeException("untrusted");
         var unused = untrusted.initCause(new java.security.cert.CertificateException("no path"));
 
@@ -241,7 +241,7 @@ class TransportErrorsTest extends OpenAiTestSupport {
 
     @Test
     void leavesAloneWhatIsNotTheNetworksFault() {
-        TransportErrors errors = TransportErrors.of(Endpoint.of(URI.create("https://h/v1"), DEFAULTS), DEFAULTS);
+        TransportErrors errors = new TransportErrors(Endpoint.of(URI.create("https://h/v1"), DEFAULTS), DEFAULTS);
         ArithmeticException bug = new ArithmeticException();
         UnavailableException named = new UnavailableException("named", null);
 

@@ -26,6 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 class ResilienceTest {
@@ -89,7 +90,8 @@ class ResilienceTest {
                                         retries.add(event.attempt() + " "
                                                 + event.failure().getClass().getSimpleName());
                                     }
-                                })
+                                },
+                                Schedulers.parallel())
                         .chat(ask("a"))
                         .map(ChatResponse::text)))
                 .thenAwait(Duration.ofSeconds(10))
@@ -125,7 +127,8 @@ class ResilienceTest {
                                                 .build())
                                         .build(),
                                 meter,
-                                broken)
+                                broken,
+                                Schedulers.parallel())
                         .chat(ask("a"))
                         .map(ChatResponse::text))
                 .thenAwait(Duration.ofSeconds(10))

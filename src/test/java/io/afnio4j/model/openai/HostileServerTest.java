@@ -205,13 +205,14 @@ class HostileServerTest {
         gone.close();
         List<String> retries = new ArrayList<>();
         ChatModel wire = new OpenAiProvider(() -> null).create("gpt-4o", options(gone.baseUrl()));
-        try (ChatModel model =
-                Resilience.around(wire, options(gone.baseUrl()), new UsageMeter(), new ResilienceListener() {
-                    @Override
-                    public void onRetry(RetryEvent event) {
-                        retries.add(event.failure().getClass().getSimpleName());
-                    }
-                })) {
+        ResilienceListener listener = new ResilienceListener() {
+            @Override
+            public void onRetry(RetryEvent event) {
+                retries.add(event.failure().getClass().getSimpleName());
+            }
+        };
+        ClientOptions options = options(gone.baseUrl());
+        try (ChatModel model = Resilience.around(wire, options, new UsageMeter(), listener, Schedulers.parallel())) {
             for (int call = 0; call < 2; call++) {
                 assertThat(outcome(model.chat(HELLO).map(ChatResponse::text)).block(LIMIT))
                         .isEqualTo("UnavailableException");
