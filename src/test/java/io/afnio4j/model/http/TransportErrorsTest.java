@@ -231,7 +231,7 @@ class TransportErrorsTest extends OpenAiTestSupport {
 
     @Test
     void knowsThatNothingWasSentWhereAKeptConnectionWasClosedInTheMomentInWhichItWasTaken() {
-        TransportErrors errors = TransportErrors.of(Endpoint.of(URI.create("https://h/v1"), DEFAULTS), DEFAULTS);
+        TransportErrors errors = new TransportErrors(Endpoint.of(URI.create("https://h/v1"), DEFAULTS), DEFAULTS);
 
         assertThat(errors.explain(AbortedException.beforeSend()))
                 .isInstanceOfSatisfying(

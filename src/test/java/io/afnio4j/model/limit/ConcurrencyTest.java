@@ -14,7 +14,9 @@ class ConcurrencyTest {
 
         private void refuse(int calls, int others) {
             for (int i = 0; i < calls; i++) {
-                concurrency.throttled(concurrency.sent(0), 1, others);
+                Served.Flight call = concurrency.sent(0);
+                concurrency.throttled(call, 1, others);
+                concurrency.over(call, 1);
             }
         }
 
