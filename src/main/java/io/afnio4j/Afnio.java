@@ -20,12 +20,13 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * The front door: what one program usually needs once. None of it is needed: a client can be handed to every call, and a
- * {@link BackwardClient} in the options of a pass or in the Reactor {@code Context} goes before the one that is set here.
+ * The front door: what one program usually needs once. None of it is needed: a client can be handed to every call, and
+ * a {@link BackwardClient} in the options of a pass or in the Reactor {@code Context} goes before the one that is set
+ * here.
  *
- * <p>The backward model client may be set again at any time. Calls that are made from then on go to the new one, in a pass that is under way too;
- * calls in flight are answered by the old one, which stays open until whoever holds it closes it. Usage is counted by client, so a new one
- * starts at zero.
+ * <p>The backward model client may be set again at any time. Calls that are made from then on go to the new one, in a
+ * pass that is under way too; calls in flight are answered by the old one, which stays open until whoever holds it
+ * closes it. Usage is counted by client, so a new one starts at zero.
  */
 public final class Afnio {
 
@@ -34,7 +35,10 @@ public final class Afnio {
 
     private Afnio() {}
 
-    /** Makes a client for {@link #DEFAULT_MODEL} with the default options and sets it as the one that gives feedback in this JVM. */
+    /**
+     * Makes a client for {@link #DEFAULT_MODEL} with the default options and sets it as the one that gives feedback in
+     * this JVM.
+     */
     @CanIgnoreReturnValue
     public static ModelClient setBackwardModelClient() {
         return setBackwardModelClient(DEFAULT_MODEL);
@@ -53,7 +57,8 @@ public final class Afnio {
     }
 
     /**
-     * Makes a client for a model and sets it as the one that gives feedback in this JVM. Where that fails, the one before stays.
+     * Makes a client for a model and sets it as the one that gives feedback in this JVM. Where that fails, the one
+     * before stays.
      *
      * @param path which model: {@code provider/model}, for example {@code openai/gpt-4o}
      * @param options how to reach it and how hard it may be worked
@@ -98,9 +103,11 @@ public final class Afnio {
     }
 
     /**
-     * Saves variables, messages, or the state of a module or optimizer, to a {@code .hf} file. The file is replaced whole or not at all.
+     * Saves variables, messages, or the state of a module or optimizer, to a {@code .hf} file. The file is replaced
+     * whole or not at all.
      *
-     * @param object a tree of maps, lists, texts, numbers, variables and messages; or a module or an optimizer, which stands for its {@code stateDict()}
+     * @param object a tree of maps, lists, texts, numbers, variables and messages; or a module or an optimizer, which
+     *     stands for its {@code stateDict()}
      * @param file where to
      * @return completes when the file is on the disk
      * @see HfFormat#save(Object, Path)
@@ -129,8 +136,8 @@ public final class Afnio {
     }
 
     /**
-     * Loads what {@link #save(Object, Path)} wrote. Files from strangers are safe to load: nothing in them is run, and none of them can ask for more
-     * memory than {@link io.afnio4j.serial.ReadLimits} allows.
+     * Loads what {@link #save(Object, Path)} wrote. Files from strangers are safe to load: nothing in them is run, and
+     * none of them can ask for more memory than {@link io.afnio4j.serial.ReadLimits} allows.
      *
      * @param file where from
      * @return what was saved

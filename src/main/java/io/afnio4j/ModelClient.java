@@ -8,8 +8,8 @@ import io.afnio4j.model.limit.Resilience;
 import io.afnio4j.model.limit.ResilientChatModel;
 
 /**
- * A model that can be relied on: a provider's client with a queue, limits, retries and a budget around it, and a meter that counts what it uses.
- * Immutable and safe to share; who made it closes it.
+ * A model that can be relied on: a provider's client with a queue, limits, retries and a budget around it, and a meter
+ * that counts what it uses. Immutable and safe to share; who made it closes it.
  */
 public final class ModelClient extends ResilientChatModel {
 

@@ -5,7 +5,10 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import reactor.test.StepVerifier;
 
-/** Lets no StepVerifier wait for ever: what hangs is a failed test after ten seconds. JUnit finds it through its service file. */
+/**
+ * Lets no StepVerifier wait for ever: what hangs is a failed test after ten seconds. JUnit finds it through its service
+ * file.
+ */
 public final class TimeLimitExtension implements BeforeAllCallback {
 
     private static volatile boolean installed;

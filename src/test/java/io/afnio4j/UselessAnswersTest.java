@@ -52,7 +52,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Answers are kept, in a cache or a journal, so that nothing is paid for twice; but not those that made who asked fail, or the next try would fail of them again. */
+/**
+ * Answers are kept, in a cache or a journal, so that nothing is paid for twice; but not those that made who asked fail,
+ * or the next try would fail of them again.
+ */
 class UselessAnswersTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -33,7 +33,9 @@ final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
         this.context = context;
     }
 
-    /** Starts to wait. A publisher that throws where it should tell is heard all the same: the pass would wait for ever. */
+    /**
+     * Starts to wait. A publisher that throws where it should tell is heard all the same: the pass would wait for ever.
+     */
     void await(Mono<List<@Nullable Variable>> result) {
         try {
             result.subscribe(this);

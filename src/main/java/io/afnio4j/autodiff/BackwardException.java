@@ -6,8 +6,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backward pass did not succeed. The message names the first nodes that failed, with their variables and causes; {@link #failures()} has all. No gradient was committed, unless {@link FailurePolicy#COMMIT_PARTLY} asks for it; the answers that had come are kept in the graph, so that running the pass again
- * asks only for what is missing. That can't be done where another pass has been through the graph meanwhile and has given it up.
+ * A backward pass did not succeed. The message names the first nodes that failed, with their variables and causes;
+ * {@link #failures()} has all. No gradient was committed, unless {@link FailurePolicy#COMMIT_PARTLY} asks for it; the
+ * answers that had come are kept in the graph, so that running the pass again asks only for what is missing. That can't
+ * be done where another pass has been through the graph meanwhile and has given it up.
  */
 public final class BackwardException extends PermanentException {
 
@@ -56,7 +58,8 @@ public final class BackwardException extends PermanentException {
      * @param node the node's name
      * @param variable the role of the variable that the node's function made, or of the leaf
      * @param cause why; where several of its questions failed, the first failure, which has the others as suppressed
-     * @param parts the questions that failed, sorted by variable and sample; empty where the node failed as a whole, or asks a single question
+     * @param parts the questions that failed, sorted by variable and sample; empty where the node failed as a whole, or
+     *     asks a single question
      */
     public record Failure(String node, String variable, Throwable cause, List<Part> parts) {
 

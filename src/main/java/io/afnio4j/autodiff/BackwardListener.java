@@ -5,9 +5,10 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Watches a backward pass. It is called while the pass runs and by the threads that bring its answers, so it must not block, and two calls may
- * overlap. {@link Engine#backwardEvents} gives the same events one after the other. Of each pass that has begun, the last event is {@link BackwardEvent.Finished},
- * {@link BackwardEvent.PassFailed} or {@link BackwardEvent.PassCancelled}.
+ * Watches a backward pass. It is called while the pass runs and by the threads that bring its answers, so it must not
+ * block, and two calls may overlap. {@link Engine#backwardEvents} gives the same events one after the other. Of each
+ * pass that has begun, the last event is {@link BackwardEvent.Finished}, {@link BackwardEvent.PassFailed} or
+ * {@link BackwardEvent.PassCancelled}.
  */
 @FunctionalInterface
 public interface BackwardListener {
@@ -23,7 +24,8 @@ public interface BackwardListener {
     void on(BackwardEvent event);
 
     /**
-     * A pass begins. Who keeps something for each pass gives a watcher of its own for it; so one listener in the options can serve many passes at once.
+     * A pass begins. Who keeps something for each pass gives a watcher of its own for it; so one listener in the
+     * options can serve many passes at once.
      *
      * @param pass the pass; its first event is about to come
      * @return who is told of this pass; the listener itself, unless overridden
@@ -33,8 +35,9 @@ public interface BackwardListener {
     }
 
     /**
-     * Whether it wants to hear of feedback: {@link BackwardEvent.Queued}, {@link BackwardEvent.Admitted}, {@link BackwardEvent.FeedbackToken},
-     * {@link BackwardEvent.FeedbackReceived}, {@link BackwardEvent.Retried}. Where nobody does, none of these are told, and answers come in one piece instead of being streamed.
+     * Whether it wants to hear of feedback: {@link BackwardEvent.Queued}, {@link BackwardEvent.Admitted},
+     * {@link BackwardEvent.FeedbackToken}, {@link BackwardEvent.FeedbackReceived}, {@link BackwardEvent.Retried}. Where
+     * nobody does, none of these are told, and answers come in one piece instead of being streamed.
      *
      * @return true, unless overridden
      */
@@ -43,8 +46,8 @@ public interface BackwardListener {
     }
 
     /**
-     * Whether it wants to hear of the words of feedback one by one: {@link BackwardEvent.FeedbackToken}. Where nobody does, answers come in one piece instead of being
-     * streamed.
+     * Whether it wants to hear of the words of feedback one by one: {@link BackwardEvent.FeedbackToken}. Where nobody
+     * does, answers come in one piece instead of being streamed.
      *
      * @return what {@link #watchesFeedback} says, unless overridden
      */
@@ -84,7 +87,8 @@ public interface BackwardListener {
     }
 
     /**
-     * Tells whoever watches the pass what a function's backward knows more of: what its feedback cost, its words one by one, that a call is repeated.
+     * Tells whoever watches the pass what a function's backward knows more of: what its feedback cost, its words one by
+     * one, that a call is repeated.
      *
      * @param subscription the context of the subscription
      * @param event what happened

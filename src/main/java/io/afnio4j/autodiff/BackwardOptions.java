@@ -6,12 +6,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
-/** How a backward pass runs. Immutable: each option returns a copy with one thing changed, so {@link #DEFAULTS} is a template for all. */
+/**
+ * How a backward pass runs. Immutable: each option returns a copy with one thing changed, so {@link #DEFAULTS} is a
+ * template for all.
+ */
 public final class BackwardOptions {
 
     /**
-     * No gradient to start with, the graph is given up, none is created, all leaves are served, all calls start as soon as they can,
-     * {@link FailurePolicy#FINISH_STARTED}, nobody watches.
+     * No gradient to start with, the graph is given up, none is created, all leaves are served, all calls start as soon
+     * as they can, {@link FailurePolicy#FINISH_STARTED}, nobody watches.
      */
     public static final BackwardOptions DEFAULTS = new BackwardOptions();
 
@@ -62,9 +65,10 @@ public final class BackwardOptions {
     }
 
     /**
-     * Sets whether gradients get a {@link Variable#gradFn()} of their own: a pass that starts at a gradient then finds what should change in the feedback
-     * it was made from and in the variables it was made for. Equal requests are one call as in any other pass, and each place has a graph of its own. Since feedback has to remember the
-     * request that it came of, none is fused, or condensed to fit the model's context window.
+     * Sets whether gradients get a {@link Variable#gradFn()} of their own: a pass that starts at a gradient then finds
+     * what should change in the feedback it was made from and in the variables it was made for. Equal requests are one
+     * call as in any other pass, and each place has a graph of its own. Since feedback has to remember the request that
+     * it came of, none is fused, or condensed to fit the model's context window.
      *
      * @param create true to create that graph
      * @return a copy with this option
@@ -88,8 +92,9 @@ public final class BackwardOptions {
     }
 
     /**
-     * Limits how many pieces of feedback this pass asks for at once, on top of what the client allows. Where more could be asked than may be, those go first on which
-     * the longest chain of calls hangs, and among equals the first in graph order. The limit holds for what functions ask through {@link FunctionContext#once}.
+     * Limits how many pieces of feedback this pass asks for at once, on top of what the client allows. Where more could
+     * be asked than may be, those go first on which the longest chain of calls hangs, and among equals the first in
+     * graph order. The limit holds for what functions ask through {@link FunctionContext#once}.
      *
      * @param calls at least 1; by default there is no limit
      * @return a copy with this option

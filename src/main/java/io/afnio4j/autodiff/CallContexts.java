@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
 /**
- * The contexts in which the nodes of one pass ask: they hold what the calls are made for and how urgent those of a node are, the pass's gate where it has one, and the
- * {@link CallOff} by which what still waits is called off when the pass fails, or whatever it runs within.
+ * The contexts in which the nodes of one pass ask: they hold what the calls are made for and how urgent those of a node
+ * are, the pass's gate where it has one, and the {@link CallOff} by which what still waits is called off when the pass
+ * fails, or whatever it runs within.
  */
 final class CallContexts {
 
@@ -36,7 +37,10 @@ final class CallContexts {
         this.ranked = base;
     }
 
-    /** The context of a node's calls: the longer the path that hangs on them, the sooner they are to go, and among equals in graph order. */
+    /**
+     * The context of a node's calls: the longer the path that hangs on them, the sooner they are to go, and among
+     * equals in graph order.
+     */
     Context of(int number, Node node) {
         if (places == null) {
             places = plan.places();
@@ -58,7 +62,10 @@ final class CallContexts {
         callOff.callOff();
     }
 
-    /** Nothing of the pass is to be asked any more, not even in the moment between the cancelling of one call and the next. */
+    /**
+     * Nothing of the pass is to be asked any more, not even in the moment between the cancelling of one call and the
+     * next.
+     */
     void end() {
         callOff.callOff();
         if (gate != null) {

@@ -13,11 +13,12 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Lets a limited number of calls of one pass be on their way at once. Others wait in a queue: the one on which the longest chain of calls hangs goes first,
- * and among equals the one that comes first in graph order, whenever it was asked. So the limit costs the pass as little time as it can.
+ * Lets a limited number of calls of one pass be on their way at once. Others wait in a queue: the one on which the
+ * longest chain of calls hangs goes first, and among equals the one that comes first in graph order, whenever it was
+ * asked. So the limit costs the pass as little time as it can.
  *
- * <p>The queue is guarded by this object's lock, which is held for a few instructions only; those who wait are let in by a drain loop, so that many calls that answer at
- * once are a loop and not a recursion.
+ * <p>The queue is guarded by this object's lock, which is held for a few instructions only; those who wait are let in
+ * by a drain loop, so that many calls that answer at once are a loop and not a recursion.
  */
 final class CallGate {
 
@@ -39,7 +40,10 @@ final class CallGate {
         return context.put(CallGate.class, this).put(Asker.class, new Asker(place, node));
     }
 
-    /** The same call, let through when its turn has come; what it asks itself goes in its place. At once where the pass has no gate. */
+    /**
+     * The same call, let through when its turn has come; what it asks itself goes in its place. At once where the pass
+     * has no gate.
+     */
     static <T> Mono<T> through(Mono<T> call, ContextView subscription) {
         CallGate gate = subscription.getOrDefault(CallGate.class, null);
         Mono<T> heard = new Heard<>(call);
@@ -57,7 +61,10 @@ final class CallGate {
                 false); // first what the answer sets off may queue, then the next call is chosen
     }
 
-    /** Lets nobody in any more. Those who wait are about to be cancelled, and none of them has to look for its place in the queue then. */
+    /**
+     * Lets nobody in any more. Those who wait are about to be cancelled, and none of them has to look for its place in
+     * the queue then.
+     */
     synchronized void shut() {
         shut = true;
         waiting.clear();
@@ -117,7 +124,10 @@ final class CallGate {
             });
         }
 
-        /** Whether it has to wait. A place is taken with the same look that finds it free, so that of two who come for the last one, the other knows. */
+        /**
+         * Whether it has to wait. A place is taken with the same look that finds it free, so that of two who come for
+         * the last one, the other knows.
+         */
         private boolean queues(MonoSink<Void> sink) {
             synchronized (CallGate.this) {
                 if (left || shut) { // it was cancelled before it came here, and nobody would give back what it got

@@ -5,7 +5,10 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a pass does once it is through: gradients are put in place together and in graph order, and what the graph kept for it is given up. */
+/**
+ * What a pass does once it is through: gradients are put in place together and in graph order, and what the graph kept
+ * for it is given up.
+ */
 final class Commit {
 
     private final Plan plan;

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Feedback that was condensed from other feedback, which it remembers, and with it {@linkplain SampleGradient#samplesOf the samples} that it comes from. */
+/**
+ * Feedback that was condensed from other feedback, which it remembers, and with it {@linkplain SampleGradient#samplesOf
+ * the samples} that it comes from.
+ */
 public final class CondensedGradient extends Variable {
 
     private final List<Variable> sources;
@@ -24,7 +27,8 @@ public final class CondensedGradient extends Variable {
     /**
      * What this gradient was condensed from.
      *
-     * @return gradients as the functions gave them, in graph order and within a batch in sample order; that of one sample is a {@link SampleGradient}
+     * @return gradients as the functions gave them, in graph order and within a batch in sample order; that of one
+     *     sample is a {@link SampleGradient}
      */
     public List<Variable> sources() {
         return sources;

@@ -3,8 +3,8 @@ package io.afnio4j.autodiff;
 import java.math.BigDecimal;
 
 /**
- * Numbers as people write them: prompts and labels hold 3, 0.0005 and 12500000 where Java would say 3.0, 5.0E-4 and 1.25E7. So a whole number looks the same alone and in a batch in which real
- * ones have made it real.
+ * Numbers as people write them: prompts and labels hold 3, 0.0005 and 12500000 where Java would say 3.0, 5.0E-4 and
+ * 1.25E7. So a whole number looks the same alone and in a batch in which real ones have made it real.
  */
 final class Decimal {
 
@@ -16,7 +16,8 @@ final class Decimal {
     /**
      * A number as text; anything else says of itself what it is.
      *
-     * @return in decimal, without a fraction where there is none; numbers that are very large or very small with an exponent
+     * @return in decimal, without a fraction where there is none; numbers that are very large or very small with an
+     *     exponent
      */
     static String of(Object element) {
         if (!(element instanceof Double real) || Math.abs(real) >= MOST) {

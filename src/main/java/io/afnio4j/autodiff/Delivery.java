@@ -3,7 +3,10 @@ package io.afnio4j.autodiff;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The way of gradients within one pass: from the node that gave them along its edges into the slots of the next ones. A node whose slots are all filled is ready. */
+/**
+ * The way of gradients within one pass: from the node that gave them along its edges into the slots of the next ones. A
+ * node whose slots are all filled is ready.
+ */
 final class Delivery {
 
     private final Plan plan;

@@ -1,6 +1,9 @@
 package io.afnio4j.autodiff;
 
-/** Shortens long texts to their two ends. A cut never goes through a character of two {@code char}s: half of one breaks the JSON it is sent in. */
+/**
+ * Shortens long texts to their two ends. A cut never goes through a character of two {@code char}s: half of one breaks
+ * the JSON it is sent in.
+ */
 final class Elided {
 
     private Elided() {}

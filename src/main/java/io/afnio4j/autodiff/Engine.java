@@ -7,18 +7,22 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs backward passes. A pass walks the graph from its roots to the leaves; each node starts the moment its last gradient has arrived, so
- * that the pass takes as long as its longest chain of answers and no longer. Results never depend on which answer came first: gradients join in
- * graph order and are put into {@link Variable#grad()} together, when all of them are there.
+ * Runs backward passes. A pass walks the graph from its roots to the leaves; each node starts the moment its last
+ * gradient has arrived, so that the pass takes as long as its longest chain of answers and no longer. Results never
+ * depend on which answer came first: gradients join in graph order and are put into {@link Variable#grad()} together,
+ * when all of them are there.
  *
- * <p><b>Errors.</b> When a node fails, no further node starts; those that are waiting for answers get them, then the pass ends with a
- * {@link BackwardException} that names every node that failed, and no gradient has changed. Run again, it asks only for what is missing.
+ * <p><b>Errors.</b> When a node fails, no further node starts; those that are waiting for answers get them, then the
+ * pass ends with a {@link BackwardException} that names every node that failed, and no gradient has changed. Run again,
+ * it asks only for what is missing.
  *
  * <p><b>Cancelling</b> a pass cancels all that it is waiting for and changes no gradient.
  *
- * <p><b>Threads.</b> A pass has none of its own: it runs on the thread that subscribes and on those that bring the answers, one at a time.
+ * <p><b>Threads.</b> A pass has none of its own: it runs on the thread that subscribes and on those that bring the
+ * answers, one at a time.
  *
- * <p>The design follows PyTorch's engine: immutable nodes, all state of one pass in one object, dependency counts instead of a sorted list.
+ * <p>The design follows PyTorch's engine: immutable nodes, all state of one pass in one object, dependency counts
+ * instead of a sorted list.
  */
 public final class Engine {
 
@@ -42,7 +46,8 @@ public final class Engine {
      * Finds the gradients of the leaves that several variables were made from, in one pass.
      *
      * @param roots the variables
-     * @param gradients one gradient per root, in order; null for a scalar root that starts without one, and an empty list where all do
+     * @param gradients one gradient per root, in order; null for a scalar root that starts without one, and an empty
+     *     list where all do
      * @param options which leaves to serve, whether the graph is kept; without a gradient of its own
      * @return completes when all gradients are in place
      * @throws IllegalStateException where a root is a leaf
@@ -78,9 +83,10 @@ public final class Engine {
     }
 
     /**
-     * The same pass, watched. Subscribing starts it; events come as they happen, the last one is {@link BackwardEvent.Finished} or
-     * {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the pass: beyond {@value EventStream#KEPT} waiting events, {@linkplain BackwardEvent#isLight() light} ones are dropped
-     * first, and where none of them is left, the oldest of the others.
+     * The same pass, watched. Subscribing starts it; events come as they happen, the last one is
+     * {@link BackwardEvent.Finished} or {@link BackwardEvent.PassFailed}. An observer that is too slow never slows the
+     * pass: beyond {@value EventStream#KEPT} waiting events, {@linkplain BackwardEvent#isLight() light} ones are
+     * dropped first, and where none of them is left, the oldest of the others.
      *
      * @param root the variable
      * @param options as for {@link #backward(Variable, BackwardOptions)}; its listener is told as well

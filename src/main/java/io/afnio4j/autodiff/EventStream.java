@@ -19,11 +19,13 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
 /**
- * What some work tells while it runs, as a {@link Flux}: {@link Engine#backwardEvents} and the events of a training are made by it. The work never waits for who
- * watches it, who may even block: events behind the first one are handed on by threads of {@link Schedulers#boundedElastic()}. A slow observer has such a thread for one event at a time, so that other
- * observers, and the files that these threads write, have their turn in between. Within an event he keeps it: where more of them block for long than there are threads (ten for each processor), all else that they do
- * waits. Up to {@value #KEPT} events wait for a slow observer; beyond that, those of little weight, such as single words, are dropped first, and only where
- * none of them is left the others, oldest first.
+ * What some work tells while it runs, as a {@link Flux}: {@link Engine#backwardEvents} and the events of a training are
+ * made by it. The work never waits for who watches it, who may even block: events behind the first one are handed on by
+ * threads of {@link Schedulers#boundedElastic()}. A slow observer has such a thread for one event at a time, so that
+ * other observers, and the files that these threads write, have their turn in between. Within an event he keeps it:
+ * where more of them block for long than there are threads (ten for each processor), all else that they do waits. Up to
+ * {@value #KEPT} events wait for a slow observer; beyond that, those of little weight, such as single words, are
+ * dropped first, and only where none of them is left the others, oldest first.
  *
  * <p>Events may be told from any thread; they are handed on one after the other, in the order in which they were told.
  *
@@ -61,7 +63,8 @@ public final class EventStream<E> {
      * @param work gets what takes its events, and runs when somebody subscribes; what it emits is not used
      * @param light whether an event has little weight
      * @param <E> an event
-     * @return the events; ends when the work ends, after the last of them, and fails as it fails; cancelling it cancels the work
+     * @return the events; ends when the work ends, after the last of them, and fails as it fails; cancelling it cancels
+     *     the work
      */
     public static <E> Flux<E> of(Function<Consumer<E>, Mono<?>> work, Predicate<? super E> light) {
         return Flux.create(sink -> new EventStream<>(sink, light).run(work), FluxSink.OverflowStrategy.BUFFER);
@@ -95,8 +98,8 @@ public final class EventStream<E> {
     }
 
     /**
-     * One thread at a time hands events on. The first one comes at once, before the work goes on: who cancels at it keeps the rest from beginning. Then no thread
-     * that does the work, since an observer may even block.
+     * One thread at a time hands events on. The first one comes at once, before the work goes on: who cancels at it
+     * keeps the rest from beginning. Then no thread that does the work, since an observer may even block.
      */
     private void drain() {
         if (work.getAndIncrement() != 0) {

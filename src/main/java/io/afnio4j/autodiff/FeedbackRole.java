@@ -1,6 +1,8 @@
 package io.afnio4j.autodiff;
 
-/** The role of a gradient, which names the variable that the feedback is for: {@code feedback to prompt for the mood}. */
+/**
+ * The role of a gradient, which names the variable that the feedback is for: {@code feedback to prompt for the mood}.
+ */
 public final class FeedbackRole {
 
     private static final String FEEDBACK_TO = "feedback to ";
@@ -21,7 +23,8 @@ public final class FeedbackRole {
      * The role of the variable that feedback is for.
      *
      * @param feedback the role of a gradient
-     * @return the variable's role; the same text where it isn't the role of feedback, as users may call their gradients what they like
+     * @return the variable's role; the same text where it isn't the role of feedback, as users may call their gradients
+     *     what they like
      */
     public static String variable(String feedback) {
         return feedback.startsWith(FEEDBACK_TO) ? feedback.substring(FEEDBACK_TO.length()) : feedback;

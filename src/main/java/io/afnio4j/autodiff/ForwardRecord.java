@@ -7,8 +7,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a {@link FunctionContext} that remembers: what forward saw and made, what it saved, and the answers of passes that did not succeed. It is given up once a
- * pass has succeeded, unless that pass retains the graph.
+ * The part of a {@link FunctionContext} that remembers: what forward saw and made, what it saved, and the answers of
+ * passes that did not succeed. It is given up once a pass has succeeded, unless that pass retains the graph.
  */
 abstract class ForwardRecord {
 

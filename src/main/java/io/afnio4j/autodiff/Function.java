@@ -6,8 +6,9 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * Something that makes variables from variables and knows how feedback on the outputs becomes feedback on the inputs. Write your own by
- * extending {@link PureFunction} where the result is there at once, or {@link ReactiveFunction} where it takes a call:
+ * Something that makes variables from variables and knows how feedback on the outputs becomes feedback on the inputs.
+ * Write your own by extending {@link PureFunction} where the result is there at once, or {@link ReactiveFunction} where
+ * it takes a call:
  *
  * <pre>{@code
  * final class Reverse extends PureFunction {
@@ -42,7 +43,8 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
     }
 
     /**
-     * How many calls to a model a backward step makes one after the other. The engine lets the longest chain of calls go first.
+     * How many calls to a model a backward step makes one after the other. The engine lets the longest chain of calls
+     * go first.
      *
      * @return 0, unless overridden; never negative
      */
@@ -51,10 +53,12 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
     }
 
     /**
-     * How many calls to a model a backward step makes where there is something to say about each sample and each answer can be used, for those who want to know
-     * what a pass may cost. What only the answers show isn't in it: {@link BackwardEvent.Planned} says what makes fewer or more of them.
+     * How many calls to a model a backward step makes where there is something to say about each sample and each answer
+     * can be used, for those who want to know what a pass may cost. What only the answers show isn't in it:
+     * {@link BackwardEvent.Planned} says what makes fewer or more of them.
      *
-     * @param context the inputs and outputs as forward saw them, which inputs need a gradient, and whether the pass creates a graph
+     * @param context the inputs and outputs as forward saw them, which inputs need a gradient, and whether the pass
+     *     creates a graph
      * @param subscription the context of the pass, in which stands who is going to be asked
      * @return {@link #modelCalls()}, unless overridden; what is thrown instead is dropped and counts as none
      */
@@ -79,7 +83,10 @@ public abstract sealed class Function permits PureFunction, ReactiveFunction {
         return new FunctionContext(inputs);
     }
 
-    /** Where the gradients of the inputs are to go, in the moment in which forward sees them: later they may be other variables' sums. Null where nobody watches. */
+    /**
+     * Where the gradients of the inputs are to go, in the moment in which forward sees them: later they may be other
+     * variables' sums. Null where nobody watches.
+     */
     static GradientEdge @Nullable [] edges(FunctionContext context, List<Variable> inputs, boolean enabled) {
         if (!enabled || !context.needsAnyGrad()) {
             return null;

@@ -11,8 +11,9 @@ import reactor.util.context.ContextView;
 
 /**
  * One application of a {@link Function}. From forward to backward it keeps inputs and outputs as they were, anything
- * that was {@linkplain #save saved}, and the answers of a pass that did not succeed; all of it is given up once a pass has succeeded, unless that
- * pass retains the graph. To backward it says which inputs need a gradient, and it helps to ask, to pass feedback on, and to tell those who watch.
+ * that was {@linkplain #save saved}, and the answers of a pass that did not succeed; all of it is given up once a pass
+ * has succeeded, unless that pass retains the graph. To backward it says which inputs need a gradient, and it helps to
+ * ask, to pass feedback on, and to tell those who watch.
  */
 public final class FunctionContext extends ForwardRecord {
 
@@ -49,7 +50,8 @@ public final class FunctionContext extends ForwardRecord {
      * The same for one pass.
      *
      * @param creating the node of this context, where the pass creates a graph
-     * @param leftOut the inputs that need no gradient in this pass though they might have one; null where there are none
+     * @param leftOut the inputs that need no gradient in this pass though they might have one; null where there are
+     *     none
      */
     FunctionContext in(@Nullable FunctionNode creating, @Nullable BitSet leftOut) {
         return creating == null && leftOut == null ? this : new FunctionContext(this, creating, leftOut);
@@ -63,15 +65,17 @@ public final class FunctionContext extends ForwardRecord {
      * Whether an input needs a gradient, in the pass that is under way.
      *
      * @param index which input, from 0
-     * @return false where backward may return null for it: it doesn't require grad, or it leads to no leaf that the pass serves
+     * @return false where backward may return null for it: it doesn't require grad, or it leads to no leaf that the
+     *     pass serves
      */
     public boolean needsInputGrad(int index) {
         return forms[index] != NOT_NEEDED;
     }
 
     /**
-     * Whether the pass {@linkplain BackwardOptions#createGraph() creates a graph}, so that gradients should remember what they were made from.
-     * {@link #relay} and {@link #tie} see to that by themselves, and so does every function that backward applies to gradients and {@linkplain #inputVariable variables}.
+     * Whether the pass {@linkplain BackwardOptions#createGraph() creates a graph}, so that gradients should remember
+     * what they were made from. {@link #relay} and {@link #tie} see to that by themselves, and so does every function
+     * that backward applies to gradients and {@linkplain #inputVariable variables}.
      *
      * @return false by default
      */
@@ -83,7 +87,8 @@ public final class FunctionContext extends ForwardRecord {
      * An input as forward saw it, as a variable: what functions make of it leads back to the input.
      *
      * @param index which one, from 0
-     * @return a variable with the data and role of that time, watched where the pass creates a graph and the input needs a gradient
+     * @return a variable with the data and role of that time, watched where the pass creates a graph and the input
+     *     needs a gradient
      */
     public Variable inputVariable(int index) {
         return new Variable(input(index), created == null ? GradientEdge.NONE : created.edge(index));
@@ -100,7 +105,8 @@ public final class FunctionContext extends ForwardRecord {
     }
 
     /**
-     * Passes feedback on to an input under one line that says so. However often feedback is passed on, that line stands in it once.
+     * Passes feedback on to an input under one line that says so. However often feedback is passed on, that line stands
+     * in it once.
      *
      * @param index the input, from 0
      * @param gradient the feedback, null for none; numbers are passed on as they are
@@ -129,8 +135,8 @@ public final class FunctionContext extends ForwardRecord {
     }
 
     /**
-     * Lets a gradient that backward wrote remember what it was written from, where the pass creates a graph: the input that it is for and the gradients that came. Feedback
-     * on it is passed on to all of them.
+     * Lets a gradient that backward wrote remember what it was written from, where the pass creates a graph: the input
+     * that it is for and the gradients that came. Feedback on it is passed on to all of them.
      *
      * @param index the input that the gradient is for, from 0
      * @param gradient a new variable
@@ -162,8 +168,9 @@ public final class FunctionContext extends ForwardRecord {
     }
 
     /**
-     * Asks once, as soon as the pass's {@linkplain BackwardOptions#maxConcurrency limit} lets it. Should the pass fail or be cancelled before it is through, then the next pass over the same graph finds the answer here
-     * and does not ask again; nothing that was paid for is lost.
+     * Asks once, as soon as the pass's {@linkplain BackwardOptions#maxConcurrency limit} lets it. Should the pass fail
+     * or be cancelled before it is through, then the next pass over the same graph finds the answer here and does not
+     * ask again; nothing that was paid for is lost.
      *
      * @param question what the answer depends on, all of it; compared with {@code equals}
      * @param ask asks; may ask once itself, which counts as one with it for the limit
@@ -194,7 +201,8 @@ public final class FunctionContext extends ForwardRecord {
      *
      * @param subscription the context of the subscription
      * @param index the input, from 0
-     * @return null where nobody watches, where the input needs no gradient, and where it is no leaf: variables in the middle of a graph aren't kept by it
+     * @return null where nobody watches, where the input needs no gradient, and where it is no leaf: variables in the
+     *     middle of a graph aren't kept by it
      */
     public @Nullable Variable watchedLeaf(ContextView subscription, int index) {
         return PassWatch.leaf(subscription, original == null ? this : original, index);

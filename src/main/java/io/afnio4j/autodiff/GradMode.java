@@ -10,8 +10,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Whether functions are watched. On by default; off where nobody will ask for gradients, which saves the memory of the graph. Variables that
- * a user creates keep their flag in any mode.
+ * Whether functions are watched. On by default; off where nobody will ask for gradients, which saves the memory of the
+ * graph. Variables that a user creates keep their flag in any mode.
  *
  * <p>For straight code there is a block, which holds for its thread:
  *
@@ -21,19 +21,26 @@ import reactor.util.context.ContextView;
  * }
  * }</pre>
  *
- * <p>For a function there is a wrapper, which holds wherever the function runs: {@code answers.map(GradMode.noGrad(y -> y.plus(x)))}.
+ * <p>For a function there is a wrapper, which holds wherever the function runs: {@code answers.map(GradMode.noGrad(y ->
+ * y.plus(x)))}.
  *
- * <p>For pipelines there is an operator, which holds for the subscription: {@code GradMode.noGrad(agent.forward(x))}. It reaches every
- * {@link ReactiveFunction} on every thread, through the {@code Context}. A {@link PureFunction} inside an operator such as {@code map} can see
- * nothing but its thread: it is unwatched where the pipeline runs on the thread that subscribes or requests, inside a wrapped function, and on any thread after
- * {@code Hooks.enableAutomaticContextPropagation()}. Whatever happened inside, a variable that such a pipeline made and emits is not watched.
+ * <p>For pipelines there is an operator, which holds for the subscription: {@code GradMode.noGrad(agent.forward(x))}.
+ * It reaches every {@link ReactiveFunction} on every thread, through the {@code Context}. A {@link PureFunction} inside
+ * an operator such as {@code map} can see nothing but its thread: it is unwatched where the pipeline runs on the thread
+ * that subscribes or requests, inside a wrapped function, and on any thread after
+ * {@code Hooks.enableAutomaticContextPropagation()}. Whatever happened inside, a variable that such a pipeline made and
+ * emits is not watched.
  *
- * <p>A {@link ReactiveFunction} that was applied inside a block stays unwatched wherever its {@code Mono} is subscribed. A lambda that was handed to an operator
- * inside a block, and runs later, is not in the block: wrap it, or put the operator around the pipeline.
+ * <p>A {@link ReactiveFunction} that was applied inside a block stays unwatched wherever its {@code Mono} is
+ * subscribed. A lambda that was handed to an operator inside a block, and runs later, is not in the block: wrap it, or
+ * put the operator around the pipeline.
  */
 public final class GradMode {
 
-    /** Null where none was set. It is set back to null and not removed: passes do so for every few answers, and an entry without a value holds nothing. */
+    /**
+     * Null where none was set. It is set back to null and not removed: passes do so for every few answers, and an entry
+     * without a value holds nothing.
+     */
     private static final ThreadLocal<@Nullable Mode> MODE = new ThreadLocal<>();
 
     private static final Mode ON = new Mode(true, null, null);
@@ -128,7 +135,8 @@ public final class GradMode {
      *
      * @param pipeline what must not be watched
      * @param <T> what it emits
-     * @return the same pipeline, unwatched; a watched variable that it made on a thread of its own is emitted as a {@linkplain Variable#detach() detached} copy
+     * @return the same pipeline, unwatched; a watched variable that it made on a thread of its own is emitted as a
+     *     {@linkplain Variable#detach() detached} copy
      */
     public static <T> Mono<T> noGrad(Mono<T> pipeline) {
         return NoGradBorder.around(pipeline);
@@ -139,7 +147,8 @@ public final class GradMode {
      *
      * @param pipeline what must not be watched
      * @param <T> what it emits
-     * @return the same pipeline, unwatched; a watched variable that it made on a thread of its own is emitted as a {@linkplain Variable#detach() detached} copy
+     * @return the same pipeline, unwatched; a watched variable that it made on a thread of its own is emitted as a
+     *     {@linkplain Variable#detach() detached} copy
      */
     public static <T> Flux<T> noGrad(Flux<T> pipeline) {
         return NoGradBorder.around(pipeline);
@@ -160,7 +169,10 @@ public final class GradMode {
         }
     }
 
-    /** Lets a signal out of an unwatched pipeline: where this thread had gone into it, the mode is again what it was before. */
+    /**
+     * Lets a signal out of an unwatched pipeline: where this thread had gone into it, the mode is again what it was
+     * before.
+     */
     static void outside(NoGradBorder<?> border, Runnable signal) {
         Mode now = MODE.get();
         if (now == null || now.border != border) {

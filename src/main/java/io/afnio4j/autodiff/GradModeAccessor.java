@@ -3,9 +3,10 @@ package io.afnio4j.autodiff;
 import io.micrometer.context.ThreadLocalAccessor;
 
 /**
- * Lets the context-propagation library carry {@link GradMode} between the Reactor {@code Context} and threads. It is found by itself where
- * {@code io.micrometer:context-propagation} is on the class path; after {@code Hooks.enableAutomaticContextPropagation()} the grad mode of a subscription then holds on every
- * thread that the pipeline runs on.
+ * Lets the context-propagation library carry {@link GradMode} between the Reactor {@code Context} and threads. It is
+ * found by itself where {@code io.micrometer:context-propagation} is on the class path; after
+ * {@code Hooks.enableAutomaticContextPropagation()} the grad mode of a subscription then holds on every thread that the
+ * pipeline runs on.
  */
 public final class GradModeAccessor implements ThreadLocalAccessor<Boolean> {
 

@@ -3,8 +3,9 @@ package io.afnio4j.autodiff;
 import java.util.List;
 
 /**
- * Several gradients that travel one edge: those that the samples of a batch give to a single variable that served them all, such as a prompt.
- * A leaf receives each of them as an entry of its own, in the order given here; a variable in the middle of the graph receives them joined.
+ * Several gradients that travel one edge: those that the samples of a batch give to a single variable that served them
+ * all, such as a prompt. A leaf receives each of them as an entry of its own, in the order given here; a variable in
+ * the middle of the graph receives them joined.
  */
 public final class GradientBundle extends Variable {
 

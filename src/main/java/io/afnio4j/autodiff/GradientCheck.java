@@ -33,7 +33,10 @@ final class GradientCheck {
         return gradients;
     }
 
-    /** Often one gradient goes to all inputs, so it is looked at once; and most are words, which fit by their number alone. */
+    /**
+     * Often one gradient goes to all inputs, so it is looked at once; and most are words, which fit by their number
+     * alone.
+     */
     private static void checkForms(Plan plan, int number, Node node, List<@Nullable Variable> gradients) {
         int first = plan.firstEdge(number);
         Variable last = null;

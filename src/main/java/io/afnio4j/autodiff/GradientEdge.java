@@ -3,7 +3,8 @@ package io.afnio4j.autodiff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a variable's gradient goes during a backward pass: to a node, as the gradient of one of the outputs of the function behind it.
+ * Where a variable's gradient goes during a backward pass: to a node, as the gradient of one of the outputs of the
+ * function behind it.
  *
  * @param node the node that takes the gradient; null where nobody needs it
  * @param outputNr which output of that function the variable is, from 0

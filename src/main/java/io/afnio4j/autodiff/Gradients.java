@@ -32,8 +32,9 @@ final class Gradients {
     }
 
     /**
-     * Joins the gradients that the consumers of one variable sent: numbers add up, texts become items in the given order. A text that came
-     * more than once is said once. Where the pass creates a graph, the result remembers what it was joined from.
+     * Joins the gradients that the consumers of one variable sent: numbers add up, texts become items in the given
+     * order. A text that came more than once is said once. Where the pass creates a graph, the result remembers what it
+     * was joined from.
      */
     static @Nullable Variable join(List<Variable> gradients) {
         if (gradients.size() <= 1) {
@@ -65,8 +66,8 @@ final class Gradients {
     }
 
     /**
-     * A gradient of another shape or kind, for a value that was replaced since: for a scalar the feedback on the elements of a list becomes items, for a list each element gets
-     * all feedback, and numbers become words.
+     * A gradient of another shape or kind, for a value that was replaced since: for a scalar the feedback on the
+     * elements of a list becomes items, for a list each element gets all feedback, and numbers become words.
      */
     static Variable fitting(Value expected, Variable gradient) {
         if (objection(expected, gradient) == null) {
@@ -142,7 +143,10 @@ final class Gradients {
         return value.data() instanceof List<?> list ? list.size() : SCALAR;
     }
 
-    /** The form of a gradient in words, which fits every value of that form; {@link #UNUSUAL} for one that has to be looked at more closely. */
+    /**
+     * The form of a gradient in words, which fits every value of that form; {@link #UNUSUAL} for one that has to be
+     * looked at more closely.
+     */
     static int form(Variable gradient) {
         Object data = gradient.value().data();
         if (data instanceof String) {

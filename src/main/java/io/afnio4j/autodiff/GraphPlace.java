@@ -7,7 +7,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
-/** The part of a {@link Variable} that knows its place in the graph: whether it is watched, what made it, and the gradients that came. */
+/**
+ * The part of a {@link Variable} that knows its place in the graph: whether it is watched, what made it, and the
+ * gradients that came.
+ */
 abstract class GraphPlace extends DataHolder {
 
     volatile boolean requiresGrad;
@@ -25,8 +28,9 @@ abstract class GraphPlace extends DataHolder {
     abstract Variable self();
 
     /**
-     * Replaces the data, for example by their parsed form, and keeps the graph: a backward pass still sees what the forward saw. Feedback on the new data is
-     * put into the shape of the old ones before it goes to the function that made them.
+     * Replaces the data, for example by their parsed form, and keeps the graph: a backward pass still sees what the
+     * forward saw. Feedback on the new data is put into the shape of the old ones before it goes to the function that
+     * made them.
      *
      * @param data the new data, of any kind and length
      * @throws IllegalArgumentException for data of a kind that variables don't hold
@@ -161,7 +165,10 @@ abstract class GraphPlace extends DataHolder {
         this.origin = new GradientEdge(node, outputNr);
     }
 
-    /** Becomes what another variable is: data, role, flag and maker. A gradient that is retained is from now on that of the new maker's output. */
+    /**
+     * Becomes what another variable is: data, role, flag and maker. A gradient that is retained is from now on that of
+     * the new maker's output.
+     */
     final void takeOver(GraphPlace other) {
         Node before = origin.node();
         if (retainsGrad && before != null) {

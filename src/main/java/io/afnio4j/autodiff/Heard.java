@@ -5,8 +5,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoOperator;
 
 /**
- * A call that is heard also where it throws what it should tell: Reactor lets errors of the JVM through, such as a missing class or a recursion that doesn't end, and whoever waits for
- * the answer on another thread would wait for ever.
+ * A call that is heard also where it throws what it should tell: Reactor lets errors of the JVM through, such as a
+ * missing class or a recursion that doesn't end, and whoever waits for the answer on another thread would wait for
+ * ever.
  */
 final class Heard<T> extends MonoOperator<T, T> {
 

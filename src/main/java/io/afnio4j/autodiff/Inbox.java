@@ -4,14 +4,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers on their way to a pass. Any thread may leave one; one thread at a time is at work and takes them. A stack of links (Treiber 1986) whose end says whether
- * anybody is at work: so one atomic step both leaves an answer and tells who has to go to work for it, and nobody ever waits for anybody. An answer is left once.
+ * Answers on their way to a pass. Any thread may leave one; one thread at a time is at work and takes them. A stack of
+ * links (Treiber 1986) whose end says whether anybody is at work: so one atomic step both leaves an answer and tells
+ * who has to go to work for it, and nobody ever waits for anybody. An answer is left once.
  */
 final class Inbox {
 
     private final Answer idle;
 
-    /** The last answer that was left; null where there is none and somebody is at work, as in the beginning; {@link #idle} where nobody is. */
+    /**
+     * The last answer that was left; null where there is none and somebody is at work, as in the beginning;
+     * {@link #idle} where nobody is.
+     */
     private final AtomicReference<@Nullable Answer> last = new AtomicReference<>();
 
     private @Nullable Answer taken; // by whoever is at work, the oldest first

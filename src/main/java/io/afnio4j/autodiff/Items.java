@@ -18,7 +18,10 @@ final class Items {
         return joined.toString();
     }
 
-    /** {@code A and B and C}; of many or long roles the first ones, shortened, and how many others there are, so that sums of sums stay readable. */
+    /**
+     * {@code A and B and C}; of many or long roles the first ones, shortened, and how many others there are, so that
+     * sums of sums stay readable.
+     */
     static String roles(Collection<String> roles) {
         long length = 0;
         for (String role : roles) {

@@ -10,7 +10,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-/** A question that is asked unless its answer is kept, and whose answer is kept then. An operator of its own, because it stands in the way of each call of a pass. */
+/**
+ * A question that is asked unless its answer is kept, and whose answer is kept then. An operator of its own, because it
+ * stands in the way of each call of a pass.
+ */
 final class KeptAnswer<T> extends Mono<T> {
 
     private final FunctionContext context;

@@ -4,7 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
-/** How a function's backward tells the pass that only some of its {@link Parts} failed. It never leaves the pass, so it needs no trace. */
+/**
+ * How a function's backward tells the pass that only some of its {@link Parts} failed. It never leaves the pass, so it
+ * needs no trace.
+ */
 final class LostParts extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation: turns in order, oldest first. It is a {@code List<Message>} and goes wherever one is asked for. Immutable; what adds a turn
- * returns a longer copy, so that a conversation can be kept as a common beginning:
+ * A conversation: turns in order, oldest first. It is a {@code List<Message>} and goes wherever one is asked for.
+ * Immutable; what adds a turn returns a longer copy, so that a conversation can be kept as a common beginning:
  *
  * <pre>{@code
  * MultiTurnMessages opening = MultiTurnMessages.EMPTY.system(new Variable("You are a helpful assistant.", "system prompt"));
@@ -94,7 +94,8 @@ public final class MultiTurnMessages extends AbstractList<Message> {
     /**
      * All parts of all turns by their place.
      *
-     * @return the variables, one that stands in several places under each; {@code "1.0"} is the first part of the second turn
+     * @return the variables, one that stands in several places under each; {@code "1.0"} is the first part of the
+     *     second turn
      */
     public Map<String, Variable> byPlace() {
         Map<String, Variable> byPlace = new LinkedHashMap<>();

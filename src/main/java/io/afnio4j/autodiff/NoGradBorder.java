@@ -11,9 +11,10 @@ import reactor.core.publisher.MonoOperator;
 import reactor.util.context.Context;
 
 /**
- * The border of an unwatched pipeline. Calls that go up through it run with grad mode off on their thread, so all that the pipeline does at once is unwatched;
- * signals that come down run in the mode that was on outside. What the pipeline does on other threads is reached by the {@code Context} alone, which
- * pure functions can't see: a variable that was watched there is detached when it leaves.
+ * The border of an unwatched pipeline. Calls that go up through it run with grad mode off on their thread, so all that
+ * the pipeline does at once is unwatched; signals that come down run in the mode that was on outside. What the pipeline
+ * does on other threads is reached by the {@code Context} alone, which pure functions can't see: a variable that was
+ * watched there is detached when it leaves.
  */
 final class NoGradBorder<T> implements CoreSubscriber<T>, Subscription {
 

@@ -34,7 +34,8 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /**
      * The name, as shown in messages and pictures.
      *
-     * @return the function's name with {@code Backward0} behind it, for example {@code SumBackward0}; or {@code AccumulateGrad}
+     * @return the function's name with {@code Backward0} behind it, for example {@code SumBackward0}; or
+     *     {@code AccumulateGrad}
      */
     public abstract String name();
 
@@ -68,7 +69,10 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
      */
     public abstract @Nullable Variable variable();
 
-    /** How many calls the node makes in a pass with this context as far as can be said before it, whether at the same time or not. */
+    /**
+     * How many calls the node makes in a pass with this context as far as can be said before it, whether at the same
+     * time or not.
+     */
     abstract int expectedCalls(ContextView pass, @Nullable BitSet leftOut);
 
     /** How many calls to a model on the longest path through this node: 0 for all that only computes. */
@@ -79,7 +83,8 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
      *
      * @param gradients one per output, null where nothing is to be said about it
      * @param createGraph whether the gradients are to remember what they were made from
-     * @param leftOut the inputs that need no gradient in this pass, though they might have one; null where there are none
+     * @param leftOut the inputs that need no gradient in this pass, though they might have one; null where there are
+     *     none
      * @return one per input, null where nothing is to be said about it
      */
     abstract Mono<List<@Nullable Variable>> backward(
@@ -106,14 +111,17 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /** Forgets the answers that were kept for a second try. */
     abstract void forget();
 
-    /** Tells of the answers that are kept for a second try, and to which {@linkplain SharedAnswers shared} questions. */
+    /**
+     * Tells of the answers that are kept for a second try, and to which {@linkplain SharedAnswers shared} questions.
+     */
     abstract void tellShared(BiConsumer<Object, Object> hearing);
 
     /**
      * Lets somebody look at the gradients that arrive here, before the node works with them.
      *
-     * @param hook gets, on each pass that comes by, one gradient per output of the function, null where none came; at the node of a leaf, all gradients that the leaf
-     *     is about to receive. It must not block; where it throws, the node fails and with it the pass
+     * @param hook gets, on each pass that comes by, one gradient per output of the function, null where none came; at
+     *     the node of a leaf, all gradients that the leaf is about to receive. It must not block; where it throws, the
+     *     node fails and with it the pass
      * @return removes the hook
      */
     @CanIgnoreReturnValue
@@ -124,8 +132,9 @@ public abstract sealed class Node permits FunctionNode, AccumulateGrad {
     /**
      * Lets somebody look at the gradients that this node sends on.
      *
-     * @param hook gets, on each pass that comes by, one gradient per input of the function, null where there is none; at the node of a leaf it is never called. It must
-     *     not block; where it throws, the node fails and with it the pass
+     * @param hook gets, on each pass that comes by, one gradient per input of the function, null where there is none;
+     *     at the node of a leaf it is never called. It must not block; where it throws, the node fails and with it the
+     *     pass
      * @return removes the hook
      */
     @CanIgnoreReturnValue

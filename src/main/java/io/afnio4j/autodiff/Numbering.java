@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers nodes from 1 on, in the order in which they are met. A node's number is left in the node itself, so that finding it again takes no hash table: a
- * mark counts only where the node of that number is the one that bears it, so old marks need no cleaning (a <em>sparse set</em>, Briggs and
- * Torczon 1993). One thread at a time may leave marks; whoever else numbers nodes at that moment keeps a hash table instead.
+ * Numbers nodes from 1 on, in the order in which they are met. A node's number is left in the node itself, so that
+ * finding it again takes no hash table: a mark counts only where the node of that number is the one that bears it, so
+ * old marks need no cleaning (a <em>sparse set</em>, Briggs and Torczon 1993). One thread at a time may leave marks;
+ * whoever else numbers nodes at that moment keeps a hash table instead.
  */
 final class Numbering implements AutoCloseable {
 

@@ -3,8 +3,8 @@ package io.afnio4j.autodiff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A variable that is meant to be learnt: it requires grad from the start, also where grad mode is off, and modules list it among their
- * parameters.
+ * A variable that is meant to be learnt: it requires grad from the start, also where grad mode is off, and modules list
+ * it among their parameters.
  */
 public final class Parameter extends Variable {
 

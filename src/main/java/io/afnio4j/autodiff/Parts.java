@@ -12,8 +12,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * The questions that one node asks at the same time, such as one per sample of a batch, and which of them failed for good. A pass that fails can so name variable and sample; and one that
- * {@linkplain FailurePolicy#COMMIT_PARTLY commits partly} goes on with what the other questions brought, as if there were nothing to say where one failed.
+ * The questions that one node asks at the same time, such as one per sample of a batch, and which of them failed for
+ * good. A pass that fails can so name variable and sample; and one that {@linkplain FailurePolicy#COMMIT_PARTLY commits
+ * partly} goes on with what the other questions brought, as if there were nothing to say where one failed.
  *
  * <pre>{@code
  * return Mono.deferContextual(subscription -> {
@@ -26,7 +27,8 @@ import reactor.util.context.ContextView;
  * });
  * }</pre>
  *
- * <p>One object serves one subscription. Answers and failures may come on any thread, and in any order: it changes nothing.
+ * <p>One object serves one subscription. Answers and failures may come on any thread, and in any order: it changes
+ * nothing.
  */
 public final class Parts {
 

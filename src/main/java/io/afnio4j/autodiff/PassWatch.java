@@ -45,7 +45,9 @@ final class PassWatch implements BackwardListener {
         on(new BackwardEvent.Planned(plan.needed(), calls, Math.max(0, plan.rank(Plan.ROOT))));
     }
 
-    /** A function that can't say how many there are can't break the pass either: nobody asks it where nobody watches. */
+    /**
+     * A function that can't say how many there are can't break the pass either: nobody asks it where nobody watches.
+     */
     private int expectedCalls(int number) {
         try {
             return plan.node(number).expectedCalls(context, plan.leftOut(number));

@@ -6,11 +6,13 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a graph that one pass has to visit, as a {@link Planner} found it. Nodes, edges and slots are numbers, and what is known of them stands in
- * arrays: a pass over a million nodes makes a few large objects instead of millions of small ones.
+ * The part of a graph that one pass has to visit, as a {@link Planner} found it. Nodes, edges and slots are numbers,
+ * and what is known of them stands in arrays: a pass over a million nodes makes a few large objects instead of millions
+ * of small ones.
  *
- * <p>Node 0 stands before the roots; its edges lead to them. The edges of a node are numbered one after the other, in the order of its inputs. Each
- * edge that is needed fills one <em>slot</em> of its target; the slots of a node are numbered one after the other, in graph order.
+ * <p>Node 0 stands before the roots; its edges lead to them. The edges of a node are numbered one after the other, in
+ * the order of its inputs. Each edge that is needed fills one <em>slot</em> of its target; the slots of a node are
+ * numbered one after the other, in graph order.
  */
 final class Plan {
 
@@ -75,7 +77,10 @@ final class Plan {
         return size;
     }
 
-    /** How many model calls the longest path from a node to a leaf makes; {@link #NOT_NEEDED} where no path leads to a wanted leaf. */
+    /**
+     * How many model calls the longest path from a node to a leaf makes; {@link #NOT_NEEDED} where no path leads to a
+     * wanted leaf.
+     */
     int rank(int node) {
         return ranks[node];
     }
@@ -112,7 +117,10 @@ final class Plan {
         return slotOutput == null ? 0 : slotOutput[slot];
     }
 
-    /** The inputs of a node that could have gradients, though nobody asks for them in this pass; null where there are none. */
+    /**
+     * The inputs of a node that could have gradients, though nobody asks for them in this pass; null where there are
+     * none.
+     */
     @Nullable BitSet leftOut(int number) {
         if (!prunes) {
             return null;
@@ -134,8 +142,8 @@ final class Plan {
     }
 
     /**
-     * The nodes to visit in <em>graph order</em>, from the leaves to the roots; it depends on the expression alone, never on what was computed
-     * first.
+     * The nodes to visit in <em>graph order</em>, from the leaves to the roots; it depends on the expression alone,
+     * never on what was computed first.
      */
     int inOrder(int place) {
         return order[place];

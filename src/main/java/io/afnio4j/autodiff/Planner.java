@@ -7,8 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks from the roots to the leaves, depth first and left to right, and finds for each node how many edges lead to it, in which order, and how many
- * model calls the longest path below it makes; nodes that lead to no wanted leaf are left out. The way back is kept in an array, so depth takes no stack.
+ * Walks from the roots to the leaves, depth first and left to right, and finds for each node how many edges lead to it,
+ * in which order, and how many model calls the longest path below it makes; nodes that lead to no wanted leaf are left
+ * out. The way back is kept in an array, so depth takes no stack.
  */
 final class Planner {
 

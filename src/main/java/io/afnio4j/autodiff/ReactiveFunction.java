@@ -4,9 +4,9 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * A {@link Function} whose result takes a call. Applying it asks for nothing yet; each subscription asks anew, gives new variables
- * and has a node of its own. Whether it is watched is decided by the {@link GradMode} in which the {@code Mono} was made and the one of the
- * subscription: both must be on.
+ * A {@link Function} whose result takes a call. Applying it asks for nothing yet; each subscription asks anew, gives
+ * new variables and has a node of its own. Whether it is watched is decided by the {@link GradMode} in which the
+ * {@code Mono} was made and the one of the subscription: both must be on.
  */
 public abstract non-sealed class ReactiveFunction extends Function {
 

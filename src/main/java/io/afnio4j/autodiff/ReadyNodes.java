@@ -4,9 +4,10 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * The nodes whose gradients have all come and that haven't been visited yet: those first on which the longest chain of calls hangs, so that these calls get the first places wherever
- * places are few; among equals in order of arrival, which where one node sends to several is that of its inputs. Mostly all that are ready have the same rank and stand in one queue;
- * others stand aside, in a queue for each rank, until they are the first.
+ * The nodes whose gradients have all come and that haven't been visited yet: those first on which the longest chain of
+ * calls hangs, so that these calls get the first places wherever places are few; among equals in order of arrival,
+ * which where one node sends to several is that of its inputs. Mostly all that are ready have the same rank and stand
+ * in one queue; others stand aside, in a queue for each rank, until they are the first.
  */
 final class ReadyNodes {
 
@@ -43,7 +44,9 @@ final class ReadyNodes {
         }
     }
 
-    /** The node to visit next; {@link #NONE} where none is ready. Of two of one rank, the one aside has waited longer. */
+    /**
+     * The node to visit next; {@link #NONE} where none is ready. Of two of one rank, the one aside has waited longer.
+     */
     int take() {
         Integer aside = ranksAside.peek();
         if (aside != null && (from == to || aside >= rank)) {

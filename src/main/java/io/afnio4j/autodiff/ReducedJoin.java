@@ -6,7 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Joins the gradients that the consumers of one variable sent as {@link Gradients#join} does, but lets a reducer have the texts first. */
+/**
+ * Joins the gradients that the consumers of one variable sent as {@link Gradients#join} does, but lets a reducer have
+ * the texts first.
+ */
 final class ReducedJoin {
 
     private final GradientReducer reducer;

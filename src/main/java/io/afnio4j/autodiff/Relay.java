@@ -6,7 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** A gradient as the result of a function of what it was written from: what a pass that creates a graph puts around gradients. */
+/**
+ * A gradient as the result of a function of what it was written from: what a pass that creates a graph puts around
+ * gradients.
+ */
 final class Relay extends PureFunction {
 
     private final Variable gradient;
@@ -15,7 +18,9 @@ final class Relay extends PureFunction {
         this.gradient = gradient;
     }
 
-    /** Ties a new gradient to its sources, whatever the grad mode; where none of them requires grad, it stays as it is. */
+    /**
+     * Ties a new gradient to its sources, whatever the grad mode; where none of them requires grad, it stays as it is.
+     */
     static Variable tie(Variable gradient, List<Variable> sources) {
         Relay relay = new Relay(gradient);
         FunctionContext context = relay.contextFor(sources);

@@ -4,8 +4,9 @@ import io.afnio4j.prompt.Wording;
 import java.util.List;
 
 /**
- * Feedback that a function passed on to an input under a line that says so. It remembers the feedback beneath that line: the next function
- * that passes it on replaces the line instead of putting another above it, so a text does not grow with the depth of the graph.
+ * Feedback that a function passed on to an input under a line that says so. It remembers the feedback beneath that
+ * line: the next function that passes it on replaces the line instead of putting another above it, so a text does not
+ * grow with the depth of the graph.
  */
 final class RelayedGradient extends Variable {
 
@@ -29,7 +30,9 @@ final class RelayedGradient extends Variable {
         return new RelayedGradient(relayed, original);
     }
 
-    /** The same feedback for another variable: a line above it names the new one, but none is put where there was none. */
+    /**
+     * The same feedback for another variable: a line above it names the new one, but none is put where there was none.
+     */
     static Variable readdressed(Variable gradient, String inputRole) {
         if (gradient instanceof RelayedGradient) {
             return of(gradient, inputRole);

@@ -5,7 +5,10 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import reactor.util.context.Context;
 
-/** A listener that can break neither the pass nor another listener: what it throws is dropped, and what it fails to give is done without. */
+/**
+ * A listener that can break neither the pass nor another listener: what it throws is dropped, and what it fails to give
+ * is done without.
+ */
 final class SafeListener implements BackwardListener {
 
     private final BackwardListener listener;

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Feedback that comes from one sample of a batch and is meant for a single variable that served several, such as a prompt. It knows which sample; its place among the gradients doesn't tell, since
- * samples with nothing to say give none.
+ * Feedback that comes from one sample of a batch and is meant for a single variable that served several, such as a
+ * prompt. It knows which sample; its place among the gradients doesn't tell, since samples with nothing to say give
+ * none.
  */
 public final class SampleGradient extends Variable {
 
@@ -48,11 +49,12 @@ public final class SampleGradient extends Variable {
     }
 
     /**
-     * The samples that any gradient comes from, also where it was passed on or {@linkplain CondensedGradient condensed} since.
+     * The samples that any gradient comes from, also where it was passed on or {@linkplain CondensedGradient condensed}
+     * since.
      *
      * @param gradient a gradient
-     * @return their places in the batch, each once and sorted; gradients of several passes each count in their own batch. Empty where nothing is known: outside of a batch, and for a list, whose
-     *     places say it
+     * @return their places in the batch, each once and sorted; gradients of several passes each count in their own
+     *     batch. Empty where nothing is known: outside of a batch, and for a list, whose places say it
      */
     public static List<Integer> samplesOf(Variable gradient) {
         TreeSet<Integer> samples = new TreeSet<>();

@@ -11,9 +11,10 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * What all functions of one backward pass were answered: a question that comes up at several nodes, or for several samples, is asked once. Each pass has answers
- * of its own, which end with it. What functions keep for a second try after a failure is in their {@link FunctionContext#once}; a pass begins with what all of its nodes keep in this way, so
- * that it doesn't matter which of those who ask the same comes first.
+ * What all functions of one backward pass were answered: a question that comes up at several nodes, or for several
+ * samples, is asked once. Each pass has answers of its own, which end with it. What functions keep for a second try
+ * after a failure is in their {@link FunctionContext#once}; a pass begins with what all of its nodes keep in this way,
+ * so that it doesn't matter which of those who ask the same comes first.
  */
 public final class SharedAnswers {
 
@@ -31,18 +32,21 @@ public final class SharedAnswers {
      * Opens the answers of a pass.
      *
      * @param nodes how many it visits
-     * @param kept tells questions and answers that are kept from earlier passes, of equal questions the one first that counts
+     * @param kept tells questions and answers that are kept from earlier passes, of equal questions the one first that
+     *     counts
      */
     static Context in(Context context, int nodes, Consumer<BiConsumer<Object, Object>> kept) {
         return context.put(SharedAnswers.class, new SharedAnswers(nodes, kept));
     }
 
     /**
-     * Asks, unless another function of the same pass has asked the same. Who asks first lends the call its context, and waits at the
-     * pass's {@linkplain BackwardOptions#maxConcurrency limit} for all; answer and failure are for all. The call is cancelled when nobody waits for it any more.
+     * Asks, unless another function of the same pass has asked the same. Who asks first lends the call its context, and
+     * waits at the pass's {@linkplain BackwardOptions#maxConcurrency limit} for all; answer and failure are for all.
+     * The call is cancelled when nobody waits for it any more.
      *
      * @param subscription the context of the subscription
-     * @param question what the answer depends on, all of it, and of which type it is; compared with {@code equals}, and kept until the pass ends
+     * @param question what the answer depends on, all of it, and of which type it is; compared with {@code equals}, and
+     *     kept until the pass ends
      * @param ask asks
      * @param <T> the answer's type
      * @return the answer
@@ -52,7 +56,10 @@ public final class SharedAnswers {
         return answers == null ? ask : new Once<>(answers, question, ask);
     }
 
-    /** An operator and not {@link Mono#create}, because it stands in the way of each call and nearly all of them wait alone. */
+    /**
+     * An operator and not {@link Mono#create}, because it stands in the way of each call and nearly all of them wait
+     * alone.
+     */
     static final class Once<T> extends Mono<T> {
 
         private final SharedAnswers answers;

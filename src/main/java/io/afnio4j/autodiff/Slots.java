@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradients that have come so far in one pass. Each edge fills a slot of its own, and slots are numbered in graph order, so it doesn't matter
- * which gradient comes first.
+ * The gradients that have come so far in one pass. Each edge fills a slot of its own, and slots are numbered in graph
+ * order, so it doesn't matter which gradient comes first.
  */
 final class Slots {
 
@@ -68,7 +68,8 @@ final class Slots {
     /**
      * Takes what came for a node out of its slots and leaves the joining to others.
      *
-     * @return for each output of the node what came, bundles taken apart, in graph order; null altogether where nothing came at all
+     * @return for each output of the node what came, bundles taken apart, in graph order; null altogether where nothing
+     *     came at all
      */
     @Nullable List<List<Variable>> takeApart(int node, int outputs) {
         List<List<Variable>> received = new ArrayList<>(outputs);

@@ -4,7 +4,8 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a piece of feedback cost, in numbers: what a model is, this room doesn't know. Attempts that failed and were charged for are in it.
+ * What a piece of feedback cost, in numbers: what a model is, this room doesn't know. Attempts that failed and were
+ * charged for are in it.
  *
  * @param promptTokens tokens read, cached ones included
  * @param cachedTokens the part of the prompt that the provider had in its cache

@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Variable} holds at one moment: immutable, and what a function keeps of its inputs, so that its backward sees what its forward
- * saw.
+ * What a {@link Variable} holds at one moment: immutable, and what a function keeps of its inputs, so that its backward
+ * sees what its forward saw.
  *
  * @param data null, a {@code String}, a {@code Long}, a {@code Double}, or an immutable {@code List} of one of these
  * @param role what the data are for, in words
@@ -19,8 +19,8 @@ public record Value(@Nullable Object data, String role) {
     private static final int SHOWN_LIST = 6;
 
     /**
-     * Normalises the data: whole numbers become {@code Long}, real ones {@code Double}, lists are copied, and whole numbers beside
-     * real ones become real.
+     * Normalises the data: whole numbers become {@code Long}, real ones {@code Double}, lists are copied, and whole
+     * numbers beside real ones become real.
      *
      * @throws IllegalArgumentException for data of another kind, a list that mixes texts and numbers, or a null role
      */
@@ -63,7 +63,8 @@ public record Value(@Nullable Object data, String role) {
      * One value as text. A scalar stands for every index.
      *
      * @param index which one, from 0
-     * @return the text; numbers in decimal, whole ones without a fraction, very large or small ones with an exponent; null data as the empty text
+     * @return the text; numbers in decimal, whole ones without a fraction, very large or small ones with an exponent;
+     *     null data as the empty text
      */
     public String text(int index) {
         // First, as it is by far the most frequent, and to tell a class is cheaper than to tell an interface.

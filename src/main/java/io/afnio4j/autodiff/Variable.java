@@ -9,12 +9,14 @@ import reactor.core.publisher.Mono;
 /**
  * Data with a role: a prompt, a question, an answer, a score, or a batch of them. A variable that
  * {@linkplain #requiresGrad() requires grad} is watched: what functions make of it remembers how, and a
- * {@linkplain #backward() backward pass} brings it gradients, which are variables as well: texts that say what should change.
+ * {@linkplain #backward() backward pass} brings it gradients, which are variables as well: texts that say what should
+ * change.
  *
- * <p>A <em>leaf</em> is a variable that no watched function made. Leaves keep the gradients that a pass brings, all others only after
- * {@link #retainGrad()}.
+ * <p>A <em>leaf</em> is a variable that no watched function made. Leaves keep the gradients that a pass brings, all
+ * others only after {@link #retainGrad()}.
  *
- * <p>Variables may be read from any thread. Data and role change together; whoever reads both at once takes {@link #value()}.
+ * <p>Variables may be read from any thread. Data and role change together; whoever reads both at once takes
+ * {@link #value()}.
  */
 public class Variable extends GraphPlace {
 
@@ -32,11 +34,11 @@ public class Variable extends GraphPlace {
      * Makes a variable.
      *
      * @param data null, a text, a whole or real number, or a list of texts or of numbers
-     * @param role what the data are for, in words that help a reader who knows nothing of the program: {@code "system prompt for
-     *     sentiment classification"}
+     * @param role what the data are for, in words that help a reader who knows nothing of the program: {@code "system
+     *     prompt for sentiment classification"}
      * @param requiresGrad whether functions of this variable are watched
-     * @throws IllegalArgumentException for data of another kind, or a list that mixes texts and numbers; whole numbers beside real
-     *     ones become real
+     * @throws IllegalArgumentException for data of another kind, or a list that mixes texts and numbers; whole numbers
+     *     beside real ones become real
      */
     public Variable(@Nullable Object data, String role, boolean requiresGrad) {
         this(new Value(data, role), requiresGrad);
@@ -69,8 +71,8 @@ public class Variable extends GraphPlace {
     }
 
     /**
-     * Casts each element; numbers lose their fraction on the way to {@code Long}. The result is a beginning of its own: feedback on it doesn't reach this variable, as it does from what
-     * {@link #map} makes.
+     * Casts each element; numbers lose their fraction on the way to {@code Long}. The result is a beginning of its own:
+     * feedback on it doesn't reach this variable, as it does from what {@link #map} makes.
      *
      * @param type {@code String}, {@code Long} or {@code Double}
      * @return a new leaf with the same role and {@code requiresGrad}
@@ -93,7 +95,8 @@ public class Variable extends GraphPlace {
      * A copy that shares nothing with this variable.
      *
      * @return a new leaf with the same data, role and {@code requiresGrad}, and copies of the gradients
-     * @throws IllegalStateException for a variable that isn't a leaf; {@link #detach()} gives its data without the graph
+     * @throws IllegalStateException for a variable that isn't a leaf; {@link #detach()} gives its data without the
+     *     graph
      */
     public Variable copy() {
         return copyInto(new Variable(value, requiresGrad));
@@ -109,7 +112,8 @@ public class Variable extends GraphPlace {
     }
 
     /**
-     * Takes over data, role and {@code requiresGrad} of another variable; this one's gradients and place in the graph stay.
+     * Takes over data, role and {@code requiresGrad} of another variable; this one's gradients and place in the graph
+     * stay.
      *
      * @param source where to copy from: a scalar for a scalar, a list of the same length for a list
      * @return this
@@ -139,8 +143,9 @@ public class Variable extends GraphPlace {
     }
 
     /**
-     * Adds in place, as {@code +=} does elsewhere: this variable stays the same object and takes over data, role, {@code requiresGrad} and
-     * {@code gradFn} of the sum. Functions that saw it before keep what they saw; a leaf is one no longer.
+     * Adds in place, as {@code +=} does elsewhere: this variable stays the same object and takes over data, role,
+     * {@code requiresGrad} and {@code gradFn} of the sum. Functions that saw it before keep what they saw; a leaf is
+     * one no longer.
      *
      * @param other what to add, of the same shape
      * @return this
@@ -168,7 +173,8 @@ public class Variable extends GraphPlace {
      *
      * @param separator a text that isn't empty
      * @param maxSplit how many times to split at most; negative for every time
-     * @return the parts, at least one; on a list of texts, part i is a list over the batch, short rows filled with {@code ""}
+     * @return the parts, at least one; on a list of texts, part i is a list over the batch, short rows filled with
+     *     {@code ""}
      */
     public final List<Variable> split(String separator, int maxSplit) {
         return new Split(separator, maxSplit).applyAll(List.of(this));

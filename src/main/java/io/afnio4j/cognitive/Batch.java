@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes batches apart and puts them together again without leaving the graph, so that a program that was written for one sample can serve a
- * batch:
+ * Takes batches apart and puts them together again without leaving the graph, so that a program that was written for
+ * one sample can serve a batch:
  *
  * <pre>{@code
  * Batch.map(questions, MapOver.of(agent::forward).concurrency(16)) // Mono<Variable>: the list of answers
@@ -67,7 +67,10 @@ public final class Batch {
         return step.over(unbind(batch)).map(Batch::stack);
     }
 
-    /** Its backward is a stack of the gradients, and that of a stack takes the gradient apart, so that where a pass creates a graph each sample's feedback remembers its own. */
+    /**
+     * Its backward is a stack of the gradients, and that of a stack takes the gradient apart, so that where a pass
+     * creates a graph each sample's feedback remembers its own.
+     */
     private static final class Unbind extends PureFunction {
 
         @Override

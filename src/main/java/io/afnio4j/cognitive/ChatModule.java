@@ -11,7 +11,8 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * One call of a model as a module: its messages, its model and its options are registered, and the parameters among the messages are learnt.
+ * One call of a model as a module: its messages, its model and its options are registered, and the parameters among the
+ * messages are learnt.
  *
  * <pre>{@code
  * ChatModule mood = ChatModule.of(model, List.of(Message.user(new Parameter("Name the mood of: {text}", "prompt for the mood"))));

@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
 /**
- * All functions in one place, for a static import: those of {@link Variable}, {@link ChatCompletion} and the evaluators, with their defaults. Whoever wants
- * other settings takes the classes themselves.
+ * All functions in one place, for a static import: those of {@link Variable}, {@link ChatCompletion} and the
+ * evaluators, with their defaults. Whoever wants other settings takes the classes themselves.
  */
 public final class Functional {
 

@@ -12,7 +12,8 @@ import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
 /**
- * A {@link Judge} as a module: its messages and its model are registered, so that it can be saved, and out of eval mode be learnt.
+ * A {@link Judge} as a module: its messages and its model are registered, so that it can be saved, and out of eval mode
+ * be learnt.
  *
  * <pre>{@code
  * JudgeModule judge = JudgeModule.of(model, messages, settings -> settings.fullScore(5).evalMode(false));

@@ -8,19 +8,22 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs one step for each element of a list, several at the same time, and gives the results in the order of the list. Nothing starts before
- * the subscription; each subscription runs all steps anew. Cancelling it cancels the steps that are running.
+ * Runs one step for each element of a list, several at the same time, and gives the results in the order of the list.
+ * Nothing starts before the subscription; each subscription runs all steps anew. Cancelling it cancels the steps that
+ * are running.
  *
  * <pre>{@code
  * MapOver.of(agent::forward).concurrency(16).over(questions) // Mono<List<Variable>>, one answer per question
  * }</pre>
  *
- * <p>Where a step fails, no further one starts; calls that running steps have sent are waited for, since they are paid for and a cache or a journal keeps their answers; and calls that wait in a
- * client's queue or would be made next are called off. Then the failure of the first such element in the list is told, the others suppressed in it. A step that waits for something else than a model holds the
- * failure up until it ends: such steps have time limits of their own, or {@link #cancelStarted()}.
+ * <p>Where a step fails, no further one starts; calls that running steps have sent are waited for, since they are paid
+ * for and a cache or a journal keeps their answers; and calls that wait in a client's queue or would be made next are
+ * called off. Then the failure of the first such element in the list is told, the others suppressed in it. A step that
+ * waits for something else than a model holds the failure up until it ends: such steps have time limits of their own,
+ * or {@link #cancelStarted()}.
  *
- * <p>An element starts the moment another one ends, whichever that is: a slow one holds up nobody but itself. Steps that are applied inside a
- * {@link GradMode#noGrad()} block, or under its operator, stay unwatched.
+ * <p>An element starts the moment another one ends, whichever that is: a slow one holds up nobody but itself. Steps
+ * that are applied inside a {@link GradMode#noGrad()} block, or under its operator, stay unwatched.
  *
  * @param <T> an element
  * @param <R> what a step makes of it
@@ -63,7 +66,8 @@ public final class MapOver<T, R> {
     }
 
     /**
-     * Cancels all other steps as soon as one fails. Default: they finish what they have sent. Answers on their way are lost, and may be charged all the same.
+     * Cancels all other steps as soon as one fails. Default: they finish what they have sent. Answers on their way are
+     * lost, and may be charged all the same.
      *
      * @return a copy with this option
      */
@@ -84,7 +88,8 @@ public final class MapOver<T, R> {
      * Runs the steps.
      *
      * @param elements what to map
-     * @return one result per element, in order; fails as a step does, and with an {@link IllegalStateException} where one gives nothing
+     * @return one result per element, in order; fails as a step does, and with an {@link IllegalStateException} where
+     *     one gives nothing
      */
     public Mono<List<R>> over(List<? extends T> elements) {
         List<T> fixed = List.copyOf(elements);

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * What is registered in a module and in those within it, of one kind: a list that has each object once, in order of registration. The same by
- * {@linkplain #byPath() path}, and only what the module itself {@linkplain #own() registered}. A snapshot.
+ * What is registered in a module and in those within it, of one kind: a list that has each object once, in order of
+ * registration. The same by {@linkplain #byPath() path}, and only what the module itself {@linkplain #own()
+ * registered}. A snapshot.
  *
  * @param <T> the kind, for example {@code Parameter}
  */

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A part of a program that can be learnt: a prompt and the call that uses it, or several such parts together. Extend it, register what belongs
- * to it in the constructor, and give it a method that runs it:
+ * A part of a program that can be learnt: a prompt and the call that uses it, or several such parts together. Extend
+ * it, register what belongs to it in the constructor, and give it a method that runs it:
  *
  * <pre>{@code
  * final class Classifier extends Module {
@@ -28,9 +28,10 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>What is registered can be listed, switched between training and use, saved and loaded together: parameters, buffers (variables that nobody
- * optimises), chats, models, completion options, functions, and other modules. A <em>path</em> is the names that lead to something, joined by dots:
- * {@code classifier.prompt}. Whoever asks a registered model reads it with {@link #model}, as loading a state may replace it.
+ * <p>What is registered can be listed, switched between training and use, saved and loaded together: parameters,
+ * buffers (variables that nobody optimises), chats, models, completion options, functions, and other modules. A
+ * <em>path</em> is the names that lead to something, joined by dots: {@code classifier.prompt}. Whoever asks a
+ * registered model reads it with {@link #model}, as loading a state may replace it.
  *
  * <p>A module is built by one thread and may then be used by any number of subscribers at once.
  */
@@ -72,8 +73,8 @@ public abstract class Module extends TrainingMode {
     }
 
     /**
-     * Makes a conversation part of this module. The parameters that stand in it are parameters of the module, by the path
-     * {@code chat.turn.part}.
+     * Makes a conversation part of this module. The parameters that stand in it are parameters of the module, by the
+     * path {@code chat.turn.part}.
      *
      * @param name its name here: no dots, not used before
      * @param chat the turns
@@ -230,8 +231,8 @@ public abstract class Module extends TrainingMode {
     }
 
     /**
-     * What was learnt, for saving: parameters, persistent buffers, chats, completion options, and of models their type and what they used. Gradients,
-     * functions and keys are no part of it.
+     * What was learnt, for saving: parameters, persistent buffers, chats, completion options, and of models their type
+     * and what they used. Gradients, functions and keys are no part of it.
      *
      * @return a copy of each by its path, in order of registration
      */
@@ -240,7 +241,8 @@ public abstract class Module extends TrainingMode {
     }
 
     /**
-     * Takes over what was learnt; the models that are registered go on. Roles, and what is frozen, stay as this program has them, but for a role that it leaves blank. Nothing is changed where the state doesn't fit.
+     * Takes over what was learnt; the models that are registered go on. Roles, and what is frozen, stay as this program
+     * has them, but for a role that it leaves blank. Nothing is changed where the state doesn't fit.
      *
      * @param state what {@link #stateDict()} gave
      * @throws IllegalArgumentException where something is missing, unexpected or of another shape
@@ -254,11 +256,11 @@ public abstract class Module extends TrainingMode {
      *
      * @param state what {@link #stateDict()} gave
      * @param strict whether paths that only one side has are an error; otherwise what both have is taken over
-     * @param models a model for each one of the state, by path; it replaces the registered one and takes up what was used. Those that are
-     *     registered are {@code models().byPath()}
+     * @param models a model for each one of the state, by path; it replaces the registered one and takes up what was
+     *     used. Those that are registered are {@code models().byPath()}
      * @return the paths that only one side has
-     * @throws IllegalArgumentException where something has another shape or kind, a model isn't handed in (named with its type), or, if strict,
-     *     something is missing or unexpected
+     * @throws IllegalArgumentException where something has another shape or kind, a model isn't handed in (named with
+     *     its type), or, if strict, something is missing or unexpected
      */
     @CanIgnoreReturnValue
     public final IncompatibleKeys loadStateDict(

@@ -21,8 +21,9 @@ public final class ModuleMap<M extends Module> extends Module {
     /**
      * Makes a module of others.
      *
-     * @param parts the modules by name, without dots; the map's order is kept, and is that of their parameters. {@code Map.of} has another one in each run: where trainings are to go on from
-     *     checkpoints, take a {@code LinkedHashMap}
+     * @param parts the modules by name, without dots; the map's order is kept, and is that of their parameters.
+     *     {@code Map.of} has another one in each run: where trainings are to go on from checkpoints, take a
+     *     {@code LinkedHashMap}
      * @param <M> their type
      * @return the module
      */

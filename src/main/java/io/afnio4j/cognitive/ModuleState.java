@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The way of a module's members into a tree that can be saved, and back. Everything is checked before anything is changed. */
+/**
+ * The way of a module's members into a tree that can be saved, and back. Everything is checked before anything is
+ * changed.
+ */
 final class ModuleState {
 
     private final Map<String, Member> members = new LinkedHashMap<>(); // what is saved, by path
@@ -88,8 +91,9 @@ final class ModuleState {
     }
 
     /**
-     * A parameter keeps its shape; anything else takes the data as they come. What a variable is for, and whether it is learnt, is for the program to say, which may have been worded better or have frozen
-     * something since; a role is taken where it says none.
+     * A parameter keeps its shape; anything else takes the data as they come. What a variable is for, and whether it is
+     * learnt, is for the program to say, which may have been worded better or have frozen something since; a role is
+     * taken where it says none.
      */
     private static Runnable variable(String path, Variable variable, @Nullable Object value) {
         if (!(value instanceof Variable saved) || (variable instanceof Parameter && !areAlike(saved, variable))) {

@@ -13,7 +13,10 @@ final class ModuleTree {
 
     private ModuleTree() {}
 
-    /** A module and all within it by path, each before its parts; the first has the empty path. Walked with a stack of its own. */
+    /**
+     * A module and all within it by path, each before its parts; the first has the empty path. Walked with a stack of
+     * its own.
+     */
     static Map<String, Module> of(Module root) {
         Map<String, Module> tree = new LinkedHashMap<>();
         Deque<Map.Entry<String, Module>> open = new ArrayDeque<>();

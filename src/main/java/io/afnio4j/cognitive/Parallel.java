@@ -9,8 +9,9 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs forward branches that don't depend on each other at the same time. After a failure what was sent is waited for and nothing more is asked, as in a {@link MapOver}, which has
- * further options; {@link Mono#zip(Mono, Mono)} takes branches of different types.
+ * Runs forward branches that don't depend on each other at the same time. After a failure what was sent is waited for
+ * and nothing more is asked, as in a {@link MapOver}, which has further options; {@link Mono#zip(Mono, Mono)} takes
+ * branches of different types.
  *
  * <pre>{@code
  * Parallel.of(optimist.forward(question), pessimist.forward(question))
@@ -48,7 +49,8 @@ public final class Parallel {
     /**
      * Runs named branches.
      *
-     * @param branches each gives exactly one result; a {@code LinkedHashMap} has the same order in each run, a {@code Map.of} has not
+     * @param branches each gives exactly one result; a {@code LinkedHashMap} has the same order in each run, a
+     *     {@code Map.of} has not
      * @param <T> what they give
      * @return the results by name, in the order of the branches
      */

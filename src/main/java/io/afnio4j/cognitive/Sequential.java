@@ -6,7 +6,8 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Layers one after the other: each gets what the one before made. They are registered as {@code 0}, {@code 1} and so on.
+ * Layers one after the other: each gets what the one before made. They are registered as {@code 0}, {@code 1} and so
+ * on.
  *
  * <pre>{@code
  * Sequential agent = Sequential.of(summary, text -> Mono.just(text.upper()), headline);

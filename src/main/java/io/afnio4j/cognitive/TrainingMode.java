@@ -34,8 +34,8 @@ abstract class TrainingMode {
     }
 
     /**
-     * Runs something while this module and those within it are in eval mode, whatever else they are told meanwhile. When it has ended, and whatever else runs in this way at the same time, each
-     * of them is in its own mode again.
+     * Runs something while this module and those within it are in eval mode, whatever else they are told meanwhile.
+     * When it has ended, and whatever else runs in this way at the same time, each of them is in its own mode again.
      *
      * @param work runs when it is subscribed to
      * @param <T> what it gives

@@ -10,8 +10,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Says to calls that still wait for their turn that nobody needs them any more. Whoever asks many questions at once puts one into the context of all of them; a
- * call that waits in a queue, or before it is sent again, fails at once with {@link io.afnio4j.error.CalledOffException} instead of being sent. Calls that are on their way go on.
+ * Says to calls that still wait for their turn that nobody needs them any more. Whoever asks many questions at once
+ * puts one into the context of all of them; a call that waits in a queue, or before it is sent again, fails at once
+ * with {@link io.afnio4j.error.CalledOffException} instead of being sent. Calls that are on their way go on.
  *
  * <p>Safe to use from any thread.
  */
@@ -32,7 +33,8 @@ public final class CallOff {
     }
 
     /**
-     * Makes one for a part of what a subscription does: calling off the part leaves the rest alone, and calling off the whole calls off the part.
+     * Makes one for a part of what a subscription does: calling off the part leaves the rest alone, and calling off the
+     * whole calls off the part.
      *
      * @param context the subscription's context
      * @return not called off, unless the whole is

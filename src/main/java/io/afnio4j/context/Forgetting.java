@@ -10,11 +10,13 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * How kept answers are forgotten that turned out to be of no use. Whoever keeps answers for a second try, in memory, in a cache or in a journal, notes here how each is taken out again. Whoever reads
- * answers and gives up lets all of them be forgotten that it was given; otherwise the second try would be given the same ones, and fail of them again. Readers may lie within readers: the outer one's answers are those of
- * the inner ones, too.
+ * How kept answers are forgotten that turned out to be of no use. Whoever keeps answers for a second try, in memory, in
+ * a cache or in a journal, notes here how each is taken out again. Whoever reads answers and gives up lets all of them
+ * be forgotten that it was given; otherwise the second try would be given the same ones, and fail of them again.
+ * Readers may lie within readers: the outer one's answers are those of the inner ones, too.
  *
- * <p>Where keepers lie one above the other, as a journal around a client with a cache, only those forget that were asked: what stands beneath one that had the answer comes up at the next try.
+ * <p>Where keepers lie one above the other, as a journal around a client with a cache, only those forget that were
+ * asked: what stands beneath one that had the answer comes up at the next try.
  *
  * <p>Safe to use from any thread.
  */
@@ -48,8 +50,9 @@ public final class Forgetting {
     }
 
     /**
-     * Asks where the work may go on after a failure. Then the failure is what the answers led to, as good as any other outcome, and they stay kept: the same work, done again, comes to the same. Readers within
-     * that give up leave it to this whether their answers are forgotten.
+     * Asks where the work may go on after a failure. Then the failure is what the answers led to, as good as any other
+     * outcome, and they stay kept: the same work, done again, comes to the same. Readers within that give up leave it
+     * to this whether their answers are forgotten.
      *
      * @param borne the failures after which the work goes on
      * @param asking work whose readers give up as {@link #where} says

@@ -7,11 +7,12 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Where the node that makes a call stands in the graph of its pass: of two calls of a pass that are equally urgent, a queue lets the one of the earlier node go first, whichever
- * was ready first. Says nothing about calls of different passes.
+ * Where the node that makes a call stands in the graph of its pass: of two calls of a pass that are equally urgent, a
+ * queue lets the one of the earlier node go first, whichever was ready first. Says nothing about calls of different
+ * passes.
  *
- * <p>Each node has a place of its own, and a copy of all that travels with a pass would be the larger part of what a waiting node holds; so this is itself the context that it is
- * read from, one entry beside those of the pass.
+ * <p>Each node has a place of its own, and a copy of all that travels with a pass would be the larger part of what a
+ * waiting node holds; so this is itself the context that it is read from, one entry beside those of the pass.
  */
 public final class GraphOrder implements Context {
 

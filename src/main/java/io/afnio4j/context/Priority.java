@@ -4,9 +4,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * How urgent a call to a model is. The backward engine sets it to the number of model calls on the longest path that still
- * hangs on the answer, so that a client that has to queue lets the critical path go first. Calls of equal priority keep the order in which they asked, and those of one pass
- * take their turns in {@link GraphOrder}.
+ * How urgent a call to a model is. The backward engine sets it to the number of model calls on the longest path that
+ * still hangs on the answer, so that a client that has to queue lets the critical path go first. Calls of equal
+ * priority keep the order in which they asked, and those of one pass take their turns in {@link GraphOrder}.
  */
 public final class Priority {
 

@@ -4,8 +4,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Which of several samples of the same question a call wants. A cache answers the same question with the same answer; who asks it several times on purpose, to
- * see different answers, numbers the times, and each number has an answer of its own.
+ * Which of several samples of the same question a call wants. A cache answers the same question with the same answer;
+ * who asks it several times on purpose, to see different answers, numbers the times, and each number has an answer of
+ * its own.
  */
 public final class Sample {
 

@@ -1,8 +1,8 @@
 package io.afnio4j.data;
 
 /**
- * A sample that doesn't go with the others of its batch. The collating function knows only its place in the batch, so the loader
- * catches this and says the same with the index in the data set.
+ * A sample that doesn't go with the others of its batch. The collating function knows only its place in the batch, so
+ * the loader catches this and says the same with the index in the data set.
  */
 final class BadSampleException extends IllegalArgumentException {
 

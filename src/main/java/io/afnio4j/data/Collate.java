@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How samples become one batch. The ready ways join variables: one variable a batch, whose data are the list of the samples'
- * data, whose role is that of the first sample, and which doesn't require grad. For samples of another kind, a record for
- * example, write a function; {@code List::copyOf} leaves them as they are.
+ * How samples become one batch. The ready ways join variables: one variable a batch, whose data are the list of the
+ * samples' data, whose role is that of the first sample, and which doesn't require grad. For samples of another kind, a
+ * record for example, write a function; {@code List::copyOf} leaves them as they are.
  *
  * <p>A function may be called by any thread, without side effects, and must not block.
  *
@@ -27,8 +27,8 @@ public interface Collate<S, B> {
     B collate(List<S> samples);
 
     /**
-     * Samples that are one variable each: {@code Variable("a")}, {@code Variable("b")} become
-     * {@code Variable(["a", "b"])}. A text beside a number, null or a list is refused.
+     * Samples that are one variable each: {@code Variable("a")}, {@code Variable("b")} become {@code Variable(["a",
+     * "b"])}. A text beside a number, null or a list is refused.
      *
      * @return the function
      */
@@ -37,7 +37,8 @@ public interface Collate<S, B> {
     }
 
     /**
-     * Samples that are maps: joined name by name. All samples have the same names; the batch has them in the order of the first.
+     * Samples that are maps: joined name by name. All samples have the same names; the batch has them in the order of
+     * the first.
      *
      * @return the function
      */
@@ -46,7 +47,8 @@ public interface Collate<S, B> {
     }
 
     /**
-     * Samples that are lists, such as a question beside its answer: joined position by position. All samples have the same length.
+     * Samples that are lists, such as a question beside its answer: joined position by position. All samples have the
+     * same length.
      *
      * @return the function
      */
@@ -55,8 +57,8 @@ public interface Collate<S, B> {
     }
 
     /**
-     * Samples that are variables, maps and lists within each other, such as a question beside a list of its labels: joined place by place. All
-     * samples have the same form, and so has the batch.
+     * Samples that are variables, maps and lists within each other, such as a question beside a list of its labels:
+     * joined place by place. All samples have the same form, and so has the batch.
      *
      * @return the function
      */

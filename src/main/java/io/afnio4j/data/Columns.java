@@ -1,7 +1,8 @@
 package io.afnio4j.data;
 
 /**
- * A ready way to join samples: the places of which its {@link BadSampleException} speaks are those of the samples that it was given.
+ * A ready way to join samples: the places of which its {@link BadSampleException} speaks are those of the samples that
+ * it was given.
  *
  * @param <S> a sample
  * @param <B> a batch

@@ -12,8 +12,8 @@ import reactor.core.publisher.Flux;
  * loader.epoch(0).concatMap(batch -> train(batch));
  * }</pre>
  *
- * <p>Without further words, an epoch visits every sample once in the data set's order, and its last batch may be smaller. A
- * loader is immutable, its methods return changed copies, and any number of threads may use it at once.
+ * <p>Without further words, an epoch visits every sample once in the data set's order, and its last batch may be
+ * smaller. A loader is immutable, its methods return changed copies, and any number of threads may use it at once.
  *
  * @param <B> a batch
  */
@@ -121,12 +121,12 @@ public final class DataLoader<B> {
     }
 
     /**
-     * The batches of one epoch. Each is made when it is asked for, on the thread that asks. May be subscribed to again, and
-     * then gives the same.
+     * The batches of one epoch. Each is made when it is asked for, on the thread that asks. May be subscribed to again,
+     * and then gives the same.
      *
      * @param epoch which epoch, from 0
-     * @return the batches in order; fails with an {@link IllegalStateException} that names the sample where one can't be
-     *     read, and with an {@link IllegalArgumentException} where it doesn't go with the others of its batch
+     * @return the batches in order; fails with an {@link IllegalStateException} that names the sample where one can't
+     *     be read, and with an {@link IllegalArgumentException} where it doesn't go with the others of its batch
      */
     public Flux<B> epoch(int epoch) {
         if (epoch < 0) {

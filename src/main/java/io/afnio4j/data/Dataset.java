@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Samples that can be had by index. A sample is whatever the user works with: a {@code Variable}, a map of them, a record.
+ * Samples that can be had by index. A sample is whatever the user works with: a {@code Variable}, a map of them, a
+ * record.
  *
- * <p>A data set may be read by many threads at once, and {@link #get} answers from memory: loaders call it on the thread that
- * asks for the batch, which must not block. Data that have to be fetched are fetched before the data set is made.
+ * <p>A data set may be read by many threads at once, and {@link #get} answers from memory: loaders call it on the
+ * thread that asks for the batch, which must not block. Data that have to be fetched are fetched before the data set is
+ * made.
  *
  * @param <S> a sample
  */
@@ -35,7 +37,8 @@ public interface Dataset<S> {
      * @param samples the samples; copied
      * @param <S> a sample
      * @return the data set, in the list's order
-     * @throws IllegalArgumentException where a sample is null, as readers of tables and JSON give for a row that is empty
+     * @throws IllegalArgumentException where a sample is null, as readers of tables and JSON give for a row that is
+     *     empty
      */
     static <S> Dataset<S> of(List<? extends S> samples) {
         int missing = new ArrayList<>(samples).indexOf(null); // lists that can't hold null can't be asked for it
@@ -58,8 +61,8 @@ public interface Dataset<S> {
     }
 
     /**
-     * Some samples of this data set, for example one side of a split:
-     * {@code all.subset(IntStream.range(0, 900).toArray())}.
+     * Some samples of this data set, for example one side of a split: {@code all.subset(IntStream.range(0,
+     * 900).toArray())}.
      *
      * @param indices which ones, in their new order; an index may come more than once
      * @return a view of this data set

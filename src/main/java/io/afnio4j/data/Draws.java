@@ -30,8 +30,9 @@ final class Draws {
     }
 
     /**
-     * Indices by weight, none twice. Each sample waits for an exponential time with its weight as the rate, and the first to
-     * arrive are taken: this is the same as drawing by weight among those that are left (Efraimidis and Spirakis, 2006).
+     * Indices by weight, none twice. Each sample waits for an exponential time with its weight as the rate, and the
+     * first to arrive are taken: this is the same as drawing by weight among those that are left (Efraimidis and
+     * Spirakis, 2006).
      */
     static int[] distinct(Weights weights, int draws, Random random) {
         // One number for each sample, whatever its weight: a changed weight leaves the times of all others as they

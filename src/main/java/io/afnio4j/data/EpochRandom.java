@@ -3,9 +3,9 @@ package io.afnio4j.data;
 import java.util.Random;
 
 /**
- * The random numbers of one epoch. Seed and epoch are stirred together by a bijective mix of bits, so that neighbouring epochs
- * and neighbouring seeds have nothing in common. {@link Random} is used because its sequence is part of its specification: a seed
- * means the same on every JVM.
+ * The random numbers of one epoch. Seed and epoch are stirred together by a bijective mix of bits, so that neighbouring
+ * epochs and neighbouring seeds have nothing in common. {@link Random} is used because its sequence is part of its
+ * specification: a seed means the same on every JVM.
  */
 final class EpochRandom {
 

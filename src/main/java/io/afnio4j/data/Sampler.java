@@ -3,9 +3,9 @@ package io.afnio4j.data;
 import java.util.stream.IntStream;
 
 /**
- * The order in which an epoch visits a data set: a list of sample indices. An order depends on nothing but the sampler's own
- * settings and the number of the epoch, so a run that starts again with the same seed meets the same batches, in epoch 7 as
- * in epoch 0, whatever was drawn in between. Samplers are immutable and may be shared.
+ * The order in which an epoch visits a data set: a list of sample indices. An order depends on nothing but the
+ * sampler's own settings and the number of the epoch, so a run that starts again with the same seed meets the same
+ * batches, in epoch 7 as in epoch 0, whatever was drawn in between. Samplers are immutable and may be shared.
  */
 public interface Sampler {
 
@@ -48,7 +48,8 @@ public interface Sampler {
     /**
      * Random samples, those of greater weight more often. The same sample may come again within an epoch.
      *
-     * @param weights how likely each sample of the data set is, relative to the others: finite, not negative, and not all 0
+     * @param weights how likely each sample of the data set is, relative to the others: finite, not negative, and not
+     *     all 0
      * @param draws how many indices an epoch has
      * @param seed picks the sequence of orders
      * @return the sampler
@@ -60,8 +61,8 @@ public interface Sampler {
     }
 
     /**
-     * Random samples, each at most once in an epoch. A sample of greater weight is more likely to come, and to come early: each
-     * draw is made by weight among the samples that are left.
+     * Random samples, each at most once in an epoch. A sample of greater weight is more likely to come, and to come
+     * early: each draw is made by weight among the samples that are left.
      *
      * @param weights how likely each sample of the data set is, relative to the others: finite, not negative
      * @param draws how many indices an epoch has; at most as many as there are weights above 0

@@ -3,8 +3,8 @@ package io.afnio4j.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything that afnio4j reports at run time. Its message is one sentence that names the cause and, where there
- * is one, the remedy; it never holds an API key or the text of a prompt.
+ * The root of everything that afnio4j reports at run time. Its message is one sentence that names the cause and, where
+ * there is one, the remedy; it never holds an API key or the text of a prompt.
  */
 public abstract sealed class AfnioException extends RuntimeException permits RetriableException, PermanentException {
 
@@ -24,7 +24,8 @@ public abstract sealed class AfnioException extends RuntimeException permits Ret
     }
 
     /**
-     * Whether the words of this one call are at fault, those that were asked or those that were answered, and other calls have nothing to fear.
+     * Whether the words of this one call are at fault, those that were asked or those that were answered, and other
+     * calls have nothing to fear.
      *
      * @return true where the answer was cut, declined or of no use, or a provider's filter stopped the call
      */

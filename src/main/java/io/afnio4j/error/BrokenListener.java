@@ -3,7 +3,10 @@ package io.afnio4j.error;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-/** What becomes of a listener's own failure: it is dropped, as Reactor drops errors that nobody waits for, and what the listener was told of goes on. */
+/**
+ * What becomes of a listener's own failure: it is dropped, as Reactor drops errors that nobody waits for, and what the
+ * listener was told of goes on.
+ */
 public final class BrokenListener {
 
     private BrokenListener() {}

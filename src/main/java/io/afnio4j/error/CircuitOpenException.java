@@ -3,7 +3,8 @@ package io.afnio4j.error;
 import java.time.Duration;
 
 /**
- * Nothing was sent, because the endpoint failed too often a moment ago: the circuit breaker is open. {@link #retryAfter()} says when the next trial is due.
+ * Nothing was sent, because the endpoint failed too often a moment ago: the circuit breaker is open.
+ * {@link #retryAfter()} says when the next trial is due.
  */
 public final class CircuitOpenException extends RetriableException {
 

@@ -2,7 +2,9 @@ package io.afnio4j.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The model stopped before its answer was whole: at the token limit, or at a content filter. What it said is paid for. */
+/**
+ * The model stopped before its answer was whole: at the token limit, or at a content filter. What it said is paid for.
+ */
 public final class IncompleteAnswerException extends PermanentException {
 
     private static final long serialVersionUID = 1L;

@@ -1,7 +1,8 @@
 package io.afnio4j.error;
 
 /**
- * Libraries that not every user needs. (Micrometer isn't one of them here: whoever calls what needs it hands over one of its own types, and has it.)
+ * Libraries that not every user needs. (Micrometer isn't one of them here: whoever calls what needs it hands over one
+ * of its own types, and has it.)
  */
 public enum OptionalJar {
     CAFFEINE(

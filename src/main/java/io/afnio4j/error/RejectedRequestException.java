@@ -33,7 +33,8 @@ public final class RejectedRequestException extends PermanentException {
     }
 
     /**
-     * Whether a provider's filter found the words of this request to be against its rules, so that other requests have nothing to fear.
+     * Whether a provider's filter found the words of this request to be against its rules, so that other requests have
+     * nothing to fear.
      *
      * @return true where the provider says so
      */

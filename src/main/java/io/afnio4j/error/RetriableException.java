@@ -25,8 +25,8 @@ public abstract non-sealed class RetriableException extends AfnioException {
     }
 
     /**
-     * Whether the request may have been carried out, and charged for, although its answer never came or can't be read. An attempt after such a failure may
-     * be the second one that the provider answers.
+     * Whether the request may have been carried out, and charged for, although its answer never came or can't be read.
+     * An attempt after such a failure may be the second one that the provider answers.
      *
      * @return false where the other side refused, failed, or was never reached
      */

@@ -1,8 +1,8 @@
 package io.afnio4j.error;
 
 /**
- * The tokens of a call that failed although the provider had answered, and so is charged for. Numbers only: this room lies
- * beneath the one that knows what usage and prices are.
+ * The tokens of a call that failed although the provider had answered, and so is charged for. Numbers only: this room
+ * lies beneath the one that knows what usage and prices are.
  *
  * @param prompt tokens read, cached ones included
  * @param cached the part of the prompt that the provider had in its cache

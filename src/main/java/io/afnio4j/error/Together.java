@@ -7,7 +7,10 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
-/** Several pieces of work at the same time: what they give, in the order of the list, and what it means when some of them fail. */
+/**
+ * Several pieces of work at the same time: what they give, in the order of the list, and what it means when some of
+ * them fail.
+ */
 public final class Together {
 
     private Together() {}
@@ -39,7 +42,8 @@ public final class Together {
     }
 
     /**
-     * The same for work whose failure nobody makes good: whoever put an {@link AfterFailure} into the context hears of it at once, and may want the others cancelled.
+     * The same for work whose failure nobody makes good: whoever put an {@link AfterFailure} into the context hears of
+     * it at once, and may want the others cancelled.
      *
      * @param work what to do, each with one result
      * @param <T> the results' type
@@ -62,7 +66,10 @@ public final class Together {
         });
     }
 
-    /** What hears from the rule that it is called off is about to be cancelled, and must not be told of before the failure that it is called off for. */
+    /**
+     * What hears from the rule that it is called off is about to be cancelled, and must not be told of before the
+     * failure that it is called off for.
+     */
     private static <T> Mono<List<T>> cancelling(List<Mono<T>> work, AfterFailure rule) {
         AtomicBoolean failed = new AtomicBoolean();
         return orFirstFailure(work.stream()
@@ -85,7 +92,8 @@ public final class Together {
      * The one failure to tell of where there are several.
      *
      * @param failures at least one
-     * @return the first, which has the others as suppressed; what was called off counts only where there is nothing else
+     * @return the first, which has the others as suppressed; what was called off counts only where there is nothing
+     *     else
      */
     public static Throwable first(List<Throwable> failures) {
         Throwable first = failures.stream()
@@ -114,7 +122,10 @@ public final class Together {
         /** Whether the others are cancelled as soon as one has failed. */
         boolean cancelsOthers();
 
-        /** Some of the work has failed for good; called for each that does, from any thread, and before others are cancelled. */
+        /**
+         * Some of the work has failed for good; called for each that does, from any thread, and before others are
+         * cancelled.
+         */
         void onFailure();
     }
 }

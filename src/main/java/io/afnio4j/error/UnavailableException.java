@@ -25,7 +25,8 @@ public final class UnavailableException extends RetriableException {
     }
 
     /**
-     * The request was sent, and then the connection was cut or the time was up: nobody knows whether it was carried out.
+     * The request was sent, and then the connection was cut or the time was up: nobody knows whether it was carried
+     * out.
      *
      * @param message what happened
      * @param cause where it came from
@@ -36,7 +37,8 @@ public final class UnavailableException extends RetriableException {
     }
 
     /**
-     * The request was passed on, and whoever passed it on has given up waiting: nobody knows whether it was carried out.
+     * The request was passed on, and whoever passed it on has given up waiting: nobody knows whether it was carried
+     * out.
      *
      * @param message what happened
      * @param retryAfter how long the other side asked to be left alone, null where it said nothing

@@ -3,8 +3,9 @@ package io.afnio4j.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer came, but it is not what was asked for: another format, another kind, a missing part, a refusal; or it was {@linkplain #wasRead() not even read}, since it is
- * longer than any answer may be, or packed although nobody asked for that.
+ * An answer came, but it is not what was asked for: another format, another kind, a missing part, a refusal; or it was
+ * {@linkplain #wasRead() not even read}, since it is longer than any answer may be, or packed although nobody asked for
+ * that.
  */
 public class UnexpectedAnswerException extends PermanentException {
 

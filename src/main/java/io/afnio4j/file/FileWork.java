@@ -9,8 +9,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Work on a file that several calls share. It is done on a thread that may block and goes on at {@link Schedulers#parallel()}. Once it has begun it is done to its end: who cancels
- * no longer waits for it, and that is all. ({@code subscribeOn} interrupts its thread where it is cancelled, and that closes a file for everybody.)
+ * Work on a file that several calls share. It is done on a thread that may block and goes on at
+ * {@link Schedulers#parallel()}. Once it has begun it is done to its end: who cancels no longer waits for it, and that
+ * is all. ({@code subscribeOn} interrupts its thread where it is cancelled, and that closes a file for everybody.)
  */
 public final class FileWork {
 

@@ -16,7 +16,8 @@ public final class Links {
      * The file that is meant by a path; blocks.
      *
      * @param path of a file that needn't exist, while its directory must
-     * @return its own name, by which it is known whichever links lead to it; where the last of them leads to nothing yet, the file that writing through it would make
+     * @return its own name, by which it is known whichever links lead to it; where the last of them leads to nothing
+     *     yet, the file that writing through it would make
      * @throws IOException where the directory isn't there or may not be seen, and where links go round in a circle
      */
     public static Path target(Path path) throws IOException {

@@ -14,11 +14,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that only one process at a time writes to, from locking it until {@link #close} or the end of the process, whichever end that is.
+ * A file that only one process at a time writes to, from locking it until {@link #close} or the end of the process,
+ * whichever end that is.
  *
- * <p>What is locked is an empty file beside it, named as it is with {@value #ENDING} behind. A POSIX process loses its locks on a file when it closes any descriptor of that file, so a lock
- * on the file itself would be gone once somebody here had read it. The lock file stays, because to delete it would take it from under a process that is just about to lock it. For the same
- * reason a second owner in this process is refused before anything is opened.
+ * <p>What is locked is an empty file beside it, named as it is with {@value #ENDING} behind. A POSIX process loses its
+ * locks on a file when it closes any descriptor of that file, so a lock on the file itself would be gone once somebody
+ * here had read it. The lock file stays, because to delete it would take it from under a process that is just about to
+ * lock it. For the same reason a second owner in this process is refused before anything is opened.
  *
  * <p>All methods block and are safe to use from any thread that may.
  */
@@ -29,7 +31,10 @@ public final class LockedFile implements AutoCloseable {
     /** This process's. Guarded by itself, as the number of owners. */
     private static final Map<Path, LockedFile> HERE = new HashMap<>();
 
-    /** Of files that this process has locked by another name, or through another class loader: to close them would end those locks. */
+    /**
+     * Of files that this process has locked by another name, or through another class loader: to close them would end
+     * those locks.
+     */
     private static final Queue<FileChannel> KEPT_OPEN = new ConcurrentLinkedQueue<>();
 
     private final Path file;
@@ -48,7 +53,8 @@ public final class LockedFile implements AutoCloseable {
      *
      * @param path of the file, by whichever link; it needn't exist
      * @return the locked file, null where it is in use in this process or in another
-     * @throws IOException where the directory isn't there or can't be written, and where the path is of something else than a file
+     * @throws IOException where the directory isn't there or can't be written, and where the path is of something else
+     *     than a file
      */
     public static @Nullable LockedFile tryLock(Path path) throws IOException {
         return lock(path, false);
@@ -58,8 +64,10 @@ public final class LockedFile implements AutoCloseable {
      * Locks a file for all owners in this process that share it.
      *
      * @param path of the file, by whichever link; it needn't exist
-     * @return the locked file, which each owner closes once; null where it is in use in another process, or by one owner in this
-     * @throws IOException where the directory isn't there or can't be written, and where the path is of something else than a file
+     * @return the locked file, which each owner closes once; null where it is in use in another process, or by one
+     *     owner in this
+     * @throws IOException where the directory isn't there or can't be written, and where the path is of something else
+     *     than a file
      */
     public static @Nullable LockedFile tryShare(Path path) throws IOException {
         return lock(path, true);
@@ -91,8 +99,9 @@ public final class LockedFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file, or makes it, to read and write. It is locked, too, as long as nobody reads it: so it is safe as well where its lock file was deleted, or where it is reached by
-     * names in two directories, which have each its own lock file.
+     * Opens the file, or makes it, to read and write. It is locked, too, as long as nobody reads it: so it is safe as
+     * well where its lock file was deleted, or where it is reached by names in two directories, which have each its own
+     * lock file.
      *
      * @return a channel, which its owner closes; null where another process has the file open all the same
      * @throws IOException where it can't be opened

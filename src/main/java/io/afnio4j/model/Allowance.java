@@ -3,7 +3,8 @@ package io.afnio4j.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much may be used; immutable, each option returns a copy: {@code Allowance.NONE.dollars("5").calls(1_000)} limits two of the three.
+ * How much may be used; immutable, each option returns a copy: {@code Allowance.NONE.dollars("5").calls(1_000)} limits
+ * two of the three.
  *
  * @param cost the most that may be spent, null for no limit
  * @param tokens the most tokens, read and written together, null for no limit

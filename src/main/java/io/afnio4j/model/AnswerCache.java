@@ -3,8 +3,8 @@ package io.afnio4j.model;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps answers by the digest of everything that was asked. Who makes a cache owns it and closes it; it may serve any number of clients. Implementations never
- * block and are safe to use from any thread.
+ * Keeps answers by the digest of everything that was asked. Who makes a cache owns it and closes it; it may serve any
+ * number of clients. Implementations never block and are safe to use from any thread.
  */
 public interface AnswerCache extends AutoCloseable {
 
@@ -26,10 +26,12 @@ public interface AnswerCache extends AutoCloseable {
     Mono<Void> put(String key, ChatResponse answer);
 
     /**
-     * Takes an answer out that turned out to be of no use, so that its question is asked anew. A cache that can't do that goes on serving it.
+     * Takes an answer out that turned out to be of no use, so that its question is asked anew. A cache that can't do
+     * that goes on serving it.
      *
      * @param key the digest of the request
-     * @param useless what was answered; an answer that {@linkplain ChatResponse#saysTheSameAs says something else} has taken its place, and stays
+     * @param useless what was answered; an answer that {@linkplain ChatResponse#saysTheSameAs says something else} has
+     *     taken its place, and stays
      * @return completes when the answer is out, or wasn't there
      */
     default Mono<Void> remove(String key, ChatResponse useless) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param each the most tokens of one answer
  * @param answers how many are asked for ({@code n})
- * @param declared whether the request says how long; otherwise {@value TokenEstimator#DEFAULT_ANSWER} tokens are assumed for an answer, a limit that nothing enforces
+ * @param declared whether the request says how long; otherwise {@value TokenEstimator#DEFAULT_ANSWER} tokens are
+ *     assumed for an answer, a limit that nothing enforces
  */
 public record AnswerLimit(long each, long answers, boolean declared) {
 

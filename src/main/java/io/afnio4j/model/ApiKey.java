@@ -4,8 +4,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A secret that opens a provider's door. It has no accessor that a log, a debugger's {@code toString} or a serializer would
- * call by itself: only {@link #reveal()} gives the text away, and only the room that writes the request's header calls it.
+ * A secret that opens a provider's door. It has no accessor that a log, a debugger's {@code toString} or a serializer
+ * would call by itself: only {@link #reveal()} gives the text away, and only the room that writes the request's header
+ * calls it.
  */
 public final class ApiKey {
 

@@ -7,8 +7,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Who is asked for feedback during a backward pass, and how. The nearest one is asked: that of the pass's own options, or else one in the
- * Reactor {@code Context} of the subscription, or else the default of this JVM. So two tenants never see each other's:
+ * Who is asked for feedback during a backward pass, and how. The nearest one is asked: that of the pass's own options,
+ * or else one in the Reactor {@code Context} of the subscription, or else the default of this JVM. So two tenants never
+ * see each other's:
  *
  * <pre>{@code
  * BackwardClient client = new BackwardClient(model, CompletionOptions.NONE.temperature(0));
@@ -40,8 +41,9 @@ public record BackwardClient(ChatModel model, CompletionOptions options, boolean
     }
 
     /**
-     * Asks once per sample for the feedback to all its variables, in the form of a JSON schema: fewer calls, and the messages are read once. What is
-     * missing in the answer, or can't be read, is asked for variable by variable. For models that keep to a schema.
+     * Asks once per sample for the feedback to all its variables, in the form of a JSON schema: fewer calls, and the
+     * messages are read once. What is missing in the answer, or can't be read, is asked for variable by variable. For
+     * models that keep to a schema.
      *
      * @return a copy that does so
      */
@@ -50,7 +52,8 @@ public record BackwardClient(ChatModel model, CompletionOptions options, boolean
     }
 
     /**
-     * Sets the default of this JVM. The one before is forgotten and not closed: a pass under way may be waiting for its answer.
+     * Sets the default of this JVM. The one before is forgotten and not closed: a pass under way may be waiting for its
+     * answer.
      *
      * @param client the client, null for none
      */
@@ -68,8 +71,7 @@ public record BackwardClient(ChatModel model, CompletionOptions options, boolean
     }
 
     /**
-     * Puts this client before the default for one subscription:
-     * {@code output.backward().contextWrite(client::in)}.
+     * Puts this client before the default for one subscription: {@code output.backward().contextWrite(client::in)}.
      *
      * @param context the subscription's context
      * @return the extended context
@@ -79,7 +81,8 @@ public record BackwardClient(ChatModel model, CompletionOptions options, boolean
     }
 
     /**
-     * Lays something around the model of each client that is asked within one subscription, whichever names it: the pass, the context or the default.
+     * Lays something around the model of each client that is asked within one subscription, whichever names it: the
+     * pass, the context or the default.
      *
      * @param context the subscription's context
      * @param decoration makes of a model the one that is asked in its place, the same one each time
@@ -112,11 +115,12 @@ public record BackwardClient(ChatModel model, CompletionOptions options, boolean
     }
 
     /**
-     * What the model used so far: {@code usage().of(Phase.BACKWARD)} is the part of backward passes, and {@code usage().clear()} before a pass
-     * makes it the part of that pass.
+     * What the model used so far: {@code usage().of(Phase.BACKWARD)} is the part of backward passes, and
+     * {@code usage().clear()} before a pass makes it the part of that pass.
      *
      * @return the model's meter, which goes on counting; it counts for all who ask the same model
-     * @throws IllegalStateException for a model that doesn't count; {@link MeteredChatModel} lays a meter around any model
+     * @throws IllegalStateException for a model that doesn't count; {@link MeteredChatModel} lays a meter around any
+     *     model
      */
     public UsageMeter usage() {
         UsageMeter meter = Metered.of(model);

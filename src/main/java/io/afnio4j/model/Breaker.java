@@ -3,8 +3,9 @@ package io.afnio4j.model;
 import java.time.Duration;
 
 /**
- * When a circuit breaker opens. It watches the last exchanges with an endpoint; where too many of them failed, nothing is sent for a while, and then a few
- * trials decide whether the rest may follow. Throttled answers (429) say that the endpoint lives and don't count.
+ * When a circuit breaker opens. It watches the last exchanges with an endpoint; where too many of them failed, nothing
+ * is sent for a while, and then a few trials decide whether the rest may follow. Throttled answers (429) say that the
+ * endpoint lives and don't count.
  *
  * @param failurePercent how many of 100 exchanges must fail to open it, from 1 to 100
  * @param window how many exchanges it looks at; with fewer it never opens

@@ -6,14 +6,17 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Hard limits on what a client, or several with a {@link SharedBudget}, may use, in total and by what its calls are made for. Room is reserved before a call and settled after it; a call without room
- * fails with {@link io.afnio4j.error.BudgetExceededException} and isn't sent.
+ * Hard limits on what a client, or several with a {@link SharedBudget}, may use, in total and by what its calls are
+ * made for. Room is reserved before a call and settled after it; a call without room fails with
+ * {@link io.afnio4j.error.BudgetExceededException} and isn't sent.
  *
- * <p>The limits are hard where each answer has a limit: {@link CompletionOptions#maxCompletionTokens}, a {@linkplain ClientOptions.Builder#bodyField field} of the client, or the
- * limit that the client itself sends, as Anthropic's does (8,192). Where nothing limits answers, each is reserved as {@value TokenEstimator#DEFAULT_ANSWER} tokens: nobody knows
- * how long it gets, and a reservation of all that a model can write would refuse most calls while little is spent. Then a limit can be passed, once, by as much as the
- * answers in flight at that moment are longer than that; what they used counts, and no call follows. Prompts are estimated, rather too high than too low: images, and other
- * fields than messages, tools and formats, may be more than was estimated.
+ * <p>The limits are hard where each answer has a limit: {@link CompletionOptions#maxCompletionTokens}, a
+ * {@linkplain ClientOptions.Builder#bodyField field} of the client, or the limit that the client itself sends, as
+ * Anthropic's does (8,192). Where nothing limits answers, each is reserved as {@value TokenEstimator#DEFAULT_ANSWER}
+ * tokens: nobody knows how long it gets, and a reservation of all that a model can write would refuse most calls while
+ * little is spent. Then a limit can be passed, once, by as much as the answers in flight at that moment are longer than
+ * that; what they used counts, and no call follows. Prompts are estimated, rather too high than too low: images, and
+ * other fields than messages, tools and formats, may be more than was estimated.
  *
  * <pre>{@code
  * Budget budget = Budget.of(Allowance.NONE.dollars("5"))

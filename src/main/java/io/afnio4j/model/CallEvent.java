@@ -4,7 +4,10 @@ import io.afnio4j.context.Phase;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened to a call of a chat completion, a judge or an optimizer. A call that is cancelled ends without a word. */
+/**
+ * Something that happened to a call of a chat completion, a judge or an optimizer. A call that is cancelled ends
+ * without a word.
+ */
 public sealed interface CallEvent {
 
     /**
@@ -31,7 +34,8 @@ public sealed interface CallEvent {
     record Started(Call call) implements CallEvent {}
 
     /**
-     * A few more words of the answer have come. {@link Answered} says them again as a whole; where a stream broke off, they may come twice.
+     * A few more words of the answer have come. {@link Answered} says them again as a whole; where a stream broke off,
+     * they may come twice.
      *
      * @param call which one
      * @param text the words

@@ -5,8 +5,10 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Watches the calls of a pipeline, from its Reactor {@code Context}: {@code agent.forward(batch).contextWrite(listener::in)}. Where somebody listens, answers are
- * streamed, so that their words come as they are said. It is called by the threads that bring the answers, so it must not block, and two calls may overlap.
+ * Watches the calls of a pipeline, from its Reactor {@code Context}:
+ * {@code agent.forward(batch).contextWrite(listener::in)}. Where somebody listens, answers are streamed, so that their
+ * words come as they are said. It is called by the threads that bring the answers, so it must not block, and two calls
+ * may overlap.
  */
 @FunctionalInterface
 public interface CallListener {
@@ -19,7 +21,8 @@ public interface CallListener {
     void on(CallEvent event);
 
     /**
-     * Whether it wants to hear of words: {@link CallEvent.Token}. Where nobody does, answers come in one piece instead of being streamed.
+     * Whether it wants to hear of words: {@link CallEvent.Token}. Where nobody does, answers come in one piece instead
+     * of being streamed.
      *
      * @return true, unless overridden
      */
@@ -28,7 +31,8 @@ public interface CallListener {
     }
 
     /**
-     * Adds this listener to a context. One that is there already is told as well, after this one, also where this one throws.
+     * Adds this listener to a context. One that is there already is told as well, after this one, also where this one
+     * throws.
      *
      * @param context the context to extend
      * @return the extended context

@@ -12,8 +12,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * A call that somebody may be watching. Where a {@link CallListener} stands in the context, the answer is streamed and the listener is told of its words, of each
- * repetition, and of what it cost; where none does, the model is simply asked. Functions of one's own that ask a model are watched too, if they ask by this.
+ * A call that somebody may be watching. Where a {@link CallListener} stands in the context, the answer is streamed and
+ * the listener is told of its words, of each repetition, and of what it cost; where none does, the model is simply
+ * asked. Functions of one's own that ask a model are watched too, if they ask by this.
  */
 public final class CallWatch implements ExchangeListener {
 
@@ -33,15 +34,16 @@ public final class CallWatch implements ExchangeListener {
     }
 
     /**
-     * Asks, word by word where somebody listens. Where the stream breaks off in the middle, the answer is asked for again in one piece: whoever retries beneath can't
-     * take back what was said.
+     * Asks, word by word where somebody listens. Where the stream breaks off in the middle, the answer is asked for
+     * again in one piece: whoever retries beneath can't take back what was said.
      *
      * @param subscription the context of the caller
      * @param model who is asked
      * @param request the question
      * @param role the role of what the answer is, or is for
      * @param sample its place in the batch, from 0
-     * @return the answer, whole as that of {@link ChatModel#chat}; a model that ends without one is an {@link UnexpectedAnswerException}
+     * @return the answer, whole as that of {@link ChatModel#chat}; a model that ends without one is an
+     *     {@link UnexpectedAnswerException}
      */
     public static Mono<ChatResponse> ask(
             ContextView subscription, ChatModel model, ChatRequest request, String role, int sample) {
@@ -135,7 +137,10 @@ public final class CallWatch implements ExchangeListener {
         return new CallEvent.Failed(call, failure, usage, cost);
     }
 
-    /** A model that counts has told of its exchanges, and where it told of none there was none; of any other one, only its answer speaks. */
+    /**
+     * A model that counts has told of its exchanges, and where it told of none there was none; of any other one, only
+     * its answer speaks.
+     */
     private void count(Usage reported) {
         if (!exchanged && Metered.of(model) == null) {
             Price price = Prices.of(model.name());

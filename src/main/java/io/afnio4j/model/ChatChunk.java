@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
  * A piece of a streamed answer.
  *
  * @param text the next words, possibly none
- * @param toolCalls the tools that the model wants to have called, put together from their pieces: all of them in one chunk, at
- *     the end of the words
+ * @param toolCalls the tools that the model wants to have called, put together from their pieces: all of them in one
+ *     chunk, at the end of the words
  * @param finishReason why the model stopped, in the piece that ends its words
  * @param usage the tokens of the whole answer, in the piece that reports them
- * @param model the model that answered, as the provider names it, in the piece that ends its words; null where it isn't named
+ * @param model the model that answered, as the provider names it, in the piece that ends its words; null where it isn't
+ *     named
  */
 public record ChatChunk(
         String text,

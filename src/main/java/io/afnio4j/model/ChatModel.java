@@ -6,9 +6,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A language model that one can talk to. Implementations are immutable, safe to share between threads and subscribers, and
- * never block. Nothing is sent before a subscription, every subscription sends anew, and a cancelled subscription cancels the
- * exchange in flight.
+ * A language model that one can talk to. Implementations are immutable, safe to share between threads and subscribers,
+ * and never block. Nothing is sent before a subscription, every subscription sends anew, and a cancelled subscription
+ * cancels the exchange in flight.
  *
  * <p>Whoever builds a model owns it and closes it when nobody asks it any more; a decorator closes what it decorates.
  */
@@ -24,14 +24,16 @@ public interface ChatModel extends AutoCloseable {
     /**
      * How many tokens the model takes, prompt and answer together. A decorator says what the model beneath says.
      *
-     * @return tokens; {@link ContextWindow#UNKNOWN} where that isn't known, which is so for all that the {@link ContextWindow} table doesn't list
+     * @return tokens; {@link ContextWindow#UNKNOWN} where that isn't known, which is so for all that the
+     *     {@link ContextWindow} table doesn't list
      */
     default long contextWindow() {
         return ContextWindow.of(name());
     }
 
     /**
-     * Counts the tokens of requests to this model as they are sent: with all that it adds to them. A decorator says what the model beneath says.
+     * Counts the tokens of requests to this model as they are sent: with all that it adds to them. A decorator says
+     * what the model beneath says.
      *
      * @return the estimator; {@link TokenEstimator#rough()} where the model has none of its own
      */
@@ -40,8 +42,8 @@ public interface ChatModel extends AutoCloseable {
     }
 
     /**
-     * The limit on an answer that the client sends by itself where neither the request nor the client's options have one: budgets reserve that much. A decorator says what the
-     * model beneath says.
+     * The limit on an answer that the client sends by itself where neither the request nor the client's options have
+     * one: budgets reserve that much. A decorator says what the model beneath says.
      *
      * @return tokens, 0 where it sends none
      */
@@ -59,7 +61,8 @@ public interface ChatModel extends AutoCloseable {
     }
 
     /**
-     * Whom a throttled answer of this model is meant for: models of equal scope are left alone together until the time that it names. A decorator says what the model beneath says.
+     * Whom a throttled answer of this model is meant for: models of equal scope are left alone together until the time
+     * that it names. A decorator says what the model beneath says.
      *
      * @return the endpoint and its key; null where that isn't known, and the model is left alone by itself
      */
@@ -71,8 +74,8 @@ public interface ChatModel extends AutoCloseable {
      * Asks for one whole answer.
      *
      * @param request the conversation so far and how to answer it
-     * @return one answer and never none, whole (its finish reason is never {@code LENGTH} or {@code CONTENT_FILTER}); or an
-     *     {@link io.afnio4j.error.AfnioException} that says what went wrong and whether a retry can help
+     * @return one answer and never none, whole (its finish reason is never {@code LENGTH} or {@code CONTENT_FILTER});
+     *     or an {@link io.afnio4j.error.AfnioException} that says what went wrong and whether a retry can help
      */
     Mono<ChatResponse> chat(ChatRequest request);
 
@@ -87,9 +90,9 @@ public interface ChatModel extends AutoCloseable {
     }
 
     /**
-     * Gives back what the model holds, such as its connections. Never blocks; calls in flight may still end. A model that was
-     * closed answers further calls with an {@link IllegalStateException}; closing it again does nothing. Models that hold
-     * nothing ignore it.
+     * Gives back what the model holds, such as its connections. Never blocks; calls in flight may still end. A model
+     * that was closed answers further calls with an {@link IllegalStateException}; closing it again does nothing.
+     * Models that hold nothing ignore it.
      */
     @Override
     default void close() {}

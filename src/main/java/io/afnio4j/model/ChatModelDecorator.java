@@ -3,7 +3,10 @@ package io.afnio4j.model;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Stands before another model: answers for it in everything but its calls, and closes it. What is done with calls is up to the classes that extend this one. */
+/**
+ * Stands before another model: answers for it in everything but its calls, and closes it. What is done with calls is up
+ * to the classes that extend this one.
+ */
 public abstract class ChatModelDecorator implements ChatModel {
 
     /** The model behind this one. */

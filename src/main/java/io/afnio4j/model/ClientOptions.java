@@ -10,8 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a provider and how hard it may be worked. Immutable; built with {@link #builder()} and changed with {@link #toBuilder()}. What is left out takes the
- * default that stands at the builder's method. How requests travel ({@link ConnectionOptions}) and how many do ({@link Limits}) are values of their own.
+ * How to reach a provider and how hard it may be worked. Immutable; built with {@link #builder()} and changed with
+ * {@link #toBuilder()}. What is left out takes the default that stands at the builder's method. How requests travel
+ * ({@link ConnectionOptions}) and how many do ({@link Limits}) are values of their own.
  */
 public final class ClientOptions {
 
@@ -154,12 +155,12 @@ public final class ClientOptions {
         }
 
         /**
-         * Adds a field to the body of every request, for what one server wants and the protocol doesn't know. A request's own
-         * option of this name goes before it.
+         * Adds a field to the body of every request, for what one server wants and the protocol doesn't know. A
+         * request's own option of this name goes before it.
          *
          * @param name the field's name
-         * @param value text, number, boolean, list or map of these; null leaves out what the client would send by itself, such
-         *     as {@code stream_options} for a server that doesn't know it
+         * @param value text, number, boolean, list or map of these; null leaves out what the client would send by
+         *     itself, such as {@code stream_options} for a server that doesn't know it
          */
         @CanIgnoreReturnValue
         public Builder bodyField(String name, @Nullable Object value) {
@@ -286,7 +287,8 @@ public final class ClientOptions {
         }
 
         /**
-         * What this client draws on together with all others that are given it; its own {@link #budget(Budget)} holds as well. Default: none.
+         * What this client draws on together with all others that are given it; its own {@link #budget(Budget)} holds
+         * as well. Default: none.
          *
          * @param together a limit in money needs a known price of each client's model
          */
@@ -297,7 +299,8 @@ public final class ClientOptions {
         }
 
         /**
-         * The most that this client may spend, reserved before each call; the rest of {@link #budget(Budget)} stays, and so does a shared one. Default: no limit.
+         * The most that this client may spend, reserved before each call; the rest of {@link #budget(Budget)} stays,
+         * and so does a shared one. Default: no limit.
          *
          * @param limit US dollars; needs a known price
          */
@@ -307,8 +310,9 @@ public final class ClientOptions {
         }
 
         /**
-         * Where answers are kept: the same question is asked once only. Clients that share a cache share answers where they add the same to their requests: body fields, organization,
-         * headers and parameters count, those that hold a key or another secret by their names don't. Embeddings aren't kept. Default: none.
+         * Where answers are kept: the same question is asked once only. Clients that share a cache share answers where
+         * they add the same to their requests: body fields, organization, headers and parameters count, those that hold
+         * a key or another secret by their names don't. Embeddings aren't kept. Default: none.
          *
          * @param answers closed by whoever made it, not with the client
          */

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client as a saved state holds it: its type and what it used, never how to reach it and never a key. Whoever loads the state hands a client in
- * again, which takes up the count.
+ * A client as a saved state holds it: its type and what it used, never how to reach it and never a key. Whoever loads
+ * the state hands a client in again, which takes up the count.
  *
  * @param type the model's path, for example {@code openai/gpt-4o}
  * @param usage what it used, by phase; null where it doesn't count
@@ -81,7 +81,8 @@ public record ClientState(String type, @Nullable Map<Phase, UsageMeter.Totals> u
     }
 
     /**
-     * Lets a client go on counting from what was saved, as {@link UsageMeter#restore} has it. A client that doesn't count is left as it is.
+     * Lets a client go on counting from what was saved, as {@link UsageMeter#restore} has it. A client that doesn't
+     * count is left as it is.
      *
      * @param client the client that goes on
      */

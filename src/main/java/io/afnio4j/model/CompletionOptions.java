@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is to answer: the fields of the chat protocol beside the messages, in the protocol's own names. Immutable: each
- * option returns a copy. What has no method here is set by its name with {@link #with}, so that a provider's own fields need
- * no new version of afnio4j.
+ * How a model is to answer: the fields of the chat protocol beside the messages, in the protocol's own names.
+ * Immutable: each option returns a copy. What has no method here is set by its name with {@link #with}, so that a
+ * provider's own fields need no new version of afnio4j.
  *
  * @param fields the options by their protocol names; values are those of JSON, null for a field that is to be left out
  */
@@ -97,8 +97,8 @@ public record CompletionOptions(Map<String, @Nullable Object> fields) {
      * Sets any field of the request.
      *
      * @param field its name in the protocol
-     * @param value its value: text, number, boolean, list or map of these; null leaves the field out, even one that the client adds to
-     *     every request
+     * @param value its value: text, number, boolean, list or map of these; null leaves the field out, even one that the
+     *     client adds to every request
      * @return a copy with this option
      * @throws IllegalArgumentException where it is NaN or infinite
      */

@@ -147,7 +147,8 @@ public final class ConnectionOptions {
         }
 
         /**
-         * The longest silence of the provider within one attempt, also between two pieces of a stream. Default: 2 minutes.
+         * The longest silence of the provider within one attempt, also between two pieces of a stream. Default: 2
+         * minutes.
          *
          * @param timeout more than zero
          */
@@ -158,8 +159,8 @@ public final class ConnectionOptions {
         }
 
         /**
-         * How long a connection is kept that nobody uses. Servers drop such connections after times of their own; one that is
-         * given up first is never found dead. Default: 30 seconds.
+         * How long a connection is kept that nobody uses. Servers drop such connections after times of their own; one
+         * that is given up first is never found dead. Default: 30 seconds.
          *
          * @param timeout more than zero
          */
@@ -181,9 +182,9 @@ public final class ConnectionOptions {
         }
 
         /**
-         * Whether to speak HTTP/2: with https where the server agrees, with http without asking, so only to servers that are
-         * known to speak it. Default: no, because one connection for each call in flight is faster within a network, and
-         * what one connection breaks is one call.
+         * Whether to speak HTTP/2: with https where the server agrees, with http without asking, so only to servers
+         * that are known to speak it. Default: no, because one connection for each call in flight is faster within a
+         * network, and what one connection breaks is one call.
          *
          * @param wanted true for HTTP/2
          */
@@ -207,7 +208,8 @@ public final class ConnectionOptions {
         /**
          * Whose certificates are trusted. Default: those that the JVM trusts.
          *
-         * @param managers an initialised factory, for example over a key store with the certificate of one's own authority
+         * @param managers an initialised factory, for example over a key store with the certificate of one's own
+         *     authority
          */
         @CanIgnoreReturnValue
         public Builder trust(TrustManagerFactory managers) {

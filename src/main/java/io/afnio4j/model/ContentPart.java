@@ -42,7 +42,8 @@ public sealed interface ContentPart {
      * A picture, for models that can see.
      *
      * @param url where it is, or itself as {@code data:image/png;base64,...}
-     * @param detail how closely to look, in the provider's words ({@code low}, {@code high}); null leaves it to the provider
+     * @param detail how closely to look, in the provider's words ({@code low}, {@code high}); null leaves it to the
+     *     provider
      */
     record Image(String url, @Nullable String detail) implements ContentPart {
 

@@ -7,9 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * How many tokens a model takes, prompt and answer together. Requests for feedback and for new prompts, which the library writes and which grow with what was said,
- * are measured against it, and what is too long is never sent. Other requests are sent as they are, and the provider says that they are too long. The built-in table knows
- * models by their path; others say it themselves with {@link ChatModel#contextWindow()}.
+ * How many tokens a model takes, prompt and answer together. Requests for feedback and for new prompts, which the
+ * library writes and which grow with what was said, are measured against it, and what is too long is never sent. Other
+ * requests are sent as they are, and the provider says that they are too long. The built-in table knows models by their
+ * path; others say it themselves with {@link ChatModel#contextWindow()}.
  */
 public final class ContextWindow {
 
@@ -51,8 +52,10 @@ public final class ContextWindow {
     }
 
     /**
-     * How much a request is too long for a model. The tokens of the prompt are counted by the {@linkplain ChatModel#tokenEstimator() model's estimator};
-     * for the answer its limit is kept free, or {@value TokenEstimator#DEFAULT_ANSWER} tokens where it has none. A request that is short without doubt costs no rough estimate.
+     * How much a request is too long for a model. The tokens of the prompt are counted by the
+     * {@linkplain ChatModel#tokenEstimator() model's estimator}; for the answer its limit is kept free, or
+     * {@value TokenEstimator#DEFAULT_ANSWER} tokens where it has none. A request that is short without doubt costs no
+     * rough estimate.
      *
      * @param model who is to be asked
      * @param request what is to be sent
@@ -76,7 +79,8 @@ public final class ContextWindow {
      *
      * @param model who is to be asked
      * @param request what is to be sent
-     * @return tokens, {@link #UNKNOWN} where the model's window isn't known; less than 0 where the request doesn't fit by itself
+     * @return tokens, {@link #UNKNOWN} where the model's window isn't known; less than 0 where the request doesn't fit
+     *     by itself
      */
     public static long room(ChatModel model, ChatRequest request) {
         long window = model.contextWindow();

@@ -4,7 +4,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Stands before another model: answers for it in everything but its calls, and closes it. What is done with calls is up to the classes that extend this one. */
+/**
+ * Stands before another model: answers for it in everything but its calls, and closes it. What is done with calls is up
+ * to the classes that extend this one.
+ */
 public abstract class EmbeddingModelDecorator implements EmbeddingModel {
 
     /** The model behind this one. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param phase what it was made for
  * @param outcome how it ended
  * @param usage its tokens; {@link Usage#NONE} where the provider charges nothing
- * @param assumed whether the tokens are an estimate at the upper end, because the provider's count never came: the answer was lost, or wasn't waited for,
- *     or holds no usage
+ * @param assumed whether the tokens are an estimate at the upper end, because the provider's count never came: the
+ *     answer was lost, or wasn't waited for, or holds no usage
  * @param cost what the tokens cost, null where the model's price isn't known
  * @param took from the moment it was sent until it ended
  */

@@ -17,9 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * Requests and answers as JSON of our own: for keys of caches, for caches and for recordings, never for a provider. All fields are written, null ones included, and
- * maps in the order of their keys, so that equal requests are equal texts and a field that is added later counts by itself. An API key is no part of a
- * request, and so in none of it.
+ * Requests and answers as JSON of our own: for keys of caches, for caches and for recordings, never for a provider. All
+ * fields are written, null ones included, and maps in the order of their keys, so that equal requests are equal texts
+ * and a field that is added later counts by itself. An API key is no part of a request, and so in none of it.
  */
 public final class ExchangeJson {
 
@@ -89,7 +89,10 @@ public final class ExchangeJson {
         }
     }
 
-    /** Answers that were kept before providers said what they put into their caches have one field less, and are still good. */
+    /**
+     * Answers that were kept before providers said what they put into their caches have one field less, and are still
+     * good.
+     */
     private static final class UsageReader extends StdDeserializer<Usage> {
 
         private UsageReader() {

@@ -7,8 +7,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Hears of each exchange with a provider that a call leads to: one for each attempt. It travels in the subscription's context, so that it hears of the attempts
- * of its own call only. It is called on the thread of the exchange and must not block.
+ * Hears of each exchange with a provider that a call leads to: one for each attempt. It travels in the subscription's
+ * context, so that it hears of the attempts of its own call only. It is called on the thread of the exchange and must
+ * not block.
  */
 public interface ExchangeListener {
 
@@ -39,7 +40,8 @@ public interface ExchangeListener {
     default void onRetry(long attempt, Duration delay, RetriableException failure) {}
 
     /**
-     * Adds this listener to a context. One that is there already hears everything as well, after this one, and not of exchanges that this one kept from being sent.
+     * Adds this listener to a context. One that is there already hears everything as well, after this one, and not of
+     * exchanges that this one kept from being sent.
      *
      * @param context the context to extend
      * @return the extended context

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * A file of our own that grows by a line of {@link ExchangeJson} for each answer. A last line that was being written at a crash counts as absent, unless only its end is missing; any
- * other line that isn't a record of this version is an error that names it. Empty lines are nothing, for people may mend such a file with an editor.
+ * A file of our own that grows by a line of {@link ExchangeJson} for each answer. A last line that was being written at
+ * a crash counts as absent, unless only its end is missing; any other line that isn't a record of this version is an
+ * error that names it. Empty lines are nothing, for people may mend such a file with an editor.
  *
  * @param <T> a line; its version is the first component, so that a line that was begun can be known
  */

@@ -6,8 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How hard a provider may be worked, how long a call may take, and how often it is sent. Immutable; built with {@link #builder()}
- * and changed with {@link #toBuilder()}. What is left out takes the default that stands at the builder's method.
+ * How hard a provider may be worked, how long a call may take, and how often it is sent. Immutable; built with
+ * {@link #builder()} and changed with {@link #toBuilder()}. What is left out takes the default that stands at the
+ * builder's method.
  */
 public final class Limits {
 
@@ -135,9 +136,10 @@ public final class Limits {
         }
 
         /**
-         * Whether the number of calls in flight is found by trial, up to {@link #maxConcurrency}: it grows while answers come well, and shrinks
-         * on throttling and where latency doubles. It can't tell why: for calls that take 0.1 s one moment and 3 s the next, however few there are, a fixed number is
-         * better. Default: no, the number is fixed; a throttled answer still lowers it for a while.
+         * Whether the number of calls in flight is found by trial, up to {@link #maxConcurrency}: it grows while
+         * answers come well, and shrinks on throttling and where latency doubles. It can't tell why: for calls that
+         * take 0.1 s one moment and 3 s the next, however few there are, a fixed number is better. Default: no, the
+         * number is fixed; a throttled answer still lowers it for a while.
          *
          * @param wanted true to adapt
          */
@@ -148,7 +150,8 @@ public final class Limits {
         }
 
         /**
-         * How many requests may start in any minute, spread evenly; further ones queue. Each attempt counts. Default: 0, no limit.
+         * How many requests may start in any minute, spread evenly; further ones queue. Each attempt counts. Default:
+         * 0, no limit.
          *
          * @param requests 0 for no limit
          */
@@ -159,10 +162,12 @@ public final class Limits {
         }
 
         /**
-         * How many tokens the requests of any minute may use, prompt and answer together. They are estimated before a request, by what earlier ones used, and settled after
-         * its answer. So a minute can exceed the limit where answers get longer than those before; but not by more than a quarter, or one call, as long as each answer
-         * keeps to a {@code max_completion_tokens}: no more calls are in flight at a time than that permits. A limit much higher than the answers are costs speed therefore. An answer
-         * without a limit is taken for one of a thousand tokens, or of what is usual. Default: 0, no limit.
+         * How many tokens the requests of any minute may use, prompt and answer together. They are estimated before a
+         * request, by what earlier ones used, and settled after its answer. So a minute can exceed the limit where
+         * answers get longer than those before; but not by more than a quarter, or one call, as long as each answer
+         * keeps to a {@code max_completion_tokens}: no more calls are in flight at a time than that permits. A limit
+         * much higher than the answers are costs speed therefore. An answer without a limit is taken for one of a
+         * thousand tokens, or of what is usual. Default: 0, no limit.
          *
          * @param tokens 0 for no limit
          */
@@ -195,7 +200,8 @@ public final class Limits {
         }
 
         /**
-         * How many tokens the model takes, prompt and answer together; see {@link ContextWindow}. Default: 0, what the built-in table says.
+         * How many tokens the model takes, prompt and answer together; see {@link ContextWindow}. Default: 0, what the
+         * built-in table says.
          *
          * @param tokens 0 for the table
          */
@@ -217,8 +223,8 @@ public final class Limits {
         }
 
         /**
-         * The longest wait that a provider may ask for; where it asks for more, the call fails and says how long. It is also the longest time
-         * that a call waits for an open circuit breaker. Default: 2 minutes.
+         * The longest wait that a provider may ask for; where it asks for more, the call fails and says how long. It is
+         * also the longest time that a call waits for an open circuit breaker. Default: 2 minutes.
          *
          * @param wait more than zero
          */
@@ -229,7 +235,8 @@ public final class Limits {
         }
 
         /**
-         * The longest that one attempt may take, from its start until its answer is whole. What took longer is tried again. Default: no limit.
+         * The longest that one attempt may take, from its start until its answer is whole. What took longer is tried
+         * again. Default: no limit.
          *
          * @param timeout more than zero
          */
@@ -262,9 +269,10 @@ public final class Limits {
         }
 
         /**
-         * Whether a call that takes longer than 95 of 100 do is sent a second time; the first answer wins, and the other request is cancelled.
-         * It shortens the longest waits and costs up to a twentieth more: no more calls than that are sent twice, whatever they take. Of a streamed answer
-         * the first piece counts: where it takes longer than 95 of 100 do, a second one is asked for, and whose first piece comes first goes on. Default: no.
+         * Whether a call that takes longer than 95 of 100 do is sent a second time; the first answer wins, and the
+         * other request is cancelled. It shortens the longest waits and costs up to a twentieth more: no more calls
+         * than that are sent twice, whatever they take. Of a streamed answer the first piece counts: where it takes
+         * longer than 95 of 100 do, a second one is asked for, and whose first piece comes first goes on. Default: no.
          *
          * @param wanted true to hedge
          */

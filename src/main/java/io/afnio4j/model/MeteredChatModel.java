@@ -15,12 +15,12 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * Counts each attempt of the model beneath: in a {@link UsageMeter}, and for the {@link ExchangeListener} of the call. It stands closest to the wire, so that
- * its times are those of the exchanges and not of waiting for a turn.
+ * Counts each attempt of the model beneath: in a {@link UsageMeter}, and for the {@link ExchangeListener} of the call.
+ * It stands closest to the wire, so that its times are those of the exchanges and not of waiting for a turn.
  *
- * <p>What may have been charged for is never counted as free. Where the provider's count didn't come (the answer was lost, couldn't be read, wasn't waited
- * for, or holds no usage), the tokens are assumed: the prompt by {@link TokenEstimator}, the answer as long as the request allows, or by the words and calls of
- * tools that came.
+ * <p>What may have been charged for is never counted as free. Where the provider's count didn't come (the answer was
+ * lost, couldn't be read, wasn't waited for, or holds no usage), the tokens are assumed: the prompt by
+ * {@link TokenEstimator}, the answer as long as the request allows, or by the words and calls of tools that came.
  */
 public final class MeteredChatModel extends ChatModelDecorator implements Metered {
 
@@ -58,7 +58,9 @@ public final class MeteredChatModel extends ChatModelDecorator implements Metere
         return meter;
     }
 
-    /** The count of one exchange. What comes last in a race, such as a cancel that crosses the answer, isn't counted. */
+    /**
+     * The count of one exchange. What comes last in a race, such as a cancel that crosses the answer, isn't counted.
+     */
     private abstract class Count<T> extends DefaultSignalListener<T> {
 
         private final ChatRequest request;

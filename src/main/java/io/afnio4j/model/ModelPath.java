@@ -16,7 +16,8 @@ public record ModelPath(String provider, String model) {
     /**
      * Checks the parts.
      *
-     * @throws IllegalArgumentException where a part is empty, the provider holds a slash, or there is a space or a line break in either
+     * @throws IllegalArgumentException where a part is empty, the provider holds a slash, or there is a space or a line
+     *     break in either
      */
     public ModelPath {
         if (!isName(provider) || !isName(model) || provider.indexOf('/') >= 0) {
@@ -51,7 +52,8 @@ public record ModelPath(String provider, String model) {
     }
 
     /**
-     * Finds who makes clients for this path, among the providers that the thread's class loader or afnio4j's own can see.
+     * Finds who makes clients for this path, among the providers that the thread's class loader or afnio4j's own can
+     * see.
      *
      * @return the provider
      * @throws IllegalArgumentException where no provider of that name is on the class path, or more than one

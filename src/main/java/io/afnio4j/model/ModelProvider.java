@@ -5,8 +5,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Makes clients of one provider. Found through {@link java.util.ServiceLoader}: a jar that brings a provider of its own
- * registers it in {@code META-INF/services/io.afnio4j.model.ModelProvider}. Providers that speak JSON over HTTP find most of the
- * work done in {@code io.afnio4j.model.http.HttpProvider}.
+ * registers it in {@code META-INF/services/io.afnio4j.model.ModelProvider}. Providers that speak JSON over HTTP find
+ * most of the work done in {@code io.afnio4j.model.http.HttpProvider}.
  */
 public interface ModelProvider {
 
@@ -24,7 +24,8 @@ public interface ModelProvider {
      * @param options how to reach the provider
      * @return a client; its {@link ChatModel#name()} is the whole path
      * @throws IllegalArgumentException where the options can't work
-     * @throws io.afnio4j.error.AuthenticationException where a key is needed and neither options nor environment give one
+     * @throws io.afnio4j.error.AuthenticationException where a key is needed and neither options nor environment give
+     *     one
      */
     ChatModel create(String model, ClientOptions options);
 

@@ -19,9 +19,10 @@ import reactor.core.publisher.Sinks;
 import reactor.util.context.ContextView;
 
 /**
- * Calls, or steps of several calls, that are made together. Where one fails, no further one is sent, and those on their way finish: they are paid for, so a cache or a journal is to have their answers, and a
- * budget their real usage. Inside a backward pass that cancels what is on its way they are cancelled as well. Whoever cancels the whole calls off what still waits before it cancels call by call, or
- * each place that becomes free would let the next one out.
+ * Calls, or steps of several calls, that are made together. Where one fails, no further one is sent, and those on their
+ * way finish: they are paid for, so a cache or a journal is to have their answers, and a budget their real usage.
+ * Inside a backward pass that cancels what is on its way they are cancelled as well. Whoever cancels the whole calls
+ * off what still waits before it cancels call by call, or each place that becomes free would let the next one out.
  */
 public final class PaidCalls {
 
@@ -29,7 +30,10 @@ public final class PaidCalls {
 
     /** What happens to the others when one step has failed for good. */
     public enum OnFailure {
-        /** No further step starts, calls that wait for their turn or for a repetition are called off, and those on their way finish. */
+        /**
+         * No further step starts, calls that wait for their turn or for a repetition are called off, and those on their
+         * way finish.
+         */
         FINISH_STARTED,
         /** No further step starts, and those that are running are cancelled at once. */
         CANCEL_STARTED,
@@ -43,7 +47,8 @@ public final class PaidCalls {
      * @param calls sent when they are subscribed to
      * @param atOnce how many may be under way
      * @param <T> what each gives
-     * @return what they give, in order; or the first failure in the order of the calls, which has the others as suppressed
+     * @return what they give, in order; or the first failure in the order of the calls, which has the others as
+     *     suppressed
      */
     public static <T> Mono<List<T>> together(List<Mono<T>> calls, int atOnce) {
         return together(calls, Function.identity(), atOnce, OnFailure.FINISH_STARTED);
@@ -58,7 +63,8 @@ public final class PaidCalls {
      * @param onFailure what happens to the others when one has failed for good
      * @param <E> an element
      * @param <T> what a step gives
-     * @return what they give, in order; or the first failure in the order of the elements, which has the others as suppressed
+     * @return what they give, in order; or the first failure in the order of the elements, which has the others as
+     *     suppressed
      */
     public static <E, T> Mono<List<T>> together(
             List<? extends E> elements,
@@ -70,8 +76,9 @@ public final class PaidCalls {
     }
 
     /**
-     * One subscription. It has as many lanes as steps may run at once, and a lane takes the next element when it is through with its last one. So a slow step holds up nobody but itself,
-     * no queue is searched for what may start, and the cost of an element doesn't grow with the bound.
+     * One subscription. It has as many lanes as steps may run at once, and a lane takes the next element when it is
+     * through with its last one. So a slow step holds up nobody but itself, no queue is searched for what may start,
+     * and the cost of an element doesn't grow with the bound.
      */
     private static final class Run<E, T> {
 
@@ -147,7 +154,10 @@ public final class PaidCalls {
                             "The step gave no result for element " + index + "; it must give exactly one.")));
         }
 
-        /** Starts nothing more once the whole is called off. It is looked at here, since not every model has a queue that does. */
+        /**
+         * Starts nothing more once the whole is called off. It is looked at here, since not every model has a queue
+         * that does.
+         */
         private boolean turnsAway() {
             if (callOff.isCalledOff()) {
                 turnedAway = true;

@@ -37,7 +37,8 @@ public record Price(
     }
 
     /**
-     * A price that doesn't depend on the length of a prompt, with what is put into the provider's cache at the price of input.
+     * A price that doesn't depend on the length of a prompt, with what is put into the provider's cache at the price of
+     * input.
      *
      * @param input for tokens read
      * @param cachedInput for tokens read from the provider's cache
@@ -49,7 +50,8 @@ public record Price(
     }
 
     /**
-     * Another price for requests with long prompts, as several providers have it: such a request costs it with all its tokens, not only with those above the bound.
+     * Another price for requests with long prompts, as several providers have it: such a request costs it with all its
+     * tokens, not only with those above the bound.
      *
      * @param above the longest prompt, in tokens and with cached ones, that costs what others do
      * @param price what requests with longer prompts cost
@@ -101,7 +103,8 @@ public record Price(
     }
 
     /**
-     * Sets the price of tokens that are put into the provider's cache. What Anthropic keeps for an hour instead of five minutes has another price than the one of the table: say it with this method.
+     * Sets the price of tokens that are put into the provider's cache. What Anthropic keeps for an hour instead of five
+     * minutes has another price than the one of the table: say it with this method.
      *
      * @param perMillion US dollars per million tokens
      * @return a copy with this price; that for long prompts stays as it is
@@ -132,7 +135,8 @@ public record Price(
     }
 
     /**
-     * What the usage of one request may cost at most where only its sums are known: not what of the prompt the provider had in its cache or put there, nor what of the answer was thought.
+     * What the usage of one request may cost at most where only its sums are known: not what of the prompt the provider
+     * had in its cache or put there, nor what of the answer was thought.
      *
      * @param usage the tokens; their details don't matter
      * @return the cost of each at its dearest

@@ -5,7 +5,10 @@ import java.time.LocalDate;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** The built-in table of list prices, with the date on which they held. A model that isn't in it has no known price, never a price of zero. */
+/**
+ * The built-in table of list prices, with the date on which they held. A model that isn't in it has no known price,
+ * never a price of zero.
+ */
 public final class Prices {
 
     private static final Properties TABLE = Table.load("prices.properties");

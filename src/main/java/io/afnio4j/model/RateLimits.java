@@ -6,8 +6,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * What a provider says, with an answer or a refusal, about how much it still allows for this key. Clients tell it to the
- * {@link Listener} in the context of the call.
+ * What a provider says, with an answer or a refusal, about how much it still allows for this key. Clients tell it to
+ * the {@link Listener} in the context of the call.
  *
  * @param requests the limit on calls, null where nothing is said about it
  * @param tokens the limit on tokens, null where nothing is said about it

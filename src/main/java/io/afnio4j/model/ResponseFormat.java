@@ -58,8 +58,8 @@ public record ResponseFormat(Map<String, Object> json) {
      *
      * @param name a name for the schema: letters, digits, {@code _} and {@code -}
      * @param schema the schema
-     * @param strict false where the schema has what strict mode refuses, such as objects with names of the model's choice; then the
-     *     model only tries to keep to it
+     * @param strict false where the schema has what strict mode refuses, such as objects with names of the model's
+     *     choice; then the model only tries to keep to it
      * @return the format
      */
     public static ResponseFormat jsonSchema(String name, Map<String, Object> schema, boolean strict) {

@@ -3,8 +3,9 @@ package io.afnio4j.model;
 import java.util.Arrays;
 
 /**
- * The tokens of a text without a vocabulary: see {@link TokenEstimator#rough()}. Each character costs what it costs by itself: a third of a token in ASCII, and what a table says elsewhere. Letters and
- * digits that change among each other, as in base64, are in no vocabulary together, so each change costs a token.
+ * The tokens of a text without a vocabulary: see {@link TokenEstimator#rough()}. Each character costs what it costs by
+ * itself: a third of a token in ASCII, and what a table says elsewhere. Letters and digits that change among each
+ * other, as in base64, are in no vocabulary together, so each change costs a token.
  */
 final class RoughTokens {
 
@@ -18,7 +19,10 @@ final class RoughTokens {
     private static final int DIGIT = 3;
     private static final int ROOM_FOR_KIND = 2; // bits
 
-    /** By the kind before and the kind of a character. A small letter behind a capital one goes on with a word, and a digit behind a digit with a number. */
+    /**
+     * By the kind before and the kind of a character. A small letter behind a capital one goes on with a word, and a
+     * digit behind a digit with a number.
+     */
     private static final byte[] CHANGES = changes();
 
     /** By character: its cost, and in the lowest bits its kind. */

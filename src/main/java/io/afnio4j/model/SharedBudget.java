@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One {@link Budget} for several clients, whatever their models and prices, for chats and for embeddings: all together they use no more than it allows, in total and by phase. Room is
- * reserved before each call and settled after it, as in a client's own budget, which {@linkplain ClientOptions.Builder#budget(Budget) may be kept beside this one}. What it has counted
- * stays counted: a further job takes a further shared budget.
+ * One {@link Budget} for several clients, whatever their models and prices, for chats and for embeddings: all together
+ * they use no more than it allows, in total and by phase. Room is reserved before each call and settled after it, as in
+ * a client's own budget, which {@linkplain ClientOptions.Builder#budget(Budget) may be kept beside this one}. What it
+ * has counted stays counted: a further job takes a further shared budget.
  *
  * <pre>{@code
  * SharedBudget job = SharedBudget.of(Budget.of(Allowance.NONE.dollars("5")));
@@ -45,7 +46,8 @@ public final class SharedBudget {
     }
 
     /**
-     * Opens a budget for one client alone, as {@link ClientOptions.Builder#budget(Budget)} gives each client one. Refusals call it the client's.
+     * Opens a budget for one client alone, as {@link ClientOptions.Builder#budget(Budget)} gives each client one.
+     * Refusals call it the client's.
      *
      * @param limits what the client may use
      * @return with nothing spent
@@ -97,13 +99,15 @@ public final class SharedBudget {
     }
 
     /**
-     * Reserves room. Clients do it for each call by themselves; it is here for what is paid out of the same purse and isn't a client's call.
+     * Reserves room. Clients do it for each call by themselves; it is here for what is paid out of the same purse and
+     * isn't a client's call.
      *
      * @param payee who is to be called, for messages
      * @param phase what for
      * @param most the most that it may use
      * @return the room, which must be settled or given back
-     * @throws BudgetExceededException where it doesn't fit beside what was spent and what is reserved; nothing is reserved then
+     * @throws BudgetExceededException where it doesn't fit beside what was spent and what is reserved; nothing is
+     *     reserved then
      */
     public synchronized Room reserve(String payee, Phase phase, Spending most) {
         List<Account> accounts = List.of(total, account(phase));

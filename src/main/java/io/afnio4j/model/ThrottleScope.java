@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a provider means when it refuses a call because too many came: all who come to one place with one key, whichever model they ask for. Clients of equal
- * scope leave it alone together. It holds a digest of the key and not the key, and shows neither.
+ * Whom a provider means when it refuses a call because too many came: all who come to one place with one key, whichever
+ * model they ask for. Clients of equal scope leave it alone together. It holds a digest of the key and not the key, and
+ * shows neither.
  */
 public final class ThrottleScope {
 

@@ -3,8 +3,9 @@ package io.afnio4j.model;
 import java.util.function.ToLongFunction;
 
 /**
- * Counts the tokens of a prompt before it is sent: for limits on tokens, for budgets, and for what fits into a {@link ContextWindow}. What the provider counted takes the estimate's place as soon as it
- * is known. Implementations are quick, don't block and are safe to use from any thread.
+ * Counts the tokens of a prompt before it is sent: for limits on tokens, for budgets, and for what fits into a
+ * {@link ContextWindow}. What the provider counted takes the estimate's place as soon as it is known. Implementations
+ * are quick, don't block and are safe to use from any thread.
  */
 @FunctionalInterface
 public interface TokenEstimator {
@@ -24,10 +25,13 @@ public interface TokenEstimator {
     long promptTokens(ChatRequest request);
 
     /**
-     * An estimate that needs no vocabulary, in one pass over the characters: a third of a token for each in ASCII, one more where letters and digits change among each other as in base64, elsewhere
-     * what a character is by itself; four for the frame of a message, a thousand for an image or the like. Measured by OpenAI's vocabularies, cl100k and o200k, whichever makes more of a text: English is counted as
-     * up to 1.6 times its tokens, data in letters and digits as no less than nine tenths, no script, emoji or code as less than three quarters, but letters or signs by chance as half. Where o200k has words
-     * for a script and cl100k only bytes, as with Georgian or Tamil, the estimate is several times what a model with o200k counts.
+     * An estimate that needs no vocabulary, in one pass over the characters: a third of a token for each in ASCII, one
+     * more where letters and digits change among each other as in base64, elsewhere what a character is by itself; four
+     * for the frame of a message, a thousand for an image or the like. Measured by OpenAI's vocabularies, cl100k and
+     * o200k, whichever makes more of a text: English is counted as up to 1.6 times its tokens, data in letters and
+     * digits as no less than nine tenths, no script, emoji or code as less than three quarters, but letters or signs by
+     * chance as half. Where o200k has words for a script and cl100k only bytes, as with Georgian or Tamil, the estimate
+     * is several times what a model with o200k counts.
      *
      * @return the estimator
      */
@@ -36,8 +40,8 @@ public interface TokenEstimator {
     }
 
     /**
-     * An estimate by a count of a text's tokens: of all texts that a request holds, messages, calls of tools and what describes tools and formats; with four tokens for the frame of a
-     * message and a thousand for an image or the like.
+     * An estimate by a count of a text's tokens: of all texts that a request holds, messages, calls of tools and what
+     * describes tools and formats; with four tokens for the frame of a message and a thousand for an image or the like.
      *
      * @param tokens counts those of a text; safe to call from any thread
      * @return the estimator

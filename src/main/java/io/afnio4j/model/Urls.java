@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** URLs as users write them. They may hold a password or a key, so no message quotes one, and none has the parser's complaint as its cause, which does. */
+/**
+ * URLs as users write them. They may hold a password or a key, so no message quotes one, and none has the parser's
+ * complaint as its cause, which does.
+ */
 final class Urls {
 
     private static final int MAX_PORT = 65_535;

@@ -49,8 +49,9 @@ public final class UsageMeter {
     }
 
     /**
-     * Goes on from what was counted before, in another run for example. A phase of which this meter has counted no fewer calls itself keeps its count: the sums are old ones of its own then, or
-     * its client serves others as well, and counts that go down would hide what was paid.
+     * Goes on from what was counted before, in another run for example. A phase of which this meter has counted no
+     * fewer calls itself keeps its count: the sums are old ones of its own then, or its client serves others as well,
+     * and counts that go down would hide what was paid.
      *
      * @param counted sums by phase
      */
@@ -59,7 +60,10 @@ public final class UsageMeter {
                 totals.merge(phase, before, (own, other) -> own.calls() < other.calls() ? other : own));
     }
 
-    /** Starts again from zero. Exchanges in flight are counted when they end. A budget keeps its own count and doesn't hear of it. */
+    /**
+     * Starts again from zero. Exchanges in flight are counted when they end. A budget keeps its own count and doesn't
+     * hear of it.
+     */
     public synchronized void clear() {
         totals.clear();
     }
@@ -71,11 +75,13 @@ public final class UsageMeter {
      * @param failures attempts that brought no answer
      * @param cancelled attempts whose end the caller didn't wait for
      * @param usage tokens as the provider counted them
-     * @param cost what they cost, as far as prices are known: 0 for a model without a price, so it is the whole only where {@code unpriced} is 0; {@link #costText()}
-     *     says which it is
-     * @param assumedCost what those exchanges may have cost at most, beside {@code cost}, that the provider didn't count: lost, cancelled and
-     *     unusable answers, and answers without a usage; of a stream that ended early, what had come of it. Again as far as prices are known
-     * @param unpriced exchanges with a usage whose price isn't known: where it isn't 0, both costs are only a part, or nothing of what was paid
+     * @param cost what they cost, as far as prices are known: 0 for a model without a price, so it is the whole only
+     *     where {@code unpriced} is 0; {@link #costText()} says which it is
+     * @param assumedCost what those exchanges may have cost at most, beside {@code cost}, that the provider didn't
+     *     count: lost, cancelled and unusable answers, and answers without a usage; of a stream that ended early, what
+     *     had come of it. Again as far as prices are known
+     * @param unpriced exchanges with a usage whose price isn't known: where it isn't 0, both costs are only a part, or
+     *     nothing of what was paid
      * @param callTime the sum of the times that the exchanges took, as if each had waited for the one before
      */
     public record Totals(

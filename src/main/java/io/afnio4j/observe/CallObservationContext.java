@@ -8,8 +8,9 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one call to a model of any kind. A handler or convention of one's own finds here, and in what the kinds add, what it needs for further attributes;
- * afnio4j's own writes no text of prompts and answers anywhere. Spans are of the kind CLIENT.
+ * What is known of one call to a model of any kind. A handler or convention of one's own finds here, and in what the
+ * kinds add, what it needs for further attributes; afnio4j's own writes no text of prompts and answers anywhere. Spans
+ * are of the kind CLIENT.
  *
  * @param <R> what is sent
  */

@@ -22,16 +22,18 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers of one client: what it used by phase, and how busy it is. Nothing is measured for it: the registry reads the client's own counts whenever it is read.
+ * The numbers of one client: what it used by phase, and how busy it is. Nothing is measured for it: the registry reads
+ * the client's own counts whenever it is read.
  *
  * <pre>{@code
  * ModelClient client = ModelClient.of("openai/gpt-4o", options);
  * ClientMeters.of(client, Tag.of("client", "backward")).bindTo(registry);
  * }</pre>
  *
- * <p>The registry doesn't keep the client alive: the gauges of one that is gone read NaN, and its counters stand still. {@link #close()} takes the meters out again.
- * A registry knows a meter by name and tags, so two clients of the same model need a tag that tells them apart. What a client used of a
- * {@linkplain io.afnio4j.model.SharedBudget shared budget} is its own part, so that sums over clients count nothing twice.
+ * <p>The registry doesn't keep the client alive: the gauges of one that is gone read NaN, and its counters stand still.
+ * {@link #close()} takes the meters out again. A registry knows a meter by name and tags, so two clients of the same
+ * model need a tag that tells them apart. What a client used of a {@linkplain io.afnio4j.model.SharedBudget shared
+ * budget} is its own part, so that sums over clients count nothing twice.
  */
 public final class ClientMeters implements MeterBinder, AutoCloseable {
 
@@ -49,7 +51,8 @@ public final class ClientMeters implements MeterBinder, AutoCloseable {
     /**
      * The meters of a client.
      *
-     * @param client what counts its usage ({@link Metered}) or says how busy it is ({@link Monitored}), or stands before such a client; {@code ModelClient} does both
+     * @param client what counts its usage ({@link Metered}) or says how busy it is ({@link Monitored}), or stands
+     *     before such a client; {@code ModelClient} does both
      * @param tags further tags for all its meters
      * @return what binds them
      * @throws IllegalArgumentException where the client does neither
@@ -67,7 +70,8 @@ public final class ClientMeters implements MeterBinder, AutoCloseable {
     /**
      * The meters of a client for embeddings.
      *
-     * @param client what counts its usage ({@link Metered}) or says how busy it is ({@link Monitored}); {@code EmbeddingClient} does both
+     * @param client what counts its usage ({@link Metered}) or says how busy it is ({@link Monitored});
+     *     {@code EmbeddingClient} does both
      * @param tags further tags for all its meters
      * @return what binds them
      * @throws IllegalArgumentException where the client does neither

@@ -13,13 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names a call as OpenTelemetry's <a href="https://opentelemetry.io/docs/specs/semconv/gen-ai/">semantic conventions for generative AI</a> do. What has few values is
- * of low cardinality and stands in metrics as well, with {@code none} where it isn't known, for a metric's keys must always be the same; what is only known of some calls
- * stands in spans alone and is left out of the others.
+ * Names a call as OpenTelemetry's <a href="https://opentelemetry.io/docs/specs/semconv/gen-ai/">semantic conventions
+ * for generative AI</a> do. What has few values is of low cardinality and stands in metrics as well, with {@code none}
+ * where it isn't known, for a metric's keys must always be the same; what is only known of some calls stands in spans
+ * alone and is left out of the others.
  */
 final class GenAiConvention implements ObservationConvention<CallObservationContext<?>> {
 
-    /** Request options by their names in the chat protocol, and what the conventions call them. Texts are none of them. */
+    /**
+     * Request options by their names in the chat protocol, and what the conventions call them. Texts are none of them.
+     */
     private static final Map<String, String> OPTIONS = options();
 
     private static Map<String, String> options() {

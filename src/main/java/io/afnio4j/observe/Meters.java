@@ -3,7 +3,10 @@ package io.afnio4j.observe;
 import io.micrometer.core.instrument.Meter;
 import java.util.List;
 
-/** All meters of afnio4j. Names that begin with {@code afnio4j.client} come from {@link ClientMeters}, the others from {@link PassMeters}. */
+/**
+ * All meters of afnio4j. Names that begin with {@code afnio4j.client} come from {@link ClientMeters}, the others from
+ * {@link PassMeters}.
+ */
 public enum Meters {
     /** Tokens that a provider counted. */
     CLIENT_TOKENS(

@@ -7,8 +7,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Observations in Reactor's {@code Context}, under the key that Micrometer's context propagation uses as well: so a web framework's observation of a request is the
- * parent of what the request leads to, whichever thread that runs on.
+ * Observations in Reactor's {@code Context}, under the key that Micrometer's context propagation uses as well: so a web
+ * framework's observation of a request is the parent of what the request leads to, whichever thread that runs on.
  */
 final class Parents {
 
@@ -17,7 +17,10 @@ final class Parents {
 
     private Parents() {}
 
-    /** Makes an observation the child of what the context holds; without that, it is the child of what is current on this thread. */
+    /**
+     * Makes an observation the child of what the context holds; without that, it is the child of what is current on
+     * this thread.
+     */
     static Observation under(ContextView context, Observation child) {
         @Nullable Observation parent = context.getOrDefault(KEY, null);
         return parent == null ? child : child.parentObservation(parent);

@@ -166,7 +166,10 @@ public final class PassMeters implements BackwardListener, AutoCloseable {
         }
     }
 
-    /** How long the calls of a pass take, summed up: each from the moment it is sent, so that waiting for a turn is no gain. Only a client that counts its exchanges tells of them. */
+    /**
+     * How long the calls of a pass take, summed up: each from the moment it is sent, so that waiting for a turn is no
+     * gain. Only a client that counts its exchanges tells of them.
+     */
     private final class Calls implements ExchangeListener {
 
         private long time; // less the starts of those under way; guarded by this, as are the next two

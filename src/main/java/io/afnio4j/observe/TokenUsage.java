@@ -6,7 +6,10 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 
-/** The tokens of each observed call in {@code gen_ai.client.token.usage}, as OpenTelemetry's conventions want them. What nobody counted isn't in it. */
+/**
+ * The tokens of each observed call in {@code gen_ai.client.token.usage}, as OpenTelemetry's conventions want them. What
+ * nobody counted isn't in it.
+ */
 final class TokenUsage implements ObservationHandler<CallObservationContext<?>> {
 
     private final MeterRegistry meters;

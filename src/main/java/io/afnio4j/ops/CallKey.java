@@ -5,8 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a call depends on: who is asked, and the texts that its request is made of. The texts are those that the graph holds anyway, and their hash codes are
- * kept by the strings themselves, so that a key costs little beside the request that need not be written.
+ * All that a call depends on: who is asked, and the texts that its request is made of. The texts are those that the
+ * graph holds anyway, and their hash codes are kept by the strings themselves, so that a key costs little beside the
+ * request that need not be written.
  */
 final class CallKey {
 

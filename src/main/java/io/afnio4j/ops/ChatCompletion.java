@@ -25,17 +25,22 @@ import reactor.util.context.ContextView;
 /**
  * Asks a model and, backwards, asks the backward model what should change in each variable of the question.
  *
- * <p><b>Forward.</b> The places {@code {name}} of the messages are filled from the inputs and the model is asked. Where a message part or an
- * input is a list, the messages are rendered and sent once per element, all at once, and the output is the list of answers in that order. Where a call fails, at the limit of
- * a budget for example, those that wait aren't sent any more, those on their way finish, and then the first failure in the order of the samples is told, with others as suppressed. So the failure is told
- * later, by one call's time at most as a rule; but providers charge for most of what is on its way whether or not somebody waits, and this way a cache or a journal has the answers, and
+ * <p><b>Forward.</b> The places {@code {name}} of the messages are filled from the inputs and the model is asked. Where
+ * a message part or an input is a list, the messages are rendered and sent once per element, all at once, and the
+ * output is the list of answers in that order. Where a call fails, at the limit of a budget for example, those that
+ * wait aren't sent any more, those on their way finish, and then the first failure in the order of the samples is told,
+ * with others as suppressed. So the failure is told later, by one call's time at most as a rule; but providers charge
+ * for most of what is on its way whether or not somebody waits, and this way a cache or a journal has the answers, and
  * what they used is counted and not assumed. Who doesn't want to wait cancels: that cancels all calls at once.
  *
- * <p><b>Backward.</b> Per sample that has feedback, and per variable that needs a gradient, one call of the {@link BackwardClient}; none for
- * samples whose feedback is blank. A client that is {@linkplain BackwardClient#fusing() fusing} is asked once per sample, and then for each variable
- * that the answer leaves out. Calls that come to the same within a pass are made once, and feedback that is too long for the client's context window is handed to the pass's {@link io.afnio4j.autodiff.GradientReducer} or, where there
- * is none, refused before the call. Where somebody watches, answers are streamed. A pass that {@linkplain
- * io.afnio4j.autodiff.BackwardOptions#createGraph creates a graph} fuses nothing, whatever the client is. A scalar variable receives one gradient per sample that had feedback, in sample order; a list receives one list aligned
+ * <p><b>Backward.</b> Per sample that has feedback, and per variable that needs a gradient, one call of the
+ * {@link BackwardClient}; none for samples whose feedback is blank. A client that is
+ * {@linkplain BackwardClient#fusing() fusing} is asked once per sample, and then for each variable that the answer
+ * leaves out. Calls that come to the same within a pass are made once, and feedback that is too long for the client's
+ * context window is handed to the pass's {@link io.afnio4j.autodiff.GradientReducer} or, where there is none, refused
+ * before the call. Where somebody watches, answers are streamed. A pass that
+ * {@linkplain io.afnio4j.autodiff.BackwardOptions#createGraph creates a graph} fuses nothing, whatever the client is. A
+ * scalar variable receives one gradient per sample that had feedback, in sample order; a list receives one list aligned
  * with the samples, {@code ""} where there was nothing to say.
  *
  * <pre>{@code
@@ -93,8 +98,9 @@ public final class ChatCompletion extends ReactiveFunction {
     /**
      * Asks the model.
      *
-     * @return the answer, or the list of answers; fails with an {@link IllegalArgumentException} before any call where lists differ in length or an input has
-     *     no place, and with an {@link io.afnio4j.error.AfnioException} where a call fails, once those on their way have ended
+     * @return the answer, or the list of answers; fails with an {@link IllegalArgumentException} before any call where
+     *     lists differ in length or an input has no place, and with an {@link io.afnio4j.error.AfnioException} where a
+     *     call fails, once those on their way have ended
      */
     public Mono<Variable> run() {
         return applyAll(conversation.variables()).map(outputs -> outputs.get(0));

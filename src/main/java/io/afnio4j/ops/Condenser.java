@@ -26,12 +26,13 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Lets a model say much feedback in fewer words, so that however many samples and consumers a variable has, its feedback stays within a budget of tokens.
- * Feedback within the budget is left as it is and costs no call.
+ * Lets a model say much feedback in fewer words, so that however many samples and consumers a variable has, its
+ * feedback stays within a budget of tokens. Feedback within the budget is left as it is and costs no call.
  *
- * <p>Beyond it, neighbours are condensed together in groups, all groups at the same time; what comes of them is condensed again until it fits. Groups are
- * made by order and length alone, so the same feedback always gives the same requests, and within a pass the same request is one call. Each condensed gradient {@linkplain
- * CondensedGradient#sources() remembers} what it was made of.
+ * <p>Beyond it, neighbours are condensed together in groups, all groups at the same time; what comes of them is
+ * condensed again until it fits. Groups are made by order and length alone, so the same feedback always gives the same
+ * requests, and within a pass the same request is one call. Each condensed gradient
+ * {@linkplain CondensedGradient#sources() remembers} what it was made of.
  *
  * <pre>{@code
  * Condenser condenser = Condenser.within(2_000);
@@ -39,15 +40,19 @@ import reactor.util.context.ContextView;
  * TGD.builder(model, parameters).reducer(condenser).build(); // where a prompt got feedback from many samples
  * }</pre>
  *
- * <p>Calls count for the phase that they serve: the optimizer's step, or else the backward pass, whose watchers are told of each condensed piece as of other feedback, with
- * what it cost. The budget's tokens are {@linkplain io.afnio4j.model.TokenEstimator#rough() estimated}, rather too many than too few; whether a
- * request fits its model is measured by the {@linkplain ChatModel#tokenEstimator() model's estimator}.
+ * <p>Calls count for the phase that they serve: the optimizer's step, or else the backward pass, whose watchers are
+ * told of each condensed piece as of other feedback, with what it cost. The budget's tokens are
+ * {@linkplain io.afnio4j.model.TokenEstimator#rough() estimated}, rather too many than too few; whether a request fits
+ * its model is measured by the {@linkplain ChatModel#tokenEstimator() model's estimator}.
  */
 public final class Condenser implements GradientReducer {
 
     private static final int LEAST = 100;
 
-    /** How many budgets of feedback are condensed together: more would hide single points from the model, fewer would take more rounds. */
+    /**
+     * How many budgets of feedback are condensed together: more would hide single points from the model, fewer would
+     * take more rounds.
+     */
     private static final int GROUP = 4;
 
     /** Of what may come back, so much is asked for: models don't count well. */
@@ -91,8 +96,8 @@ public final class Condenser implements GradientReducer {
     /**
      * {@inheritDoc}
      *
-     * <p>Fails with an {@link UnexpectedAnswerException} where the model's answers don't get shorter, and with a {@link RejectedRequestException} where the
-     * budget leaves no room in the model's context window.
+     * <p>Fails with an {@link UnexpectedAnswerException} where the model's answers don't get shorter, and with a
+     * {@link RejectedRequestException} where the budget leaves no room in the model's context window.
      */
     @Override
     public Mono<List<Variable>> reduce(List<Variable> gradients, Answers answers) {

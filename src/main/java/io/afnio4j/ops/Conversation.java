@@ -20,8 +20,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages and inputs with their variables numbered: each variable counts once, however often it stands in the messages. The texts are not here but in
- * the {@link FunctionContext}, so that what is rendered in backward is what was sent in forward.
+ * Messages and inputs with their variables numbered: each variable counts once, however often it stands in the
+ * messages. The texts are not here but in the {@link FunctionContext}, so that what is rendered in backward is what was
+ * sent in forward.
  */
 final class Conversation {
 
@@ -167,7 +168,10 @@ final class Conversation {
         return texts;
     }
 
-    /** All texts that the messages of one sample are made of, {@link #shape} first: two samples with the same texts get the same messages. */
+    /**
+     * All texts that the messages of one sample are made of, {@link #shape} first: two samples with the same texts get
+     * the same messages.
+     */
     void texts(FunctionContext context, int sample, CallKey into) {
         into.add(shape);
         for (Turn turn : turns) {

@@ -17,11 +17,12 @@ import reactor.core.publisher.Mono;
 /**
  * Judges predictions by a function of your own: no model is asked, neither forwards nor backwards.
  *
- * <p><b>Forward.</b> Each prediction is scored against its target; the scores are reduced, and an explanation says in words what was judged and how it
- * came out.
+ * <p><b>Forward.</b> Each prediction is scored against its target; the scores are reduced, and an explanation says in
+ * words what was judged and how it came out.
  *
- * <p><b>Backward.</b> The feedback to a prediction is written from the evaluation: its purpose, what came, what was meant, the score, and what the
- * user added. Samples with the full score get none, and where {@linkplain #succeedsWhen all is well} nobody does.
+ * <p><b>Backward.</b> The feedback to a prediction is written from the evaluation: its purpose, what came, what was
+ * meant, the score, and what the user added. Samples with the full score get none, and where {@linkplain #succeedsWhen
+ * all is well} nobody does.
  *
  * <pre>{@code
  * Evaluator closeness = Evaluator.of("The year must be right within ten years.", (guess, truth) ->

@@ -102,7 +102,10 @@ record Excerpt(String text, long tokens, List<Integer> sources) {
         return parts.stream();
     }
 
-    /** Where a part that begins somewhere ends: as late as the limit allows, behind a line or a word, and never inside a character. */
+    /**
+     * Where a part that begins somewhere ends: as late as the limit allows, behind a line or a word, and never inside a
+     * character.
+     */
     private int end(int from, long limit) {
         int fits = text.offsetByCodePoints(from, 1); // whatever the limit: a part holds something
         int tooFar = text.length() + 1;

@@ -30,8 +30,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * The backward of a chat completion: asks what should change in its variables, and makes gradients of the answers. Each question is asked once, whatever
- * happens: a second try after a failed pass finds the answers of the first, and within a pass questions that come to the same are one call.
+ * The backward of a chat completion: asks what should change in its variables, and makes gradients of the answers. Each
+ * question is asked once, whatever happens: a second try after a failed pass finds the answers of the first, and within
+ * a pass questions that come to the same are one call.
  */
 final class Feedback {
 
@@ -87,7 +88,10 @@ final class Feedback {
         return Together.asTheRuleSays(calls);
     }
 
-    /** Asks questions about one sample in one call; the answer has {@link #NOTHING} by each key where it fails and the pass goes on. */
+    /**
+     * Asks questions about one sample in one call; the answer has {@link #NOTHING} by each key where it fails and the
+     * pass goes on.
+     */
     Mono<Map<String, String>> together(List<ChatCompletion.Question> questions, Mono<Map<String, String>> call) {
         List<Integer> inputs =
                 questions.stream().map(ChatCompletion.Question::input).toList();
@@ -112,7 +116,10 @@ final class Feedback {
         });
     }
 
-    /** Who tells of a call for a question, or for several about a sample of which this is the first; null where nobody watches. */
+    /**
+     * Who tells of a call for a question, or for several about a sample of which this is the first; null where nobody
+     * watches.
+     */
     @Nullable FeedbackWatch watch(ChatCompletion.Question question) {
         return watched ? watchOf(question) : null;
     }
@@ -158,7 +165,10 @@ final class Feedback {
                                 refused.toException(context.input(question.input()), client.model(), CREATING_GRAPH));
     }
 
-    /** Asks questions about one sample, unless an answer is there, from an earlier pass over this node or from another node of this pass. */
+    /**
+     * Asks questions about one sample, unless an answer is there, from an earlier pass over this node or from another
+     * node of this pass.
+     */
     <T> Mono<T> once(Object kept, List<ChatCompletion.Question> questions, Mono<T> call) {
         return context.once(kept, SharedAnswers.once(subscription, requests.key(questions, client), call));
     }
@@ -244,7 +254,10 @@ final class Feedback {
     /** Tells whole answers from those of passes that create no graph, which are texts. */
     private record Whole(CallKey key) {}
 
-    /** A request that can't be answered within the model's context window. It never leaves this class, so it needs no trace. */
+    /**
+     * A request that can't be answered within the model's context window. It never leaves this class, so it needs no
+     * trace.
+     */
     private static final class TooLong extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

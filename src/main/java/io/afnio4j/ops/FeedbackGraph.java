@@ -27,9 +27,11 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * The backward of a chat completion in a pass that creates a graph: it asks as any other pass does, and each answer is then taken as that of a {@link ChatCompletion} of its own, over the
- * variable, the output and the feedback that came. So each piece of feedback remembers what it was made from, also where several share a call. Nothing is fused: that answer would come of
- * another request than the one which the graph remembers, and a second pass would ask what should change in messages that nobody has sent.
+ * The backward of a chat completion in a pass that creates a graph: it asks as any other pass does, and each answer is
+ * then taken as that of a {@link ChatCompletion} of its own, over the variable, the output and the feedback that came.
+ * So each piece of feedback remembers what it was made from, also where several share a call. Nothing is fused: that
+ * answer would come of another request than the one which the graph remembers, and a second pass would ask what should
+ * change in messages that nobody has sent.
  */
 final class FeedbackGraph {
 
@@ -79,7 +81,10 @@ final class FeedbackGraph {
         });
     }
 
-    /** The answer as that of a completion which would have sent the same request: questions that share an answer have a place in the graph each. */
+    /**
+     * The answer as that of a completion which would have sent the same request: questions that share an answer have a
+     * place in the graph each.
+     */
     private Mono<Variable> remembering(ChatCompletion.Question question, ChatResponse answer) {
         return watched(() -> completion(question, new Answered(client.model().name(), answer))
                         .run())

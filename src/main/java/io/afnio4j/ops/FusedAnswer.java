@@ -10,7 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads an answer that was to be a JSON object of texts, and takes what it can get: models put words around it, or leave some out. */
+/**
+ * Reads an answer that was to be a JSON object of texts, and takes what it can get: models put words around it, or
+ * leave some out.
+ */
 final class FusedAnswer {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -24,7 +27,8 @@ final class FusedAnswer {
      *
      * @param answer what the model said
      * @param keys what to look for
-     * @return the texts by key, from the first object that has any; blank ones, and values that are no texts, are left out
+     * @return the texts by key, from the first object that has any; blank ones, and values that are no texts, are left
+     *     out
      */
     static Map<String, String> read(String answer, List<String> keys) {
         char[] characters = answer.toCharArray();

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** Asks once per sample for the feedback to all variables that it used, and variable by variable for what the answer leaves open. */
+/**
+ * Asks once per sample for the feedback to all variables that it used, and variable by variable for what the answer
+ * leaves open.
+ */
 final class FusedFeedback {
 
     private final Feedback feedback;
@@ -88,7 +91,10 @@ final class FusedFeedback {
         return feedback.once(new Fused(inputs, first), questions, call);
     }
 
-    /** Whether it may be the schema, or the length of several answers in one, that the model can't cope with; not where its answers can't be read at all. */
+    /**
+     * Whether it may be the schema, or the length of several answers in one, that the model can't cope with; not where
+     * its answers can't be read at all.
+     */
     private static boolean isForTheForm(Throwable failure) {
         return failure instanceof RejectedRequestException
                 || failure instanceof UnsupportedRequestException

@@ -11,7 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What fills the places {@code {name}} of a conversation. A list of texts, or a variable that holds one, makes a batch: one call per element.
+ * What fills the places {@code {name}} of a conversation. A list of texts, or a variable that holds one, makes a batch:
+ * one call per element.
  *
  * @param byName the values by name, in the order given; each name has one variable, or one per sample
  * @param perSample the names that have one variable per sample, be it a single one
@@ -80,7 +81,8 @@ public record Inputs(Map<String, List<Variable>> byName, Set<String> perSample) 
     }
 
     /**
-     * Adds one variable per sample, so that each sample's feedback reaches a variable of its own. It makes a batch, a single sample too.
+     * Adds one variable per sample, so that each sample's feedback reaches a variable of its own. It makes a batch, a
+     * single sample too.
      *
      * @param name the place's name
      * @param samples scalars, one per sample

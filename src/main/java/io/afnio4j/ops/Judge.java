@@ -22,13 +22,14 @@ import reactor.core.publisher.Mono;
 /**
  * Judges predictions by asking a model.
  *
- * <p><b>Forward.</b> The messages have the places <code>{prediction}</code> and <code>{target}</code> beside those of the inputs, and are sent once
- * per sample. The model is told to answer with a JSON object of {@code explanation} and {@code score}, by words and by a JSON schema; an answer
- * that can't be read is sent back once.
+ * <p><b>Forward.</b> The messages have the places <code>{prediction}</code> and <code>{target}</code> beside those of
+ * the inputs, and are sent once per sample. The model is told to answer with a JSON object of {@code explanation} and
+ * {@code score}, by words and by a JSON schema; an answer that can't be read is sent back once.
  *
- * <p><b>Backward.</b> In eval mode, the default, the judge is believed: feedback on the prediction is written from what it said, without a call, for
- * samples below the full score. Out of eval mode the judge itself is what is learnt: what the user says of its score or explanation becomes, by calls of the backward client,
- * feedback on its messages and inputs, and the prediction gets none.
+ * <p><b>Backward.</b> In eval mode, the default, the judge is believed: feedback on the prediction is written from what
+ * it said, without a call, for samples below the full score. Out of eval mode the judge itself is what is learnt: what
+ * the user says of its score or explanation becomes, by calls of the backward client, feedback on its messages and
+ * inputs, and the prediction gets none.
  *
  * <pre>{@code
  * Judge judge = Judge.of(model, List.of(Message.user(new Variable(
@@ -64,7 +65,8 @@ public final class Judge {
     /**
      * Adds what fills the other places of the messages.
      *
-     * @param values the inputs, none named {@code prediction} or {@code target}; one whose name is there already takes its place
+     * @param values the inputs, none named {@code prediction} or {@code target}; one whose name is there already takes
+     *     its place
      * @return a copy with these inputs as well
      */
     public Judge inputs(Inputs values) {
@@ -110,8 +112,8 @@ public final class Judge {
      * Judges without a target.
      *
      * @param prediction what came: a text, or a list of texts
-     * @return score and explanation; fails with an {@link IllegalArgumentException} before any call where a place is missing, and with an
-     *     {@link io.afnio4j.error.AfnioException} where a call fails or an answer can't be read
+     * @return score and explanation; fails with an {@link IllegalArgumentException} before any call where a place is
+     *     missing, and with an {@link io.afnio4j.error.AfnioException} where a call fails or an answer can't be read
      */
     public Mono<Evaluation> evaluate(Variable prediction) {
         return judge(prediction, null);

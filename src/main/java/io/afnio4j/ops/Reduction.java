@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** How the scores of a batch become one, with words for the explanation: a name such as {@code sum}, and what it is for. */
+/**
+ * How the scores of a batch become one, with words for the explanation: a name such as {@code sum}, and what it is for.
+ */
 public final class Reduction {
 
     /** They are added up. */

@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a judge answered. Models put their JSON between fences, behind a thought, or before a remark, so the last object of the answer that has
- * a score is taken.
+ * What a judge answered. Models put their JSON between fences, behind a thought, or before a remark, so the last object
+ * of the answer that has a score is taken.
  *
  * @param score the score, NaN where there is none
  * @param explanation why
@@ -22,7 +22,10 @@ record Verdict(double score, String explanation, @Nullable String problem) {
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** A text may hold any number of braces before its answer, such as those of code: so many of the first are tried and so many of the last. */
+    /**
+     * A text may hold any number of braces before its answer, such as those of code: so many of the first are tried and
+     * so many of the last.
+     */
     private static final int MOST_BRACES = 100;
 
     static Verdict parse(String answer) {

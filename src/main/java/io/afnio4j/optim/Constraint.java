@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What a new value must keep to.
  *
  * @param words the rule, as the model is told it
- * @param holds whether a value keeps to it; a value that doesn't, or for which this throws as a parser does, is sent back once, with the rule
+ * @param holds whether a value keeps to it; a value that doesn't, or for which this throws as a parser does, is sent
+ *     back once, with the rule
  */
 public record Constraint(String words, Predicate<String> holds) {
 

@@ -30,7 +30,10 @@ final class History {
         }
     }
 
-    /** Oldest first; steps that found the same value count as one, so that a value is shown once however many steps left it as it was. */
+    /**
+     * Oldest first; steps that found the same value count as one, so that a value is shown once however many steps left
+     * it as it was.
+     */
     synchronized List<Entry> entries() {
         List<Entry> shown = new ArrayList<>();
         for (Entry entry : entries) {

@@ -17,10 +17,11 @@ public interface Optimizer {
     List<Variable> parameters();
 
     /**
-     * Rewrites every parameter that has gradients, all of them together: should one fail, none is changed. The gradients stay; see
-     * {@link #clearGrad()}.
+     * Rewrites every parameter that has gradients, all of them together: should one fail, none is changed. The
+     * gradients stay; see {@link #clearGrad()}.
      *
-     * @return what was rewritten, in the order of the parameters; fails with an {@link IllegalStateException} where a step of this optimizer is under way
+     * @return what was rewritten, in the order of the parameters; fails with an {@link IllegalStateException} where a
+     *     step of this optimizer is under way
      */
     Mono<List<Update>> step();
 
@@ -57,8 +58,8 @@ public interface Optimizer {
     Map<String, ChatModel> clients();
 
     /**
-     * What the optimizer remembers between steps, for a checkpoint. Parameters are known by their index; of models it holds the type and what
-     * they used, never a key.
+     * What the optimizer remembers between steps, for a checkpoint. Parameters are known by their index; of models it
+     * holds the type and what they used, never a key.
      *
      * @return maps, lists, texts and numbers
      */
@@ -79,7 +80,8 @@ public interface Optimizer {
      *
      * @param state what {@link #stateDict()} gave
      * @param clients a model for each one of the state, by name; it replaces the present one and takes up what was used
-     * @throws IllegalArgumentException where the state doesn't fit, or a model isn't handed in (named with its type); nothing is changed then
+     * @throws IllegalArgumentException where the state doesn't fit, or a model isn't handed in (named with its type);
+     *     nothing is changed then
      */
     void loadStateDict(Map<?, ?> state, Map<String, ? extends ChatModel> clients);
 }

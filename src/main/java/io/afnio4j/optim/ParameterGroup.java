@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Parameters that are rewritten in the same way, and what is remembered of each. The way may change when a state is loaded. */
+/**
+ * Parameters that are rewritten in the same way, and what is remembered of each. The way may change when a state is
+ * loaded.
+ */
 final class ParameterGroup {
 
     private final List<Variable> parameters;

@@ -77,8 +77,8 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
     }
 
     /**
-     * What makes the feedback of many samples less before the model is shown it, and before momentum keeps it. Default: all of it is shown. It is no part of the
-     * optimizer's state.
+     * What makes the feedback of many samples less before the model is shown it, and before momentum keeps it. Default:
+     * all of it is shown. It is no part of the optimizer's state.
      *
      * @param condenser for example {@code Condenser.within(2_000)}
      */
@@ -88,9 +88,10 @@ public abstract sealed class RewriteOptions<S extends RewriteOptions<S>> permits
     }
 
     /**
-     * Asks in your own words. The messages hold the places <code>{value}</code> and <code>{feedback}</code>, and may hold <code>{role}</code>,
-     * <code>{history}</code>, <code>{constraints}</code> and those of the inputs. Where they don't say that the answer stands between
-     * {@code <improved_value>} and {@code </improved_value>}, a last message does. Default: the library's own words.
+     * Asks in your own words. The messages hold the places <code>{value}</code> and <code>{feedback}</code>, and may
+     * hold <code>{role}</code>, <code>{history}</code>, <code>{constraints}</code> and those of the inputs. Where they
+     * don't say that the answer stands between {@code <improved_value>} and {@code </improved_value>}, a last message
+     * does. Default: the library's own words.
      *
      * @param messages what the model is told
      * @param inputs what fills further places: single values

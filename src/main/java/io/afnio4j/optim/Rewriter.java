@@ -134,6 +134,8 @@ final class Rewriter {
         return texts.stream().map(text -> Fence.around(tag, text)).collect(Collectors.joining("\n"));
     }
 
-    /** Parameters that are asked about in the same words may be rewritten by different models, and by different rules. */
+    /**
+     * Parameters that are asked about in the same words may be rewritten by different models, and by different rules.
+     */
     private record Question(Variable parameter, ChatRequest request) {}
 }

@@ -17,12 +17,14 @@ import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
 /**
- * Textual gradient descent: a model reads a parameter's value and the feedback that it got, and writes a better value. All parameters are
- * rewritten at the same time. With momentum the model is shown the last values and their feedback as well, so that it does not turn in circles.
+ * Textual gradient descent: a model reads a parameter's value and the feedback that it got, and writes a better value.
+ * All parameters are rewritten at the same time. With momentum the model is shown the last values and their feedback as
+ * well, so that it does not turn in circles.
  *
- * <p>An answer that can't be used (without a value, against a constraint, with a place such as {@code {text}} lost) is sent back with the reason; when the
- * second one can't be used either, the step fails with an {@link io.afnio4j.error.UnexpectedAnswerException} and no parameter is changed. A step that fails sends nothing more; what is on its way ends, and its answers are kept for
- * the next try.
+ * <p>An answer that can't be used (without a value, against a constraint, with a place such as {@code {text}} lost) is
+ * sent back with the reason; when the second one can't be used either, the step fails with an
+ * {@link io.afnio4j.error.UnexpectedAnswerException} and no parameter is changed. A step that fails sends nothing more;
+ * what is on its way ends, and its answers are kept for the next try.
  *
  * <pre>{@code
  * TGD optimizer = TGD.builder(model, agent.parameters())
@@ -33,7 +35,8 @@ import reactor.core.publisher.Mono;
  * evaluation.explanation().backward().then(optimizer.step());
  * }</pre>
  *
- * <p>After Yuksekgonul et al., <a href="https://arxiv.org/abs/2406.07496">TextGrad: Automatic "Differentiation" via Text</a>, 2024.
+ * <p>After Yuksekgonul et al., <a href="https://arxiv.org/abs/2406.07496">TextGrad: Automatic "Differentiation" via
+ * Text</a>, 2024.
  */
 public final class TGD implements Optimizer {
 
@@ -69,7 +72,9 @@ public final class TGD implements Optimizer {
         return Mono.using(this::begun, begun -> rewritten(), begun -> stepping.set(false));
     }
 
-    /** Two steps at once would rewrite the same values, and the later one would write over what the other has learnt. */
+    /**
+     * Two steps at once would rewrite the same values, and the later one would write over what the other has learnt.
+     */
     private TGD begun() {
         if (!stepping.compareAndSet(false, true)) {
             throw new IllegalStateException("A step of this optimizer is under way. Take steps one after the other:"
@@ -122,7 +127,10 @@ public final class TGD implements Optimizer {
         }
     }
 
-    /** The options of one group of parameters. What isn't set is as for the whole optimizer; constraints are added to those. */
+    /**
+     * The options of one group of parameters. What isn't set is as for the whole optimizer; constraints are added to
+     * those.
+     */
     public static final class Group extends RewriteOptions<Group> {
 
         private Group(Settings settings) {

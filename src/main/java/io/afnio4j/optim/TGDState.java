@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a {@link TGD}: momentum by parameter index, options by group, clients by name. Constraints and messages are part of the program
- * and not of its state. Everything is checked before anything is changed.
+ * The state of a {@link TGD}: momentum by parameter index, options by group, clients by name. Constraints and messages
+ * are part of the program and not of its state. Everything is checked before anything is changed.
  */
 final class TGDState {
 

@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written down of one node while its pass runs; guarded by the record that it belongs to. Whether something is on its way is known best from those who send: a client that counts tells
- * of each exchange. Where none does, a call is taken to be on its way from when the pass's limit let it through, or else from when the node was ready.
+ * What is written down of one node while its pass runs; guarded by the record that it belongs to. Whether something is
+ * on its way is known best from those who send: a client that counts tells of each exchange. Where none does, a call is
+ * taken to be on its way from when the pass's limit let it through, or else from when the node was ready.
  */
 final class Course {
 

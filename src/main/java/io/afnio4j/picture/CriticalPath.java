@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who let whom start in a pass; and the chain of nodes that the pass waited for last: from the node whose answer came last back to the one that let it start, and so on to the root. Had one
- * of them been faster, the pass had been.
+ * Who let whom start in a pass; and the chain of nodes that the pass waited for last: from the node whose answer came
+ * last back to the one that let it start, and so on to the root. Had one of them been faster, the pass had been.
  */
 final class CriticalPath {
 
@@ -41,7 +41,10 @@ final class CriticalPath {
         return path.contains(node);
     }
 
-    /** The node that had to wait for answers and whose end let another one start; null where that had nobody to wait for. */
+    /**
+     * The node that had to wait for answers and whose end let another one start; null where that had nobody to wait
+     * for.
+     */
     @Nullable Node before(Node node) {
         Node before = letStart.get(node);
         while (before != null && !asked(before)) {

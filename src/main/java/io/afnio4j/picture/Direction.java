@@ -3,7 +3,10 @@ package io.afnio4j.picture;
 import java.util.Arrays;
 import java.util.List;
 
-/** Which way a picture reads: from left to right where that fits a page, or else in the direction in which it is less wide, for one scrolls down more easily than sideways. */
+/**
+ * Which way a picture reads: from left to right where that fits a page, or else in the direction in which it is less
+ * wide, for one scrolls down more easily than sideways.
+ */
 enum Direction {
     RIGHT("LR", "LR"),
     DOWN("TB", "TD");

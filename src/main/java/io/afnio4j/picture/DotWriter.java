@@ -53,7 +53,10 @@ final class DotWriter {
     /** Not every reader of the language takes it alike. */
     enum Dialect {
         GRAPHVIZ,
-        /** The layout library: it knows one style at a time, fills whatever has a colour, and shows tooltips on links only. */
+        /**
+         * The layout library: it knows one style at a time, fills whatever has a colour, and shows tooltips on links
+         * only.
+         */
         LAYOUT;
 
         private String escape(String text) {

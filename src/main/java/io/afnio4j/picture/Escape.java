@@ -44,12 +44,18 @@ final class Escape {
                 || letter >= 0x10000;
     }
 
-    /** For a quoted string of DOT, in which Graphviz reads entities too. It may end up as XML, so what XML can't hold is left out. */
+    /**
+     * For a quoted string of DOT, in which Graphviz reads entities too. It may end up as XML, so what XML can't hold is
+     * left out.
+     */
     static String dot(String text) {
         return quoted(text.replace("\\", "\\\\").replace("&", "&amp;"));
     }
 
-    /** For a quoted string of DOT that goes to the layout library: it reads no entities, and of backslashes it makes new lines; see {@link #afterLayout}. */
+    /**
+     * For a quoted string of DOT that goes to the layout library: it reads no entities, and of backslashes it makes new
+     * lines; see {@link #afterLayout}.
+     */
     static String forLayout(String text) {
         return quoted(text.replace('\\', BACKSLASH));
     }
@@ -66,8 +72,9 @@ final class Escape {
     }
 
     /**
-     * For a quoted label of Mermaid, which looks for codes, directives, Markdown, formulas and comments in it and takes no empty one: all but letters, digits and a few
-     * harmless marks is written as Mermaid's own {@code #code;}, an ampersand or a quote as well, since an entity of XML collides with these codes.
+     * For a quoted label of Mermaid, which looks for codes, directives, Markdown, formulas and comments in it and takes
+     * no empty one: all but letters, digits and a few harmless marks is written as Mermaid's own {@code #code;}, an
+     * ampersand or a quote as well, since an entity of XML collides with these codes.
      */
     static String mermaid(String text) {
         StringBuilder safe = new StringBuilder(text.length() + 16);

@@ -17,10 +17,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a partition of a graph's nodes that somebody can read, the finest first: each node for itself; nodes that look the same and have the same boxes behind them;
- * runs of such nodes, each behind the one before; the same with a less close look; then, whatever is behind them, the largest groups of nodes that look the same, no
- * more of them than it takes, if that puts nothing but runs into one box, as in a conversation; else nodes that look the same and are about as far from the leaves, in as many levels as
- * can be read; and at the last, nodes at about the same distance from the leaves, which always does.
+ * Finds a partition of a graph's nodes that somebody can read, the finest first: each node for itself; nodes that look
+ * the same and have the same boxes behind them; runs of such nodes, each behind the one before; the same with a less
+ * close look; then, whatever is behind them, the largest groups of nodes that look the same, no more of them than it
+ * takes, if that puts nothing but runs into one box, as in a conversation; else nodes that look the same and are about
+ * as far from the leaves, in as many levels as can be read; and at the last, nodes at about the same distance from the
+ * leaves, which always does.
  */
 final class Folding {
 
@@ -36,7 +38,10 @@ final class Folding {
         this.wiring = wiring;
     }
 
-    /** The boxes of a variable's graph: that of the variable first, then the others in the order in which the arrows lead to them. */
+    /**
+     * The boxes of a variable's graph: that of the variable first, then the others in the order in which the arrows
+     * lead to them.
+     */
     static List<Vertex> of(Variable root, Wiring wiring) {
         return new Boxes(new Folding(wiring).finest()).behind(root);
     }
@@ -58,7 +63,10 @@ final class Folding {
                 looks, all -> wiring.nodes().stream().map(all::of).toList());
     }
 
-    /** What has nothing but runs in its boxes loses nothing that a reader would miss; else levels say more, and else anything will do that can be read. */
+    /**
+     * What has nothing but runs in its boxes loses nothing that a reader would miss; else levels say more, and else
+     * anything will do that can be read.
+     */
     private Partition coarser(Partition closest) {
         Partition groups = largestFirst(closest, Looks.ROLES);
         groups = groups.fits() ? groups : largestFirst(groups, Looks.KINDS);
@@ -103,7 +111,9 @@ final class Folding {
         return new Partition(wiring, boxes);
     }
 
-    /** Whether a node comes right behind one node of a box, and is the first to do so: what branches or joins is no run. */
+    /**
+     * Whether a node comes right behind one node of a box, and is the first to do so: what branches or joins is no run.
+     */
     private boolean continues(int place, int box, int[] boxes, BitSet continued) {
         int[] before = Arrays.stream(wiring.targets(place))
                 .filter(target -> boxes[target] == box)
@@ -116,7 +126,10 @@ final class Folding {
         return true;
     }
 
-    /** The box of alike nodes that a node comes right behind, with nothing else behind it that they haven't too; null where there is none. */
+    /**
+     * The box of alike nodes that a node comes right behind, with nothing else behind it that they haven't too; null
+     * where there is none.
+     */
     private static @Nullable Integer continued(Look look, List<Look> firsts) {
         for (int box : look.behind) {
             Look first = firsts.get(box);

@@ -5,12 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A chart of one backward pass over time: which node waited for what and asked when, and which of them the pass waited for last, the critical path. A bar begins when its node was ready: pale
- * where it waited for a place, at the pass's own limit or in the queue of a client that counts its calls, in colour where at least one of its calls was on its way. On the critical path it is said for each node
- * whose end let it start; of the others, and of whatever else is known of a node, its tooltip tells.
+ * A chart of one backward pass over time: which node waited for what and asked when, and which of them the pass waited
+ * for last, the critical path. A bar begins when its node was ready: pale where it waited for a place, at the pass's
+ * own limit or in the queue of a client that counts its calls, in colour where at least one of its calls was on its
+ * way. On the critical path it is said for each node whose end let it start; of the others, and of whatever else is
+ * known of a node, its tooltip tells.
  *
- * <p>Up to 60 nodes have a line each. Of more, the longest of the critical path and the first that failed do; the others share a line where they bear the same name and, apart from numbers, the same
- * role. Such a line shows how many of them ask at once and how many wait. So a chart has 70 lines at most.
+ * <p>Up to 60 nodes have a line each. Of more, the longest of the critical path and the first that failed do; the
+ * others share a line where they bear the same name and, apart from numbers, the same role. Such a line shows how many
+ * of them ask at once and how many wait. So a chart has 70 lines at most.
  *
  * <p>A snapshot: it shows the pass as its record was when {@link #of} was called.
  */

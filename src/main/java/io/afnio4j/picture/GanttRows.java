@@ -141,7 +141,10 @@ final class GanttRows {
             boolean critical,
             @Nullable Load load) {
 
-        /** What the colour of its calls says, none where it has no calls: the worst that became of one, but of many only where all have failed that they did. */
+        /**
+         * What the colour of its calls says, none where it has no calls: the worst that became of one, but of many only
+         * where all have failed that they did.
+         */
         Optional<Fate> colour() {
             Set<Fate> fates = EnumSet.noneOf(Fate.class);
             visits.stream()

@@ -6,17 +6,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture of what a variable was made from: functions as boxes with what they made, leaves as rounded boxes with their roles, arrows in the direction in which feedback travels. What was cut
- * to fit its box is whole, up to 300 letters, in the box's tooltip, in DOT and SVG.
+ * A picture of what a variable was made from: functions as boxes with what they made, leaves as rounded boxes with
+ * their roles, arrows in the direction in which feedback travels. What was cut to fit its box is whole, up to 300
+ * letters, in the box's tooltip, in DOT and SVG.
  *
- * <p>Large graphs, of more than 60 nodes or of too many long arrows to be read, are folded, no further than it takes. Nodes with the same name, the same role apart from
- * numbers, and the same boxes behind them are one box with a count; where that isn't enough, so are runs of such nodes one behind the other, as a conversation has, with
- * an arrow from the box to itself; then nodes of the same name with different roles, and at the last whatever is of one kind and about as far from the leaves. So a picture of
- * 20,000 nodes still has 60 boxes at most, and every format shows the same ones.
+ * <p>Large graphs, of more than 60 nodes or of too many long arrows to be read, are folded, no further than it takes.
+ * Nodes with the same name, the same role apart from numbers, and the same boxes behind them are one box with a count;
+ * where that isn't enough, so are runs of such nodes one behind the other, as a conversation has, with an arrow from
+ * the box to itself; then nodes of the same name with different roles, and at the last whatever is of one kind and
+ * about as far from the leaves. So a picture of 20,000 nodes still has 60 boxes at most, and every format shows the
+ * same ones.
  *
- * <p>Drawn with the {@link PassRecord} of a pass, each box also says what became of it: green where the answer came, grey where there was nothing to say, red where it
- * failed, amber where it waits, violet where it was called off or never asked; with the time that it took, the tokens and dollars that its feedback has cost and, at leaves, how many gradients they hold and how the
- * first one begins.
+ * <p>Drawn with the {@link PassRecord} of a pass, each box also says what became of it: green where the answer came,
+ * grey where there was nothing to say, red where it failed, amber where it waits, violet where it was called off or
+ * never asked; with the time that it took, the tokens and dollars that its feedback has cost and, at leaves, how many
+ * gradients they hold and how the first one begins.
  *
  * <pre>{@code
  * PassRecord record = new PassRecord();
@@ -24,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * String svg = Graph.of(explanation).after(record).toSvg();
  * }</pre>
  *
- * <p>Immutable. Nodes and edges are those that there were when {@link #of} was called; what became of them is read from the record, and gradients from the leaves, when a picture is
- * drawn: so a pass can be looked at while it runs.
+ * <p>Immutable. Nodes and edges are those that there were when {@link #of} was called; what became of them is read from
+ * the record, and gradients from the leaves, when a picture is drawn: so a pass can be looked at while it runs.
  */
 public final class Graph {
 
@@ -79,8 +83,8 @@ public final class Graph {
     }
 
     /**
-     * The picture as SVG. It is laid out in this process, by {@code org.graphper:graph-support-dot}, an optional dependency; nothing has to be installed.
-     * That takes up to a few seconds, on the thread that calls.
+     * The picture as SVG. It is laid out in this process, by {@code org.graphper:graph-support-dot}, an optional
+     * dependency; nothing has to be installed. That takes up to a few seconds, on the thread that calls.
      *
      * @return a whole SVG file that refers to nothing outside of it
      * @throws IllegalStateException where the library isn't there, with its name

@@ -5,15 +5,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** How far from the leaves boxes are drawn. Arrows that close a circle don't count: which of them do depends on the box that is asked for first. */
+/**
+ * How far from the leaves boxes are drawn. Arrows that close a circle don't count: which of them do depends on the box
+ * that is asked for first.
+ */
 final class Heights {
 
     private final IntFunction<? extends Collection<Integer>> targets;
     private final Map<Integer, Integer> known = new HashMap<>();
 
-    /**
-     * @param targets by box, the boxes that its arrows lead to
-     */
+    /** @param targets by box, the boxes that its arrows lead to */
     Heights(IntFunction<? extends Collection<Integer>> targets) {
         this.targets = targets;
     }

@@ -53,7 +53,8 @@ final class Load {
     }
 
     /**
-     * How many there are at once. Who ends about when another begins makes room for it: that a node has ended is told a moment after its place was given to the next.
+     * How many there are at once. Who ends about when another begins makes room for it: that a node has ended is told a
+     * moment after its place was given to the next.
      */
     private int most(List<Visit.Span> spans) {
         long[] begins = sorted(spans.stream().mapToLong(Visit.Span::from));
@@ -74,7 +75,10 @@ final class Load {
         return times.sorted().toArray();
     }
 
-    /** By column of the chart, how many there are on average. Its time grows with how many there are, not with how long they take. */
+    /**
+     * By column of the chart, how many there are on average. Its time grows with how many there are, not with how long
+     * they take.
+     */
     private double[] means(List<Visit.Span> spans, int columns) {
         double[] changes = new double[columns + 2];
         double[] parts = new double[columns + 1];

@@ -13,7 +13,10 @@ final class Partition {
 
     private static final int BOXES = 60;
 
-    /** How long all arrows may be together, in steps: an arrow across ten others takes as much of a reader, and of a layout, as ten short ones. */
+    /**
+     * How long all arrows may be together, in steps: an arrow across ten others takes as much of a reader, and of a
+     * layout, as ten short ones.
+     */
     private static final int ARROWS = 300;
 
     private static final int ARROWS_OF_A_BOX = 4;

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 import reactor.util.context.Context;
 
 /**
- * What is written down of one pass: what becomes of each node, when its calls are on their way, and what its feedback costs. What a pass tells after the next one has begun, such as the end
- * of a call that it gave up, is written here and not there.
+ * What is written down of one pass: what becomes of each node, when its calls are on their way, and what its feedback
+ * costs. What a pass tells after the next one has begun, such as the end of a call that it gave up, is written here and
+ * not there.
  */
 final class PassNotes implements BackwardListener {
 
@@ -75,7 +76,9 @@ final class PassNotes implements BackwardListener {
         });
     }
 
-    /** Since the beginning; whatever comes after the end, such as the end of a call that was given up, comes at the end. */
+    /**
+     * Since the beginning; whatever comes after the end, such as the end of a call that was given up, comes at the end.
+     */
     private long now() {
         if (ending != PassRecord.Ending.RUNNING) {
             return ended;
@@ -95,7 +98,10 @@ final class PassNotes implements BackwardListener {
         return false;
     }
 
-    /** Events of feedback don't say which node asked for it, and exchanges don't either; the context in which the node asks does. */
+    /**
+     * Events of feedback don't say which node asked for it, and exchanges don't either; the context in which the node
+     * asks does.
+     */
     @Override
     public Context contextFor(Node node, Context context) {
         Context own = new Sent(node).in(context);

@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 import reactor.util.context.Context;
 
 /**
- * Writes down what becomes of each node during one backward pass, when its calls are on their way, and what its feedback costs:
- * {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Passes at the same time take one each; of passes one after the other, such as those of a training, it is the record of the one that began last. It may
+ * Writes down what becomes of each node during one backward pass, when its calls are on their way, and what its
+ * feedback costs: {@code root.backward(BackwardOptions.DEFAULTS.listener(record))}. Passes at the same time take one
+ * each; of passes one after the other, such as those of a training, it is the record of the one that began last. It may
  * be read while the pass runs, from any thread.
  */
 public final class PassRecord implements BackwardListener {

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts a laid out picture to what is drawn in it, for the layout library leaves broad margins, and writes a legend under it. */
+/**
+ * Cuts a laid out picture to what is drawn in it, for the layout library leaves broad margins, and writes a legend
+ * under it.
+ */
 final class SvgFrame {
 
     private static final double MARGIN = 12;

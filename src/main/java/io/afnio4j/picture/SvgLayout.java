@@ -16,7 +16,9 @@ final class SvgLayout {
     /** What the library calls the fonts of Java is no font in a browser. */
     private static final Pattern FONT = Pattern.compile("(<text [^>]*)font-family=\"SansSerif\"");
 
-    /** Where a box begins. No user's text looks like it, for their angle brackets are escaped; nor like any other tag. */
+    /**
+     * Where a box begins. No user's text looks like it, for their angle brackets are escaped; nor like any other tag.
+     */
     private static final Pattern BOX = Pattern.compile("<g id=\"n(\\d+)\" class=\"node\">");
 
     /** The library's tooltips of arrows: the labels of both ends. */

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param kind what it stands for
  * @param title what is written in it: the node's name, or the role of a variable
- * @param made what the function made, in words; "" where the box stands for several that made different things, and for variables
+ * @param made what the function made, in words; "" where the box stands for several that made different things, and for
+ *     variables
  * @param nodes the nodes; none for the variable that the picture is of
  * @param targets the numbers of the boxes that its arrows lead to, in the order of the function's inputs, each once
  */

@@ -10,7 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The nodes behind a variable, each once, found depth first and left to right; the way back is kept in a list, so depth takes no stack. */
+/**
+ * The nodes behind a variable, each once, found depth first and left to right; the way back is kept in a list, so depth
+ * takes no stack.
+ */
 final class Walk {
 
     private final Set<Node> seen = new HashSet<>();

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A graph in numbers: each node has its place, behind all that its gradients go to; so the last one is where feedback begins. */
+/**
+ * A graph in numbers: each node has its place, behind all that its gradients go to; so the last one is where feedback
+ * begins.
+ */
 final class Wiring {
 
     private final List<Node> nodes;

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts text between tags that it can't close. The text stays exactly as it is, so that a model can quote from it; where it holds the closing
- * tag itself, the tag gets the first number that doesn't occur: {@code <output-2>}.
+ * Puts text between tags that it can't close. The text stays exactly as it is, so that a model can quote from it; where
+ * it holds the closing tag itself, the tag gets the first number that doesn't occur: {@code <output-2>}.
  */
 public final class Fence {
 
@@ -65,12 +65,14 @@ public final class Fence {
     }
 
     /**
-     * Finds a fenced text in an answer, where a model was asked to fence it. A model that thinks aloud names the tags, or drafts, before it answers: of several pairs
-     * one after the other, the last is taken. Where opening and closing tags don't go together, all from the first to the last is.
+     * Finds a fenced text in an answer, where a model was asked to fence it. A model that thinks aloud names the tags,
+     * or drafts, before it answers: of several pairs one after the other, the last is taken. Where opening and closing
+     * tags don't go together, all from the first to the last is.
      *
      * @param tag the word that was asked for
      * @param answer the whole answer
-     * @return what stands between the opening and the closing tag, without the line breaks at its ends; null where there is no such pair
+     * @return what stands between the opening and the closing tag, without the line breaks at its ends; null where
+     *     there is no such pair
      */
     public static @Nullable String content(String tag, String answer) {
         Matcher opening =

@@ -10,9 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text with places to fill. A place is {@code {name}}, where a name is letters with their marks, digits, {@code _}, {@code .} and {@code -}, and it is filled only where {@code name} is among the given values: all
- * other braces, such as those of JSON, stay as they are. What is filled in is never looked at again, so a value that holds
- * {@code {name}} itself is safe.
+ * A text with places to fill. A place is {@code {name}}, where a name is letters with their marks, digits, {@code _},
+ * {@code .} and {@code -}, and it is filled only where {@code name} is among the given values: all other braces, such
+ * as those of JSON, stay as they are. What is filled in is never looked at again, so a value that holds {@code {name}}
+ * itself is safe.
  *
  * <pre>{@code
  * PromptTemplate.of("Translate {text} into {\"de\": ...}").render(Map.of("text", "{text}"));
@@ -69,7 +70,10 @@ public final class PromptTemplate {
         return endOfName(text + "}", 0) == text.length();
     }
 
-    /** Where the closing brace behind a name stands; -1 where there is no name or no brace. By hand, as prompts are filled by the thousand. */
+    /**
+     * Where the closing brace behind a name stands; -1 where there is no name or no brace. By hand, as prompts are
+     * filled by the thousand.
+     */
     private static int endOfName(String text, int start) {
         int at = start;
         while (at < text.length()) {
@@ -95,8 +99,8 @@ public final class PromptTemplate {
     }
 
     /**
-     * The names that stand in braces, each once, in order of appearance. Not all of them need to be places: {@code {x}} may be
-     * meant as it stands.
+     * The names that stand in braces, each once, in order of appearance. Not all of them need to be places: {@code {x}}
+     * may be meant as it stands.
      *
      * @return the names
      */
@@ -130,7 +134,8 @@ public final class PromptTemplate {
     }
 
     /**
-     * Gives the pieces of the filled text. Who has more to put around them joins all in the end, so that long texts are copied once.
+     * Gives the pieces of the filled text. Who has more to put around them joins all in the end, so that long texts are
+     * copied once.
      *
      * @param values gives a name's value, or null to leave the place as it is
      * @param pieces where they are added

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Every text of the library's own that a model reads or that stands in a gradient. Each lies in a file of its own, in a folder that bears the
- * version, so that a change of wording is a change of version and never a surprise.
+ * Every text of the library's own that a model reads or that stands in a gradient. Each lies in a file of its own, in a
+ * folder that bears the version, so that a change of wording is a change of version and never a surprise.
  */
 public enum Wording {
     /** What feedback is, for the model that gives it. */
@@ -74,7 +74,8 @@ public enum Wording {
     /**
      * The wording with its places filled.
      *
-     * @param namesAndValues a name, its value, the next name, its value, …; a value is a text or a {@link Fence} around one
+     * @param namesAndValues a name, its value, the next name, its value, …; a value is a text or a {@link Fence} around
+     *     one
      * @return the text
      */
     public String with(Object... namesAndValues) {

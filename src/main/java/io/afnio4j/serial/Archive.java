@@ -18,9 +18,10 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The zip around the entries, in memory. Writing gives equal bytes for equal entries: the time stamp is fixed and the order is
- * the caller's. Reading goes through the archive from its first byte and believes no size that a header claims: bytes
- * are counted as they come out. The directory at the end is used for one thing only, to see that nothing is missing or added.
+ * The zip around the entries, in memory. Writing gives equal bytes for equal entries: the time stamp is fixed and the
+ * order is the caller's. Reading goes through the archive from its first byte and believes no size that a header
+ * claims: bytes are counted as they come out. The directory at the end is used for one thing only, to see that nothing
+ * is missing or added.
  */
 final class Archive {
 

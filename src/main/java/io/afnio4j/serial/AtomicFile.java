@@ -13,8 +13,9 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Replaces a file as a whole. The new content goes to a temporary file in the same directory, is forced to the disk, and takes
- * the old file's name in one move. Whoever looks at any moment, after a crash too, finds the old content or the new.
+ * Replaces a file as a whole. The new content goes to a temporary file in the same directory, is forced to the disk,
+ * and takes the old file's name in one move. Whoever looks at any moment, after a crash too, finds the old content or
+ * the new.
  */
 final class AtomicFile {
 

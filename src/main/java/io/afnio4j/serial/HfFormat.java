@@ -28,10 +28,10 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>What can be stored is a tree of maps with text keys, lists, texts, whole and real numbers, booleans, null, and
  * {@link io.afnio4j.autodiff.Variable variables}, {@link io.afnio4j.autodiff.Parameter parameters} and
- * {@link io.afnio4j.autodiff.Message messages}. The root isn't null. Maps
- * keep their order, {@code Integer} comes back as {@code Long}, and maps and lists come back unmodifiable. A variable keeps its
- * data, role, {@code requiresGrad}, and as a leaf its gradients; the graph behind it isn't stored, so it comes back as a leaf. What stands in the tree twice comes
- * back as two. Equal trees give equal files.
+ * {@link io.afnio4j.autodiff.Message messages}. The root isn't null. Maps keep their order, {@code Integer} comes back
+ * as {@code Long}, and maps and lists come back unmodifiable. A variable keeps its data, role, {@code requiresGrad},
+ * and as a leaf its gradients; the graph behind it isn't stored, so it comes back as a leaf. What stands in the tree
+ * twice comes back as two. Equal trees give equal files.
  *
  * <p>Immutable; may be used by many threads at once. What can't be read or written is a {@link BadFileException} whose
  * message names the file, the cause and the remedy.
@@ -68,13 +68,15 @@ public final class HfFormat {
     }
 
     /**
-     * Saves a tree to a file. The tree is encoded at the subscription, so later changes of it don't reach the file; packing and writing is done on
-     * {@link Schedulers#boundedElastic()}. A crash or a cancellation leaves the old file or the new one, never a part.
+     * Saves a tree to a file. The tree is encoded at the subscription, so later changes of it don't reach the file;
+     * packing and writing is done on {@link Schedulers#boundedElastic()}. A crash or a cancellation leaves the old file
+     * or the new one, never a part.
      *
      * @param root the tree
-     * @param file where to; an existing file is replaced, the directory must exist. A link stays, and the file that it leads to is written; a device or a pipe is written to, a pipe when somebody reads it
-     * @return completes when the file is on the disk; fails with a {@link BadFileException} where it can't be written, and with an
-     *     {@link IllegalArgumentException} where the tree holds what can't be stored
+     * @param file where to; an existing file is replaced, the directory must exist. A link stays, and the file that it
+     *     leads to is written; a device or a pipe is written to, a pipe when somebody reads it
+     * @return completes when the file is on the disk; fails with a {@link BadFileException} where it can't be written,
+     *     and with an {@link IllegalArgumentException} where the tree holds what can't be stored
      */
     public Mono<Void> save(Object root, Path file) {
         return Mono.defer(() -> {
@@ -87,10 +89,12 @@ public final class HfFormat {
     }
 
     /**
-     * Looks whether a file could be saved, before there is anything to save; leaves nothing. How much room there is on the disk it doesn't see.
+     * Looks whether a file could be saved, before there is anything to save; leaves nothing. How much room there is on
+     * the disk it doesn't see.
      *
      * @param file where to
-     * @return completes where there is a place for it; fails with a {@link BadFileException} where {@link #save(Object, Path)} would fail with one
+     * @return completes where there is a place for it; fails with a {@link BadFileException} where {@link #save(Object,
+     *     Path)} would fail with one
      */
     public Mono<Void> checkSaving(Path file) {
         return blocking(() -> {
@@ -110,13 +114,15 @@ public final class HfFormat {
     }
 
     /**
-     * Saves a tree to a stream. The tree is encoded at the subscription; packing and writing is done on {@link Schedulers#boundedElastic()}, as a stream
-     * may block. The stream is flushed and stays open. Each subscription writes the tree once more.
+     * Saves a tree to a stream. The tree is encoded at the subscription; packing and writing is done on
+     * {@link Schedulers#boundedElastic()}, as a stream may block. The stream is flushed and stays open. Each
+     * subscription writes the tree once more.
      *
      * @param root the tree
      * @param out where to
-     * @return completes when the stream was flushed; fails with a {@link BadFileException} where the stream fails or the tree is beyond the
-     *     limits, and with an {@link IllegalArgumentException} where the tree holds what can't be stored
+     * @return completes when the stream was flushed; fails with a {@link BadFileException} where the stream fails or
+     *     the tree is beyond the limits, and with an {@link IllegalArgumentException} where the tree holds what can't
+     *     be stored
      */
     public Mono<Void> save(Object root, OutputStream out) {
         return Mono.defer(() -> {
@@ -129,12 +135,12 @@ public final class HfFormat {
     }
 
     /**
-     * Loads a tree from a stream, which is read to its end on {@link Schedulers#boundedElastic()} and stays open. As a stream can be read once,
-     * the second subscription finds it empty.
+     * Loads a tree from a stream, which is read to its end on {@link Schedulers#boundedElastic()} and stays open. As a
+     * stream can be read once, the second subscription finds it empty.
      *
      * @param in where from
-     * @return the tree's root; fails with a {@link BadFileException} where the stream fails or what it gives is no {@code .hf} file
-     *     within the limits
+     * @return the tree's root; fails with a {@link BadFileException} where the stream fails or what it gives is no
+     *     {@code .hf} file within the limits
      */
     public Mono<Object> load(InputStream in) {
         return blocking(() -> read(in));

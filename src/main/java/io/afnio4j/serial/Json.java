@@ -23,7 +23,9 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class Json {
 
-    /** The field that makes an object something other than a map. A map's own keys that begin with $ get a second one. */
+    /**
+     * The field that makes an object something other than a map. A map's own keys that begin with $ get a second one.
+     */
     static final String TYPE = "$type";
 
     static final String MARK = "$";
@@ -63,8 +65,8 @@ final class Json {
     }
 
     /**
-     * Writes surrogates as escapes. A text that was cut in the middle of a pair has no UTF-8 form; it is kept as it is, not refused:
-     * what was learnt must be savable.
+     * Writes surrogates as escapes. A text that was cut in the middle of a pair has no UTF-8 form; it is kept as it is,
+     * not refused: what was learnt must be savable.
      */
     private static final class EscapedSurrogates extends CharacterEscapes {
 

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The label on the file: which format, which version of it, and what the tree's root is. A reader trusts no other entry before
- * it has read this one. Within a major version, a newer writer may add fields and entries, and older readers ignore them.
+ * The label on the file: which format, which version of it, and what the tree's root is. A reader trusts no other entry
+ * before it has read this one. Within a major version, a newer writer may add fields and entries, and older readers
+ * ignore them.
  *
  * @param type what the root of the tree is
  */

@@ -1,8 +1,8 @@
 package io.afnio4j.serial;
 
 /**
- * The most that a file may ask of its reader. A file beyond one of the limits is refused while it is read, before the memory
- * for it is spent. The same limits hold for writing, so that whoever could write a file can read it again.
+ * The most that a file may ask of its reader. A file beyond one of the limits is refused while it is read, before the
+ * memory for it is spent. The same limits hold for writing, so that whoever could write a file can read it again.
  *
  * @param entries entries of the archive, at least the 2 that each file has
  * @param packedBytes the size of the file
@@ -15,7 +15,10 @@ package io.afnio4j.serial;
 public record ReadLimits(
         int entries, int packedBytes, int unpackedBytes, int ratio, int depth, int textLength, int nodes) {
 
-    /** The greatest {@link #depth()} that may be asked for: half of what has fitted onto a stack of 1 MiB, which threads have by default. */
+    /**
+     * The greatest {@link #depth()} that may be asked for: half of what has fitted onto a stack of 1 MiB, which threads
+     * have by default.
+     */
     public static final int DEEPEST = 250;
 
     /** 64 entries, 64 MiB packed, 256 MiB unpacked, ratio 200, depth 200, 16 Mi chars a text, 2 million nodes. */

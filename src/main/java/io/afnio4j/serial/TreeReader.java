@@ -16,9 +16,9 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamConstraintsException;
 
 /**
- * Reads a tree from JSON that anyone may have written. The parser guards the length of texts and numbers, this class counts
- * levels and values, and what isn't part of the format is refused with its place in the tree. Fields of a variable that this
- * version doesn't know are ignored.
+ * Reads a tree from JSON that anyone may have written. The parser guards the length of texts and numbers, this class
+ * counts levels and values, and what isn't part of the format is refused with its place in the tree. Fields of a
+ * variable that this version doesn't know are ignored.
  */
 final class TreeReader {
 

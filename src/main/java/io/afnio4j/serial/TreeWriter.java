@@ -12,9 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/**
- * Writes a tree as JSON. Each value has one form only, and maps keep their order, so equal trees give equal bytes.
- */
+/** Writes a tree as JSON. Each value has one form only, and maps keep their order, so equal trees give equal bytes. */
 final class TreeWriter {
 
     private final JsonGenerator json;
@@ -83,7 +81,10 @@ final class TreeWriter {
         json.writeEndObject();
     }
 
-    /** Numbers that JSON doesn't have are written as objects. All others keep their point or exponent, which tells them from whole numbers. */
+    /**
+     * Numbers that JSON doesn't have are written as objects. All others keep their point or exponent, which tells them
+     * from whole numbers.
+     */
     private void real(double value) {
         if (Double.isFinite(value)) {
             json.writeNumber(value);

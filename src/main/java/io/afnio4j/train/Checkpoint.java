@@ -10,7 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a training stands between two steps. Together with the states of module and optimizer it is all that the steps to come depend on.
+ * Where a training stands between two steps. Together with the states of module and optimizer it is all that the steps
+ * to come depend on.
  *
  * @param epoch the epoch under way, from 0
  * @param batches how many of its batches are done
@@ -54,7 +55,10 @@ record Checkpoint(
         return tree;
     }
 
-    /** Reads where the training stood, and brings module and optimizer back to it; the module is left as it is where anything doesn't fit. */
+    /**
+     * Reads where the training stood, and brings module and optimizer back to it; the module is left as it is where
+     * anything doesn't fit.
+     */
     static Checkpoint load(Object tree, int epochBatches, Module module, Optimizer optimizer) {
         if (!(tree instanceof Map<?, ?> fields) || !KIND.equals(fields.get("kind"))) {
             throw broken();
@@ -86,7 +90,9 @@ record Checkpoint(
         return checkpoint;
     }
 
-    /** What the optimizer rewrites, by path and in its order: its own state knows parameters by nothing but their place. */
+    /**
+     * What the optimizer rewrites, by path and in its order: its own state knows parameters by nothing but their place.
+     */
     private static List<String> learnt(Module module, Optimizer optimizer) {
         Map<Variable, String> paths = new HashMap<>(); // variables are equal only to themselves
         module.parameters().byPath().forEach((path, parameter) -> paths.putIfAbsent(parameter, path));
@@ -110,7 +116,10 @@ record Checkpoint(
         }
     }
 
-    /** The best value so far of a gate's metric, NaN where the training had another gate. Files of before don't name theirs. */
+    /**
+     * The best value so far of a gate's metric, NaN where the training had another gate. Files of before don't name
+     * theirs.
+     */
     double best(@Nullable String wanted) {
         return gate == null || gate.equals(wanted) ? best : Double.NaN;
     }

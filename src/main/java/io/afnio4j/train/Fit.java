@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One run of {@link Trainer#fit}: the loop and what it remembers from step to step. Steps come one after the other, so nothing here is shared. */
+/**
+ * One run of {@link Trainer#fit}: the loop and what it remembers from step to step. Steps come one after the other, so
+ * nothing here is shared.
+ */
 final class Fit<B> {
 
     private static final double ROUNDING = 1e-9;
@@ -32,7 +35,10 @@ final class Fit<B> {
     private final @Nullable Split<B> validation;
     private final Trainer.Plan plan;
 
-    /** New values that the gate has not yet let pass; null once the run was given up, which may be while an optimizer is giving the new values. */
+    /**
+     * New values that the gate has not yet let pass; null once the run was given up, which may be while an optimizer is
+     * giving the new values.
+     */
     private final AtomicReference<@Nullable List<Update>> unsettled = new AtomicReference<>(List.of());
 
     private Metrics epochMetrics = Metrics.NONE;
@@ -70,7 +76,9 @@ final class Fit<B> {
                 .concatWith(Mono.defer(this::saveFirst).thenMany(Flux.empty()));
     }
 
-    /** A checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others. */
+    /**
+     * A checkpoint of a training that has done nothing yet shows, before anything is paid, that there can be others.
+     */
     private Flux<TrainingEvent> begun() {
         return checkpoint().thenMany(baseline());
     }
@@ -184,7 +192,10 @@ final class Fit<B> {
         epochMetrics = epochMetrics.plus(result.metrics());
     }
 
-    /** After a step whose answers were of no use, and are kept all the same, an equal question is to have another answer. */
+    /**
+     * After a step whose answers were of no use, and are kept all the same, an equal question is to have another
+     * answer.
+     */
     private Mono<List<Update>> rewrite() {
         return Forgetting.unless(this::isBorne, optimizer.step().doOnNext(this::tried))
                 .onErrorResume(this::isBorne, failure -> {
@@ -202,7 +213,10 @@ final class Fit<B> {
                 && failedRewrites < plan.failedRewrites();
     }
 
-    /** Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back too. */
+    /**
+     * Keeps the new values or brings back the old ones; until that is decided, an error or a cancel brings them back
+     * too.
+     */
     private Mono<TrainingEvent> settle(int number, List<Update> updates, Consumer<TrainingEvent> tell) {
         AfnioException failure = failedRewrite;
         if (failure != null) {

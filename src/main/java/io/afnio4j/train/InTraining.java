@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 
 /**
- * What is being trained at the moment. Two trainings of one prompt would clear each other's feedback, rewrite from a mixture of both, and take back what the other one has written. Most often
- * somebody wanted to watch one training twice.
+ * What is being trained at the moment. Two trainings of one prompt would clear each other's feedback, rewrite from a
+ * mixture of both, and take back what the other one has written. Most often somebody wanted to watch one training
+ * twice.
  */
 final class InTraining {
 

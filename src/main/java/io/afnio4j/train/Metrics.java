@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Averages over samples. Adding two of them weighs each by its samples, so that a smaller last batch counts for what it is, and a metric that
- * only some batches report is averaged over those.
+ * Averages over samples. Adding two of them weighs each by its samples, so that a smaller last batch counts for what it
+ * is, and a metric that only some batches report is averaged over those.
  *
  * @param samples how many samples were judged
  * @param means the averages by name: {@code loss} first, then the others in the order of their names

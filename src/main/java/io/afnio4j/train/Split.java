@@ -32,7 +32,9 @@ final class Split<B> {
         return judged(batch -> {});
     }
 
-    /** The same, telling how far it is: of its beginning at once, so that it may be cancelled before anything is asked. */
+    /**
+     * The same, telling how far it is: of its beginning at once, so that it may be cancelled before anything is asked.
+     */
     Mono<Metrics> judged(int step, Consumer<TrainingEvent> tell) {
         return Mono.defer(() -> {
             tell.accept(new TrainingEvent.Validating(step, 0, batches.size(), 0, Usage.NONE, Cost.ZERO));

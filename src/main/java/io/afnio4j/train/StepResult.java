@@ -12,7 +12,10 @@ import java.util.TreeMap;
  */
 public record StepResult(Evaluation evaluation, Metrics metrics) {
 
-    /** The metric that the judgement itself gives: the average of its scores. As everywhere in textual descent, more is better. */
+    /**
+     * The metric that the judgement itself gives: the average of its scores. As everywhere in textual descent, more is
+     * better.
+     */
     public static final String LOSS = "loss";
 
     /**

@@ -10,24 +10,28 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Trains, validates and tests. Per batch: gradients are cleared, the program runs and is judged, feedback walks back, the optimizer takes a step.
- * With a {@linkplain Builder#gate gate}, a step is kept only if it makes the program better on the validation split; otherwise the old values come
- * back.
+ * Trains, validates and tests. Per batch: gradients are cleared, the program runs and is judged, feedback walks back,
+ * the optimizer takes a step. With a {@linkplain Builder#gate gate}, a step is kept only if it makes the program better
+ * on the validation split; otherwise the old values come back.
  *
  * <pre>{@code
  * Trainer trainer = Trainer.builder().epochs(3).gate("accuracy").saveTo(Path.of("agent.hf")).build();
  * trainer.fit(agent, train, validation).doOnNext(System.out::println).blockLast();
  * }</pre>
  *
- * <p>With {@linkplain Builder#checkpointTo checkpoints}, a training that was stopped goes on exactly where it was: the same batches in the same
- * order, the same momentum, the same gate. What a step had begun and not finished is begun anew from the values before it.
+ * <p>With {@linkplain Builder#checkpointTo checkpoints}, a training that was stopped goes on exactly where it was: the
+ * same batches in the same order, the same momentum, the same gate. What a step had begun and not finished is begun
+ * anew from the values before it.
  *
- * <p>All that happens is told by one {@link Flux}: the calls of the program, the judgement, the way back, the new values, and the words of all answers as they come. A slow
- * observer never slows a step: see {@link io.afnio4j.autodiff.EventStream} for what happens to him. The next step begins when he has taken the events of the last.
+ * <p>All that happens is told by one {@link Flux}: the calls of the program, the judgement, the way back, the new
+ * values, and the words of all answers as they come. A slow observer never slows a step: see
+ * {@link io.afnio4j.autodiff.EventStream} for what happens to him. The next step begins when he has taken the events of
+ * the last.
  *
- * <p>Nothing happens before the subscription; each subscription trains anew, from the values that the parameters then have. One that comes while a training of the same parameters is under
- * way fails with an {@link IllegalStateException}: several observers of one training {@linkplain Flux#publish() share} it. Cancelling stops at once,
- * brings back values that the gate had not yet let pass, and keeps what was learnt until then.
+ * <p>Nothing happens before the subscription; each subscription trains anew, from the values that the parameters then
+ * have. One that comes while a training of the same parameters is under way fails with an
+ * {@link IllegalStateException}: several observers of one training {@linkplain Flux#publish() share} it. Cancelling
+ * stops at once, brings back values that the gate had not yet let pass, and keeps what was learnt until then.
  */
 public final class Trainer {
 
@@ -48,7 +52,8 @@ public final class Trainer {
      * @param training the batches to learn from
      * @param <B> a batch
      * @return what happens, as it happens; completes when the last step is done
-     * @throws IllegalArgumentException where there is a gate, which needs a validation split, or an epoch has no batches
+     * @throws IllegalArgumentException where there is a gate, which needs a validation split, or an epoch has no
+     *     batches
      */
     public <B> Flux<TrainingEvent> fit(Trainable<B> program, DataLoader<B> training) {
         if (plan.gate != null) {
@@ -88,7 +93,8 @@ public final class Trainer {
      * @param program what to judge
      * @param batches the split; up to 256 batches run at once
      * @param <B> a batch
-     * @return the averages over all samples; where a batch fails, the first failure of the split, once the calls that are on their way have their answers
+     * @return the averages over all samples; where a batch fails, the first failure of the split, once the calls that
+     *     are on their way have their answers
      */
     public <B> Mono<Metrics> validate(Trainable<B> program, DataLoader<B> batches) {
         return new Split<>(program, batches, Trainable::validationStep).judged();
@@ -100,13 +106,17 @@ public final class Trainer {
      * @param program what to judge
      * @param batches the split; up to 256 batches run at once
      * @param <B> a batch
-     * @return the averages over all samples; where a batch fails, the first failure of the split, once the calls that are on their way have their answers
+     * @return the averages over all samples; where a batch fails, the first failure of the split, once the calls that
+     *     are on their way have their answers
      */
     public <B> Mono<Metrics> test(Trainable<B> program, DataLoader<B> batches) {
         return new Split<>(program, batches, Trainable::testStep).judged();
     }
 
-    /** What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how often in a row no rewrite may be usable, how feedback walks back. */
+    /**
+     * What to do: how many epochs, by which metric a step is kept, where to save, from where to go on, how often in a
+     * row no rewrite may be usable, how feedback walks back.
+     */
     record Plan(
             int epochs,
             @Nullable String gate,
@@ -155,10 +165,13 @@ public final class Trainer {
         }
 
         /**
-         * Saves the module's state whenever a step was kept, and at the end of a training that kept none where there is no such file yet, so that there is something to load. All that the optimizer rewrites must be registered in the module. Default: nothing is saved.
+         * Saves the module's state whenever a step was kept, and at the end of a training that kept none where there is
+         * no such file yet, so that there is something to load. All that the optimizer rewrites must be registered in
+         * the module. Default: nothing is saved.
          *
-         * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part. Where it can't be written, the training fails with a
-         *     {@link io.afnio4j.error.BadFileException} before anything is asked
+         * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part. Where
+         *     it can't be written, the training fails with a {@link io.afnio4j.error.BadFileException} before anything
+         *     is asked
          */
         @CanIgnoreReturnValue
         public Builder saveTo(Path hf) {
@@ -167,8 +180,9 @@ public final class Trainer {
         }
 
         /**
-         * Saves where the training stands at its beginning and after every batch and every epoch: module, optimizer, place in the data. All that the optimizer rewrites must be
-         * registered in the module. Default: nothing is saved.
+         * Saves where the training stands at its beginning and after every batch and every epoch: module, optimizer,
+         * place in the data. All that the optimizer rewrites must be registered in the module. Default: nothing is
+         * saved.
          *
          * @param hf a {@code .hf} file; what is there is replaced, the new file or the old one and never a part
          */
@@ -179,11 +193,13 @@ public final class Trainer {
         }
 
         /**
-         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be made as it was then; what the optimizer keeps among its options is brought back as well. With
-         * another gate, the values of the checkpoint are what it starts to compare with. Default: starts from the beginning.
+         * Goes on from a checkpoint, which may be the file that {@link #checkpointTo} names. The data loader must be
+         * made as it was then; what the optimizer keeps among its options is brought back as well. With another gate,
+         * the values of the checkpoint are what it starts to compare with. Default: starts from the beginning.
          *
-         * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a {@link io.afnio4j.error.BadFileException}, and
-         *     where it is of something else, with an {@link IllegalArgumentException}
+         * @param hf what {@link #checkpointTo} wrote; where it can't be read, the training fails with a
+         *     {@link io.afnio4j.error.BadFileException}, and where it is of something else, with an
+         *     {@link IllegalArgumentException}
          */
         @CanIgnoreReturnValue
         public Builder resumeFrom(Path hf) {
@@ -192,8 +208,10 @@ public final class Trainer {
         }
 
         /**
-         * How many steps in a row may bring no new value that can be used, because the optimizer's model doesn't answer in the form, breaks a constraint, or is cut or stopped by a filter, also after it was
-         * told so. Such a step leaves all values as they were, and the next batch follows; one more of them ends the training with its failure. Steps with nothing to rewrite don't count; those before a checkpoint do. Default: 2.
+         * How many steps in a row may bring no new value that can be used, because the optimizer's model doesn't answer
+         * in the form, breaks a constraint, or is cut or stopped by a filter, also after it was told so. Such a step
+         * leaves all values as they were, and the next batch follows; one more of them ends the training with its
+         * failure. Steps with nothing to rewrite don't count; those before a checkpoint do. Default: 2.
          *
          * @param inARow 0 where the first one is to end the training
          */
@@ -207,9 +225,11 @@ public final class Trainer {
         }
 
         /**
-         * How feedback walks back in each step: who listens, how many calls at once, what happens at a failure. Default: {@link BackwardOptions#DEFAULTS}. Where the options name
-         * no {@linkplain BackwardOptions#inputs leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else. A pass that fails ends the training; but with {@link
-         * io.afnio4j.autodiff.FailurePolicy#COMMIT_PARTLY} not one that brings feedback all the same, from which the step learns.
+         * How feedback walks back in each step: who listens, how many calls at once, what happens at a failure.
+         * Default: {@link BackwardOptions#DEFAULTS}. Where the options name no {@linkplain BackwardOptions#inputs
+         * leaves to serve}, feedback goes to what the optimizer rewrites and to nothing else. A pass that fails ends
+         * the training; but with {@link io.afnio4j.autodiff.FailurePolicy#COMMIT_PARTLY} not one that brings feedback
+         * all the same, from which the step learns.
          *
          * @param options used for every step
          */

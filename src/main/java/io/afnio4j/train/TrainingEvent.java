@@ -10,9 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened while a {@link Trainer} was at work. A step tells, in this order: that it started, the calls of the program and of its judge, how it was
- * judged, what happened on the way back, the calls of the optimizer, each new value, how far the validation split is judged where a gate asks for it, whether the new values are kept, and that it is over. Within one of these, events
- * are in order of arrival.
+ * Something that happened while a {@link Trainer} was at work. A step tells, in this order: that it started, the calls
+ * of the program and of its judge, how it was judged, what happened on the way back, the calls of the optimizer, each
+ * new value, how far the validation split is judged where a gate asks for it, whether the new values are kept, and that
+ * it is over. Within one of these, events are in order of arrival.
  */
 public sealed interface TrainingEvent {
 
@@ -39,8 +40,8 @@ public sealed interface TrainingEvent {
     record StepStarted(int step) implements TrainingEvent {}
 
     /**
-     * Something happened to a call of the program, of its judge or of the optimizer; {@link CallEvent.Call#phase()} says of whom. Calls on the way back are told of by
-     * {@link Backward}.
+     * Something happened to a call of the program, of its judge or of the optimizer; {@link CallEvent.Call#phase()}
+     * says of whom. Calls on the way back are told of by {@link Backward}.
      *
      * @param step which step, from 1
      * @param event what happened
@@ -106,7 +107,8 @@ public sealed interface TrainingEvent {
     record StepFinished(int step, Metrics metrics) implements TrainingEvent {}
 
     /**
-     * The validation split is being judged: it begins, a call of it has ended, or a batch of it is judged. All sums are of this judging, so its last event has them whole.
+     * The validation split is being judged: it begins, a call of it has ended, or a batch of it is judged. All sums are
+     * of this judging, so its last event has them whole.
      *
      * @param step after which step, 0 before the first
      * @param judged how many samples are judged

@@ -19,17 +19,18 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * One step of training, told by one {@link Flux}: gradients are cleared, the program runs and is judged, feedback walks back, the optimizer rewrites. A
- * {@link Trainer} is made of such steps; a loop of one's own takes them singly:
+ * One step of training, told by one {@link Flux}: gradients are cleared, the program runs and is judged, feedback walks
+ * back, the optimizer rewrites. A {@link Trainer} is made of such steps; a loop of one's own takes them singly:
  *
  * <pre>{@code
  * Mono<StepResult> judged = agent.forward(batch).map(said -> StepResult.of(evaluator.evaluate(said, targets)));
  * TrainingStep.events(judged, optimizer, BackwardOptions.DEFAULTS).doOnNext(page::show).blockLast();
  * }</pre>
  *
- * <p>Answers of all phases are streamed, so that their words are told as they come. The step never waits for who watches it: see {@link EventStream} for what
- * happens to a slow observer. Nothing starts before the subscription; cancelling it cancels all that is under way. A step whose optimizer rewrites what is being trained already fails with an
- * {@link IllegalStateException}.
+ * <p>Answers of all phases are streamed, so that their words are told as they come. The step never waits for who
+ * watches it: see {@link EventStream} for what happens to a slow observer. Nothing starts before the subscription;
+ * cancelling it cancels all that is under way. A step whose optimizer rewrites what is being trained already fails with
+ * an {@link IllegalStateException}.
  */
 public final class TrainingStep {
 
@@ -48,10 +49,12 @@ public final class TrainingStep {
     /**
      * Takes one step and keeps what the optimizer writes.
      *
-     * @param judged runs the program and judges it; where it is empty, feedback is not asked for and nothing is rewritten
+     * @param judged runs the program and judges it; where it is empty, feedback is not asked for and nothing is
+     *     rewritten
      * @param optimizer whose gradients are cleared, and who rewrites
-     * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve}, those that the optimizer rewrites. With {@link FailurePolicy#COMMIT_PARTLY} a pass that
-     *     fails, but brings some feedback, is a step all the same
+     * @param options how feedback walks back; where they name no {@linkplain BackwardOptions#inputs leaves to serve},
+     *     those that the optimizer rewrites. With {@link FailurePolicy#COMMIT_PARTLY} a pass that fails, but brings
+     *     some feedback, is a step all the same
      * @return what happens, as step 1; the last event is {@link TrainingEvent.StepFinished}
      */
     public static Flux<TrainingEvent> events(Mono<StepResult> judged, Optimizer optimizer, BackwardOptions options) {
@@ -65,7 +68,10 @@ public final class TrainingStep {
         return InTraining.alone(optimizer.parameters(), step);
     }
 
-    /** All but the end of the step, of which the caller tells; {@code settle} decides what becomes of the new values, and what is to be told of that. */
+    /**
+     * All but the end of the step, of which the caller tells; {@code settle} decides what becomes of the new values,
+     * and what is to be told of that.
+     */
     Flux<TrainingEvent> run(
             Mono<StepResult> judged, BiFunction<List<Update>, Consumer<TrainingEvent>, Mono<TrainingEvent>> settle) {
         return EventStream.of(tell -> work(judged, settle, tell), TrainingStep::isLight);

@@ -12,11 +12,13 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Hooks;
 
 /**
- * What several threads may do to a pass at the same moment, in the orders that Lincheck's model checker finds: each switch between threads, at each access to shared
- * memory, is a choice that it tries. A run that fails is printed with its order.
+ * What several threads may do to a pass at the same moment, in the orders that Lincheck's model checker finds: each
+ * switch between threads, at each access to shared memory, is a choice that it tries. A run that fails is printed with
+ * its order.
  *
- * <p>A scene is a class: its constructor builds the stage, its operations are done at the same moment by one thread each, and its last method says what must hold then. The stage is
- * not built by the code under test in the eyes of Lincheck: a loop of more than ten rounds before the threads begin makes it look into no order at all.
+ * <p>A scene is a class: its constructor builds the stage, its operations are done at the same moment by one thread
+ * each, and its last method says what must hold then. The stage is not built by the code under test in the eyes of
+ * Lincheck: a loop of more than ten rounds before the threads begin makes it look into no order at all.
  */
 @Tag("stress")
 @Timeout(600)
@@ -24,7 +26,10 @@ class InterleavingsTest {
 
     private static final int ORDERS = 1_000;
 
-    /** What fails second is dropped by design; to print it, Lincheck would rewrite everything that writes a log, which may last longer than it waits. */
+    /**
+     * What fails second is dropped by design; to print it, Lincheck would rewrite everything that writes a log, which
+     * may last longer than it waits.
+     */
     @BeforeEach
     void dropQuietly() {
         Hooks.onErrorDropped(second -> {});

@@ -8,7 +8,10 @@ import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
-/** What may happen to a pass at the same moment: two calls are on their way, whose gradients meet at one leaf and go to one each. */
+/**
+ * What may happen to a pass at the same moment: two calls are on their way, whose gradients meet at one leaf and go to
+ * one each.
+ */
 final class PassScenes {
 
     private PassScenes() {}
@@ -97,7 +100,10 @@ final class PassScenes {
         }
     }
 
-    /** Claims what isn't true, so that it is seen whether Lincheck would notice: the drain loop gives the answers of several threads to one. */
+    /**
+     * Claims what isn't true, so that it is seen whether Lincheck would notice: the drain loop gives the answers of
+     * several threads to one.
+     */
     public static class EachWorksOnItsOwnAnswer {
 
         private final HeldCall left = new HeldCall();
@@ -127,7 +133,10 @@ final class PassScenes {
         }
     }
 
-    /** A failure, and what the scene has beside it. Public, or the compiler would give each scene a second copy of these methods, which Lincheck counts as well. */
+    /**
+     * A failure, and what the scene has beside it. Public, or the compiler would give each scene a second copy of these
+     * methods, which Lincheck counts as well.
+     */
     public abstract static class Failure extends Pass {
 
         Failure(FailurePolicy policy) {

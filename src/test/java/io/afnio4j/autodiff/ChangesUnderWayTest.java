@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A function's place in the graph is that of the moment in which it saw its inputs, whatever becomes of them while its call is on its way. */
+/**
+ * A function's place in the graph is that of the moment in which it saw its inputs, whatever becomes of them while its
+ * call is on its way.
+ */
 class ChangesUnderWayTest {
 
     private final Variable a = new Variable("a", "a", true);

@@ -9,7 +9,10 @@ import reactor.test.StepVerifier;
 /** Runs passes in tests. */
 final class Passes {
 
-    /** Mutants that never end are many: the profile for them waits less, so that a test fails before its JVM has to be ended. */
+    /**
+     * Mutants that never end are many: the profile for them waits less, so that a test fails before its JVM has to be
+     * ended.
+     */
     static final Duration LIMIT = Duration.ofSeconds(Long.getLong("pass.limit.seconds", 10));
 
     private Passes() {}

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A graph of the library's own functions, drawn from a seed, with calls among them that answer when their signal comes. Beside what the engine
- * brings to its leaves it says what a sequential reference finds, which walks the same functions by recursion and knows nothing of nodes.
+ * A graph of the library's own functions, drawn from a seed, with calls among them that answer when their signal comes.
+ * Beside what the engine brings to its leaves it says what a sequential reference finds, which walks the same functions
+ * by recursion and knows nothing of nodes.
  */
 final class PureGraph {
 

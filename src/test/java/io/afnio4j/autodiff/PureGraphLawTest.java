@@ -14,7 +14,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-/** On any graph of the library's functions, every leaf gets the same gradients in the same order, however the calls among them answer. */
+/**
+ * On any graph of the library's functions, every leaf gets the same gradients in the same order, however the calls
+ * among them answer.
+ */
 class PureGraphLawTest {
 
     @Property

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * A graph drawn from a seed, twice over: once as variables, for the engine, and once as plain lists, for a reference that walks it by
- * recursion and answers in sequence. Both have to bring the leaves the same texts in the same order.
+ * A graph drawn from a seed, twice over: once as variables, for the engine, and once as plain lists, for a reference
+ * that walks it by recursion and answers in sequence. Both have to bring the leaves the same texts in the same order.
  */
 final class RandomGraph {
 

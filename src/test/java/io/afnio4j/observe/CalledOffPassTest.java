@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** A pass that commits partly, and in which nothing failed but what was called off from outside, ends once and as failed. */
+/**
+ * A pass that commits partly, and in which nothing failed but what was called off from outside, ends once and as
+ * failed.
+ */
 @SuppressWarnings("NullAway") // on JDK 17 it reads no nullness inside type arguments from class files
 class CalledOffPassTest {
 

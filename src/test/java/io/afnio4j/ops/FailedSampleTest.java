@@ -24,7 +24,10 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** One sample's call fails for good: what becomes of those of the other samples, as the policy of the pass says. A call takes a second, and that of the first sample half of one. */
+/**
+ * One sample's call fails for good: what becomes of those of the other samples, as the policy of the pass says. A call
+ * takes a second, and that of the first sample half of one.
+ */
 class FailedSampleTest extends FeedbackCalls {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Samples of a batch fail for good, and the pass is to put in place what the others brought. The samples are {@code w0.} to {@code w9.} */
+/**
+ * Samples of a batch fail for good, and the pass is to put in place what the others brought. The samples are
+ * {@code w0.} to {@code w9.}
+ */
 class PartlyCommittedBatchTest extends FeedbackCalls {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);

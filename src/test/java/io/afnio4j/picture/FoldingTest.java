@@ -77,7 +77,10 @@ class FoldingTest {
         assertThat(Graph.of(Variable.sum(prompts)).toMermaid()).contains("prompt of aa and others × 100");
     }
 
-    /** Each node asks for two earlier ones: far, or out of the last few, so that the graph is short and wide or long and thin. */
+    /**
+     * Each node asks for two earlier ones: far, or out of the last few, so that the graph is short and wide or long and
+     * thin.
+     */
     @ParameterizedTest
     @CsvSource({"120, 120", "120, 5", "2000, 2000", "2000, 20"})
     void aGraphOfOneFunctionThatIsNoRunKeepsItsLevels(int size, int window) {

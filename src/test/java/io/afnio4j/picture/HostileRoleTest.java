@@ -77,7 +77,10 @@ class HostileRoleTest {
                 .contains("abcd");
     }
 
-    /** The text of the first label, decoded as Mermaid does; fails where it holds a mark that Mermaid might take for something else. */
+    /**
+     * The text of the first label, decoded as Mermaid does; fails where it holds a mark that Mermaid might take for
+     * something else.
+     */
     private static String readByMermaid(String chart) {
         String label = chart.substring(chart.indexOf("([\"") + 3, chart.indexOf("\"])"));
         assertThat(label).matches("([\\p{L}\\p{N} ,()?!]|[^\\x00-\\x7f°¶]|#\\d+;)+");

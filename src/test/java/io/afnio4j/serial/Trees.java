@@ -12,7 +12,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.jspecify.annotations.Nullable;
 
-/** Trees of everything that can be stored, and a form of them that {@code equals} compares: variables compare by identity. */
+/**
+ * Trees of everything that can be stored, and a form of them that {@code equals} compares: variables compare by
+ * identity.
+ */
 final class Trees {
 
     private Trees() {}

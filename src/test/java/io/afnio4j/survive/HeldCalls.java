@@ -24,7 +24,10 @@ import java.util.regex.Pattern;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A client that passes share, with few places; it notes which pass and which link of it each call is about, and the test answers. */
+/**
+ * A client that passes share, with few places; it notes which pass and which link of it each call is about, and the
+ * test answers.
+ */
 final class HeldCalls {
 
     private static final String PASS = "pass";

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Works with a journal, a cache and a recording, in this process or in one of its own, and says of each whether it could. */
+/**
+ * Works with a journal, a cache and a recording, in this process or in one of its own, and says of each whether it
+ * could.
+ */
 final class Intruder {
 
     static final ChatRequest QUESTION = ChatRequest.of(ChatMessage.user("Whose is it?"));

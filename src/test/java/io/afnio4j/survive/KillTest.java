@@ -26,8 +26,9 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /**
- * A pass of 200 calls whose process is killed ({@code SIGKILL}) at random moments and started again. An answer counts as given once its line stands in the journal: such a call
- * is never sent again, which the provider's own list shows. What was under way at the kill may be.
+ * A pass of 200 calls whose process is killed ({@code SIGKILL}) at random moments and started again. An answer counts
+ * as given once its line stands in the journal: such a call is never sent again, which the provider's own list shows.
+ * What was under way at the kill may be.
  */
 @Timeout(600) // a JVM starts in half a second, or in ten on a machine that is busy
 class KillTest {

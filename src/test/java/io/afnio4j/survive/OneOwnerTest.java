@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
-/** A file of answers belongs to one process, whatever that does to it: POSIX takes a process's locks on a file away when it closes any descriptor of that file. */
+/**
+ * A file of answers belongs to one process, whatever that does to it: POSIX takes a process's locks on a file away when
+ * it closes any descriptor of that file.
+ */
 @Timeout(120) // a JVM starts in half a second, or in ten on a machine that is busy
 class OneOwnerTest {
 

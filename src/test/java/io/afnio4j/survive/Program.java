@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Chains of calls side by side. Their forward needs no provider: all that is sent is feedback, one call for each link. */
+/**
+ * Chains of calls side by side. Their forward needs no provider: all that is sent is feedback, one call for each link.
+ */
 record Program(List<Parameter> prompts, Variable result) {
 
     private static final ScriptedChatModel AGENT = ScriptedChatModel.by(

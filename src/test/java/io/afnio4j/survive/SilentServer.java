@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A provider that reads requests and never answers. It hears when a client closes a connection, and closes its own side only when it is told to: where both live on one
- * machine, the provider's work would be taken for the client's.
+ * A provider that reads requests and never answers. It hears when a client closes a connection, and closes its own side
+ * only when it is told to: where both live on one machine, the provider's work would be taken for the client's.
  */
 final class SilentServer implements AutoCloseable {
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Passes that share a client with two places, whose calls are equally urgent: "a 2.1" is link 1 of chain 2 of pass a, and link 1 is asked before link 0. */
+/**
+ * Passes that share a client with two places, whose calls are equally urgent: "a 2.1" is link 1 of chain 2 of pass a,
+ * and link 1 is asked before link 0.
+ */
 class TiesAcrossPassesTest {
 
     private final HeldCalls calls = new HeldCalls(2, link -> link.group(2) + "." + link.group(1));

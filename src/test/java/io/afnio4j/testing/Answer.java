@@ -15,7 +15,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 
-/** What a {@link LoopbackServer} does when a request has come in: raw bytes on a raw connection, so that it can be as wrong as it likes. */
+/**
+ * What a {@link LoopbackServer} does when a request has come in: raw bytes on a raw connection, so that it can be as
+ * wrong as it likes.
+ */
 public interface Answer {
 
     Publisher<Void> on(Connection connection);

@@ -38,8 +38,8 @@ import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What every provider's client must do, whatever its protocol looks like. A subclass brings the provider and answers in its
- * protocol, all with the usage 11 (3 of them cached) and 7.
+ * What every provider's client must do, whatever its protocol looks like. A subclass brings the provider and answers in
+ * its protocol, all with the usage 11 (3 of them cached) and 7.
  */
 public abstract class ChatModelContract {
 

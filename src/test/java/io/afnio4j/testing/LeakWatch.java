@@ -12,8 +12,8 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /**
- * Sees whether anything of Netty's memory is lost. A buffer that is lost on purpose, which the log shows as a leak, proves that the
- * detector would have seen others.
+ * Sees whether anything of Netty's memory is lost. A buffer that is lost on purpose, which the log shows as a leak,
+ * proves that the detector would have seen others.
  */
 public final class LeakWatch implements AutoCloseable {
 

@@ -22,8 +22,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A server on this machine that plays a script: the first request gets the first answer, and so on; the last answer serves all
- * that follow. Or it answers by what it is asked. It records what that was and sees when its connections end.
+ * A server on this machine that plays a script: the first request gets the first answer, and so on; the last answer
+ * serves all that follow. Or it answers by what it is asked. It records what that was and sees when its connections
+ * end.
  */
 public final class LoopbackServer implements AutoCloseable {
 

@@ -17,7 +17,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A proxy on this machine: it answers requests for a tunnel as it was told to, and joins the two ends where it has agreed. */
+/**
+ * A proxy on this machine: it answers requests for a tunnel as it was told to, and joins the two ends where it has
+ * agreed.
+ */
 public final class Tunnel implements Closeable {
 
     private static final int SOCKS = 5;

@@ -29,7 +29,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-/** Trainings that are begun anew with the journal of one that was stopped; no two calls have the same answer, so that one that is made again would show. */
+/**
+ * Trainings that are begun anew with the journal of one that was stopped; no two calls have the same answer, so that
+ * one that is made again would show.
+ */
 class JournaledTrainingTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -74,7 +77,9 @@ class JournaledTrainingTest {
         }
     }
 
-    /** A training from its beginning: one batch an epoch, so that steps that leave the prompt as it was ask the same. */
+    /**
+     * A training from its beginning: one batch an epoch, so that steps that leave the prompt as it was ask the same.
+     */
     private Flux<TrainingEvent> training(Trainer trainer, Journal journal) {
         DataLoader<List<String>> words = DataLoader.of(Dataset.of(List.of("a")), 1, batch -> batch);
         Agent agent = new Agent(journal.keeping(model("agent")), journal.keeping(model("editor")));

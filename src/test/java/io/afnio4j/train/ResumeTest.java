@@ -26,7 +26,10 @@ class ResumeTest extends Stoppable {
                 .toList();
     }
 
-    /** Cancels after some steps, goes on with a new program, and compares all questions and events with a run that was never stopped. */
+    /**
+     * Cancels after some steps, goes on with a new program, and compares all questions and events with a run that was
+     * never stopped.
+     */
     @ParameterizedTest
     @CsvSource({"1,", "3,", "5,", "1, luck", "4, luck"})
     void resumingAfterAnyStepContinuesExactly(int stopAfter, String gate) {

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A training for tests that stop it: the program is never right, and every prompt, question and rewriting depends on all that came before, so that one step out of place would show. */
+/**
+ * A training for tests that stop it: the program is never right, and every prompt, question and rewriting depends on
+ * all that came before, so that one step out of place would show.
+ */
 abstract class Stoppable {
 
     static final Duration LIMIT = Duration.ofSeconds(10);

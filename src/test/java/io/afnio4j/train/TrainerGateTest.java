@@ -27,7 +27,9 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Steps that a gate has to let pass. Time stands still, so that observers are told of events by the thread that tells. */
+/**
+ * Steps that a gate has to let pass. Time stands still, so that observers are told of events by the thread that tells.
+ */
 class TrainerGateTest extends Shouting {
 
     @BeforeEach

@@ -8,7 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** A function whose backward makes one call, whatever that is, and passes its gradient on: what a node that asks costs without its prompt. */
+/**
+ * A function whose backward makes one call, whatever that is, and passes its gradient on: what a node that asks costs
+ * without its prompt.
+ */
 final class Asking extends PureFunction {
 
     private final Mono<?> call;

@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import reactor.core.publisher.Mono;
 
 /**
- * Many branches that wait at the same time, each 50 ms and nothing else: how much longer the pass takes than a single one. Next to it the same delays without an engine,
- * started by one thread.
+ * Many branches that wait at the same time, each 50 ms and nothing else: how much longer the pass takes than a single
+ * one. Next to it the same delays without an engine, started by one thread.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

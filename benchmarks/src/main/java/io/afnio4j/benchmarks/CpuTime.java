@@ -7,8 +7,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * The processor time of the measuring thread, beside JMH's wall time: on a machine that others use as well it is the figure to trust. What garbage collection and
- * compilation take on threads of their own is not in it.
+ * The processor time of the measuring thread, beside JMH's wall time: on a machine that others use as well it is the
+ * figure to trust. What garbage collection and compilation take on threads of their own is not in it.
  */
 @AuxCounters(AuxCounters.Type.EVENTS)
 @State(Scope.Thread)

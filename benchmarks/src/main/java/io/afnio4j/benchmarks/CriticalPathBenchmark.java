@@ -25,8 +25,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The wall time of a backward pass whose model takes 50 ms per call, against the critical path: the calls that have to wait for one another. Next to it
- * the same delays without an engine, which is the least that this machine's timers allow.
+ * The wall time of a backward pass whose model takes 50 ms per call, against the critical path: the calls that have to
+ * wait for one another. Next to it the same delays without an engine, which is the least that this machine's timers
+ * allow.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

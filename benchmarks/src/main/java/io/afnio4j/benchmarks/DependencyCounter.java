@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
 /**
- * What one would write without an engine: nodes that count what they still wait for, and a loop that starts each one that waits for nothing. It
- * joins nothing, checks nothing, keeps no order, knows no errors and can't be cancelled; so it is the floor that the engine's bookkeeping stands on.
+ * What one would write without an engine: nodes that count what they still wait for, and a loop that starts each one
+ * that waits for nothing. It joins nothing, checks nothing, keeps no order, knows no errors and can't be cancelled; so
+ * it is the floor that the engine's bookkeeping stands on.
  */
 final class DependencyCounter {
 

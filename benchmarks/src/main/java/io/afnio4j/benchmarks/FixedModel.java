@@ -11,8 +11,8 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers every question with the same words, at once or after a fixed delay on Reactor's timers. It has no limit on calls in flight, so
- * that what a pass takes longer than its delays is the engine's own.
+ * Answers every question with the same words, at once or after a fixed delay on Reactor's timers. It has no limit on
+ * calls in flight, so that what a pass takes longer than its delays is the engine's own.
  */
 final class FixedModel implements ChatModel {
 

@@ -21,8 +21,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import reactor.core.publisher.Mono;
 
 /**
- * Random graphs of calls whose times are log-normal (median 40 ms, sigma 0.5), 64 calls at a time. No schedule is shorter than the longest chain, nor than all times
- * divided by 64; the pass, which knows the graph but no time in advance, is held against the larger of the two. The score is that ratio.
+ * Random graphs of calls whose times are log-normal (median 40 ms, sigma 0.5), 64 calls at a time. No schedule is
+ * shorter than the longest chain, nor than all times divided by 64; the pass, which knows the graph but no time in
+ * advance, is held against the larger of the two. The score is that ratio.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -16,8 +16,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a node that asks a model costs where the model costs nothing: rendering the prompt of its forward again, writing the request for feedback around
- * it, asking, and storing the answer. Each of the chat completions has a prompt of its own to serve.
+ * What a node that asks a model costs where the model costs nothing: rendering the prompt of its forward again, writing
+ * the request for feedback around it, asking, and storing the answer. Each of the chat completions has a prompt of its
+ * own to serve.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -17,8 +17,9 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
- * What it takes to wait for 100,000 answers at once: the time of a pass whose calls take two seconds each, once in a large heap and once in 400 MB that hold the graph as well; and the
- * bytes that a pass keeps per node that waits, texts and graph left aside.
+ * What it takes to wait for 100,000 answers at once: the time of a pass whose calls take two seconds each, once in a
+ * large heap and once in 400 MB that hold the graph as well; and the bytes that a pass keeps per node that waits, texts
+ * and graph left aside.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -39,7 +40,9 @@ public class PendingBenchmark {
         calls.graph.takeGradients();
     }
 
-    /** The same with hardly more memory than the graph and the waiting calls fill, so that collecting it takes its time. */
+    /**
+     * The same with hardly more memory than the graph and the waiting calls fill, so that collecting it takes its time.
+     */
     @Benchmark
     @Fork(
             value = 1,

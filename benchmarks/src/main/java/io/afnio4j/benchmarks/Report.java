@@ -15,8 +15,9 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.util.Statistics;
 
 /**
- * Runs the benchmarks and prints one table: what was measured, the goal, the median of the wall times, and beside it what helps to read it: the processor time,
- * and the baseline of the same run. The arguments are JMH's own, so {@code Scheduling -prof gc} runs a part of it, profiled. Figures never fail a run.
+ * Runs the benchmarks and prints one table: what was measured, the goal, the median of the wall times, and beside it
+ * what helps to read it: the processor time, and the baseline of the same run. The arguments are JMH's own, so
+ * {@code Scheduling -prof gc} runs a part of it, profiled. Figures never fail a run.
  */
 public final class Report {
 
@@ -177,7 +178,10 @@ public final class Report {
         rows.forEach(row -> System.out.printf(ROW, row));
     }
 
-    /** One benchmark: median and minimum of the wall times of a run, the mean of its processor time, the least time that it could have taken, and the bytes that it held; 0 where that isn't measured. */
+    /**
+     * One benchmark: median and minimum of the wall times of a run, the mean of its processor time, the least time that
+     * it could have taken, and the bytes that it held; 0 where that isn't measured.
+     */
     private record Measured(double median, double fastest, double cpu, double floorMicros, double held) {
 
         String perNode(int nodes) {

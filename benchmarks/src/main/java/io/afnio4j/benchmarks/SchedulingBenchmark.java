@@ -20,8 +20,9 @@ import org.openjdk.jmh.infra.Blackhole;
 import reactor.core.publisher.Mono;
 
 /**
- * What the engine itself costs per node where nodes cost nothing: a whole pass, planning included, over a chain and over a fan-in (one join of many
- * nodes that share a leaf), next to the {@link DependencyCounter} over a graph of the same form. The graph is built before and walked again and again.
+ * What the engine itself costs per node where nodes cost nothing: a whole pass, planning included, over a chain and
+ * over a fan-in (one join of many nodes that share a leaf), next to the {@link DependencyCounter} over a graph of the
+ * same form. The graph is built before and walked again and again.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

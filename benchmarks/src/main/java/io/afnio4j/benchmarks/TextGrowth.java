@@ -6,7 +6,8 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * How much longer a leaf's gradient becomes with the depth of the graph. Nothing is timed: the lengths are the same in every run.
+ * How much longer a leaf's gradient becomes with the depth of the graph. Nothing is timed: the lengths are the same in
+ * every run.
  */
 final class TextGrowth {
 

@@ -8,7 +8,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Which rows of a split were right, and what may be said from it: percentages with 95 % bootstrap intervals over the rows.
+ * Which rows of a split were right, and what may be said from it: percentages with 95 % bootstrap intervals over the
+ * rows.
  *
  * @param right row by row
  */

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The stand-in as the model that gives feedback. It says in words which label was meant and which was taken, and quotes the words of the text that
- * lie nearer to the right label than to the wrong one.
+ * The stand-in as the model that gives feedback. It says in words which label was meant and which was taken, and quotes
+ * the words of the text that lie nearer to the right label than to the wrong one.
  */
 final class CriticPart {
 

@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person sees of a run on a screen of 100 columns: a header, a live bar with lines that scroll by above it, and the outcome. Where the
- * output is no terminal, a plain line now and then takes the place of the bar.
+ * What a person sees of a run on a screen of 100 columns: a header, a live bar with lines that scroll by above it, and
+ * the outcome. Where the output is no terminal, a plain line now and then takes the place of the bar.
  */
 final class Display {
 
@@ -165,7 +165,9 @@ final class Display {
         say("report     " + page);
     }
 
-    /** @param agent where it was saved; null where it had learnt nothing that is worth to take the place of another's */
+    /**
+     * @param agent where it was saved; null where it had learnt nothing that is worth to take the place of another's
+     */
     void stopped(@Nullable Path agent) {
         LiveBar live = bar;
         if (live != null) {

@@ -14,9 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The stand-in as the model that rewrites a prompt. It reads the feedback, present and past, for the labels that were missed and the words that were
- * quoted for them. For a few of those labels it writes one more line, or replaces one, made of the words that the feedback repeats most and that tell
- * the label from the others (log-odds). What it tries depends on the request alone, so the same request gets the same answer.
+ * The stand-in as the model that rewrites a prompt. It reads the feedback, present and past, for the labels that were
+ * missed and the words that were quoted for them. For a few of those labels it writes one more line, or replaces one,
+ * made of the words that the feedback repeats most and that tell the label from the others (log-odds). What it tries
+ * depends on the request alone, so the same request gets the same answer.
  */
 final class EditorPart {
 

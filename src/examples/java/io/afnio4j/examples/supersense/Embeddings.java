@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Turns text into a vector of length 1 whose direction is its meaning, by the all-MiniLM-L6-v2 sentence encoder that comes
- * as a jar. Computes for some milliseconds per new text, so it is never called on an event loop; remembers the texts used
- * last. Safe to use from many threads.
+ * Turns text into a vector of length 1 whose direction is its meaning, by the all-MiniLM-L6-v2 sentence encoder that
+ * comes as a jar. Computes for some milliseconds per new text, so it is never called on an event loop; remembers the
+ * texts used last. Safe to use from many threads.
  */
 final class Embeddings {
 

@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run is going to take, before anything is spent. It errs on the high side: every second training row is taken to be wrong, every step to
- * be judged, and the prompt to grow to three times its length.
+ * What a run is going to take, before anything is spent. It errs on the high side: every second training row is taken
+ * to be wrong, every step to be judged, and the prompt to grow to three times its length.
  *
  * @param calls calls to the model
  * @param usage their tokens

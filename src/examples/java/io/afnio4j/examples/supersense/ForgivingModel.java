@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Takes an answer that was cut, stopped by a provider's filter, before or after it began, or refused for one without words, or without the rest of them: one among thousands is a mistake like
- * others, and no reason to lose the rest.
+ * Takes an answer that was cut, stopped by a provider's filter, before or after it began, or refused for one without
+ * words, or without the rest of them: one among thousands is a mistake like others, and no reason to lose the rest.
  */
 final class ForgivingModel extends ChatModelDecorator {
 

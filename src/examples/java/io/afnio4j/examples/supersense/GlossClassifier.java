@@ -27,7 +27,10 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The agent of the main job: one prompt that says what each category means, and one call a definition. Its prompt is what is learnt. */
+/**
+ * The agent of the main job: one prompt that says what each category means, and one call a definition. Its prompt is
+ * what is learnt.
+ */
 final class GlossClassifier extends Module implements Trainable<List<Row>> {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -106,7 +109,10 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
         return GradMode.noGrad(forward(rows)).map(said -> Accuracy.of(said.texts(), rows));
     }
 
-    /** Judges an agent that has learnt nothing yet. An error where not one answer is a category: then it isn't the prompt that has to get better. */
+    /**
+     * Judges an agent that has learnt nothing yet. An error where not one answer is a category: then it isn't the
+     * prompt that has to get better.
+     */
     Mono<Accuracy> judgeFirst(List<Row> rows) {
         return Mono.defer(() -> {
             ForgivingModel.Forgiven forgiven = new ForgivingModel.Forgiven();
@@ -129,7 +135,10 @@ final class GlossClassifier extends Module implements Trainable<List<Row>> {
                         + " categories and answered something else. Choose a model that supports structured output (response_format json_schema).");
     }
 
-    /** The category that an answer names, however it is wrapped, or else its words: one misfit among thousands is a mistake like others, and no reason to lose the rest. */
+    /**
+     * The category that an answer names, however it is wrapped, or else its words: one misfit among thousands is a
+     * mistake like others, and no reason to lose the rest.
+     */
     private String parse(String answer) {
         String said = named(answer);
         return categories.stream()

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a prompt's lines say about labels: {@code - food: something to eat} says something about {@code food}. A label may
- * have several lines; other lines are not its business.
+ * What a prompt's lines say about labels: {@code - food: something to eat} says something about {@code food}. A label
+ * may have several lines; other lines are not its business.
  */
 final class LabelLines {
 

@@ -9,7 +9,9 @@ final class Lines {
         return line.length() <= width ? line : line.substring(0, end(line, width - 1)) + "…";
     }
 
-    /** Where a part of a text ends that is about so long: no character of two halves, such as an emoji, is cut through. */
+    /**
+     * Where a part of a text ends that is about so long: no character of two halves, such as an emoji, is cut through.
+     */
     static int end(String text, int about) {
         return about >= text.length() ? text.length() : about + (Character.isLowSurrogate(text.charAt(about)) ? 1 : 0);
     }

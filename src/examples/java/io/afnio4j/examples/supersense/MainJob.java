@@ -11,7 +11,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line of the main job: reads what the user wants, hands it to a {@link Run}, and says what went wrong in a sentence. */
+/**
+ * The command line of the main job: reads what the user wants, hands it to a {@link Run}, and says what went wrong in a
+ * sentence.
+ */
 @Command(
         name = "main-job",
         mixinStandardHelpOptions = true,

@@ -21,14 +21,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Rows that a user brings: a text, a tab and its category on each line. Texts that have two categories are left out. Of each category four ninths train, two validate and three
- * test.
+ * Rows that a user brings: a text, a tab and its category on each line. Texts that have two categories are left out. Of
+ * each category four ninths train, two validate and three test.
  */
 final class OwnRows {
 
     private static final int LEAST_PER_CATEGORY = 9;
     private static final long SEED = 9;
-    /** Nothing that ends a category where it stands in a prompt or in feedback: {@code name: words}, {@code the category "name"}. */
+    /**
+     * Nothing that ends a category where it stands in a prompt or in feedback: {@code name: words}, {@code the category
+     * "name"}.
+     */
     private static final Pattern CATEGORY = Pattern.compile("[^:\"{}<>\\p{Cntrl}]*[\\p{L}\\p{N}][^:\"{}<>\\p{Cntrl}]*");
 
     /** At the ends of a field, those that don't break a line included, which people don't see. */

@@ -26,8 +26,8 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
- * One run of the main job: test, train, test again, save. Everything up to the last line is one pipeline; this class waits for it on the main
- * thread, and on Ctrl-C cancels it and saves what was learnt.
+ * One run of the main job: test, train, test again, save. Everything up to the last line is one pipeline; this class
+ * waits for it on the main thread, and on Ctrl-C cancels it and saves what was learnt.
  */
 final class Run {
 
@@ -86,8 +86,9 @@ final class Run {
     }
 
     /**
-     * A provider is asked about a few rows, with little patience, so that a wrong key or address is said at once and not after hundreds of calls. One that only
-     * wants to be asked more slowly has said that they are right. What the answers cost is part of what the run costs.
+     * A provider is asked about a few rows, with little patience, so that a wrong key or address is said at once and
+     * not after hundreds of calls. One that only wants to be asked more slowly has said that they are right. What the
+     * answers cost is part of what the run costs.
      */
     private Mono<Accuracy> fewCallsFirst(ModelClient client) {
         if (endpoint.standIn() != null) {

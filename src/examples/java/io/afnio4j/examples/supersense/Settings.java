@@ -9,7 +9,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What the user wants, as the options of the command line. Read-only once it is parsed and {@linkplain #problem() checked}. */
+/**
+ * What the user wants, as the options of the command line. Read-only once it is parsed and {@linkplain #problem()
+ * checked}.
+ */
 final class Settings {
 
     private static final String DOLLARS = "\\d{1,6}(\\.\\d{1,6})?";

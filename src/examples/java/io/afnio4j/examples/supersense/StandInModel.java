@@ -10,8 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers chat requests without a language model. Which of its three parts is meant it tells from what the request holds: a list of labels to choose
- * from (task), a call to give feedback on (critic), or a value to improve (editor). It blocks for some milliseconds for each new text.
+ * Answers chat requests without a language model. Which of its three parts is meant it tells from what the request
+ * holds: a list of labels to choose from (task), a call to give feedback on (critic), or a value to improve (editor).
+ * It blocks for some milliseconds for each new text.
  */
 final class StandInModel {
 

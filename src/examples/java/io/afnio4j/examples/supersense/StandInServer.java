@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * An OpenAI-compatible server on the loopback interface, with the {@link StandInModel} behind it. It can be as slow as a provider and fail as often
- * as one: throttled, failing and cut answers, drawn by a seed.
+ * An OpenAI-compatible server on the loopback interface, with the {@link StandInModel} behind it. It can be as slow as
+ * a provider and fail as often as one: throttled, failing and cut answers, drawn by a seed.
  */
 final class StandInServer implements AutoCloseable {
 

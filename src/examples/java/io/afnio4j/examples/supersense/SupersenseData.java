@@ -19,9 +19,10 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Texts and their categories, in three disjoint splits. By default: definitions of WordNet 3.1 and the lexicographer category of each: from the definition alone one is to say what kind of
- * thing it defines. The rows are read from the {@code data.noun} of an ordinary Maven artifact, ordered by a hash of the
- * definition, and cut per category, so that every run and every machine sees the same three disjoint splits.
+ * Texts and their categories, in three disjoint splits. By default: definitions of WordNet 3.1 and the lexicographer
+ * category of each: from the definition alone one is to say what kind of thing it defines. The rows are read from the
+ * {@code data.noun} of an ordinary Maven artifact, ordered by a hash of the definition, and cut per category, so that
+ * every run and every machine sees the same three disjoint splits.
  *
  * @param source where the rows come from, for people
  * @param task what models are to do with a row

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * The stand-in as the model that does the task. It reads the system prompt line by line; a line such as {@code - food:
- * something to eat} tells it what a label means. Of all labels it takes the one whose lines are nearest in meaning to the
- * user's text, on average. The wording of the prompt, and nothing else, drives it.
+ * something to eat} tells it what a label means. Of all labels it takes the one whose lines are nearest in meaning to
+ * the user's text, on average. The wording of the prompt, and nothing else, drives it.
  */
 final class TaskPart {
 

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Makes clients for Anthropic's models: {@code anthropic/claude-sonnet-4-5}. The key comes from {@link ClientOptions#apiKey()} or
- * else from {@code ANTHROPIC_API_KEY}. Options have the chat protocol's names and are translated; one that has no translation is
- * sent under its own name, so that Anthropic's own options ({@code thinking}, {@code top_k}) work too. Anthropic wants a limit on
- * each answer: where the request has no {@code max_completion_tokens}, it is 8,192 tokens, thoughts included.
+ * Makes clients for Anthropic's models: {@code anthropic/claude-sonnet-4-5}. The key comes from
+ * {@link ClientOptions#apiKey()} or else from {@code ANTHROPIC_API_KEY}. Options have the chat protocol's names and are
+ * translated; one that has no translation is sent under its own name, so that Anthropic's own options
+ * ({@code thinking}, {@code top_k}) work too. Anthropic wants a limit on each answer: where the request has no
+ * {@code max_completion_tokens}, it is 8,192 tokens, thoughts included.
  */
 public final class AnthropicProvider extends HttpProvider {
 

@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The ids of calls as this API wants them: each once in a conversation, made of letters, digits, hyphens and underscores. Those that it gave
- * itself stay as they are; other providers, from whom a conversation may come, begin anew in each turn or write {@code functions.f:0}.
+ * The ids of calls as this API wants them: each once in a conversation, made of letters, digits, hyphens and
+ * underscores. Those that it gave itself stay as they are; other providers, from whom a conversation may come, begin
+ * anew in each turn or write {@code functions.f:0}.
  */
 final class CallIds {
 

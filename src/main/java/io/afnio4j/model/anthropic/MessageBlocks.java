@@ -9,8 +9,8 @@ import java.util.Objects;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The turns of a conversation as blocks of content. The answers of tools are a turn of the user; empty texts, which the API refuses,
- * are left out.
+ * The turns of a conversation as blocks of content. The answers of tools are a turn of the user; empty texts, which the
+ * API refuses, are left out.
  */
 final class MessageBlocks {
 

@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * Reads whole answers. The thoughts that stand before calls of tools have to go back with them, so they travel as the signature
- * of the first call.
+ * Reads whole answers. The thoughts that stand before calls of tools have to go back with them, so they travel as the
+ * signature of the first call.
  */
 final class MessageReader {
 

@@ -19,9 +19,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the events of one streamed answer: {@code message_start} with the usage of the prompt, for each block of content its
- * start, its deltas and its end, {@code message_delta} with the reason and the usage so far, which may come several times,
- * {@code message_stop}. A stream is whole when it said why it stopped or that it was done.
+ * Reads the events of one streamed answer: {@code message_start} with the usage of the prompt, for each block of
+ * content its start, its deltas and its end, {@code message_delta} with the reason and the usage so far, which may come
+ * several times, {@code message_stop}. A stream is whole when it said why it stopped or that it was done.
  */
 final class MessageStream implements StreamReader {
 

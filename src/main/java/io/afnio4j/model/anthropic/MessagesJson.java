@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * A request as the Messages API wants it. System and developer messages, wherever they stand, become the {@code system} text;
- * options are translated from the chat protocol's names.
+ * A request as the Messages API wants it. System and developer messages, wherever they stand, become the {@code system}
+ * text; options are translated from the chat protocol's names.
  */
 final class MessagesJson {
 
@@ -140,7 +140,10 @@ final class MessagesJson {
         outputConfig(ours).putIfAbsent("format", output);
     }
 
-    /** Where several options meet. What is said in Anthropic's own words goes before what is translated, in whichever order they come. */
+    /**
+     * Where several options meet. What is said in Anthropic's own words goes before what is translated, in whichever
+     * order they come.
+     */
     private static Map<String, Object> outputConfig(Map<String, Object> ours) {
         @SuppressWarnings("unchecked") // nobody else puts anything there
         Map<String, Object> config =

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An answer that is read from one response or, when it is streamed, from several of the same form: each brings more parts, and
- * the usage so far.
+ * An answer that is read from one response or, when it is streamed, from several of the same form: each brings more
+ * parts, and the usage so far.
  */
 final class Candidate {
 

@@ -8,8 +8,8 @@ import io.afnio4j.model.http.StreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the events of one streamed answer. Each is a response of its own and may bring calls of tools, the usage so far, and why the
- * model stopped, even where more follows. Nothing marks the last event: the body ends.
+ * Reads the events of one streamed answer. Each is a response of its own and may bring calls of tools, the usage so
+ * far, and why the model stopped, even where more follows. Nothing marks the last event: the body ends.
  */
 final class CandidateStream implements StreamReader {
 

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The turns of a conversation as contents made of parts. The API knows a tool's answer by the name of the function rather than by the
- * id of the call, so the name is looked up in the turns before.
+ * The turns of a conversation as contents made of parts. The API knows a tool's answer by the name of the function
+ * rather than by the id of the call, so the name is looked up in the turns before.
  */
 final class Contents {
 

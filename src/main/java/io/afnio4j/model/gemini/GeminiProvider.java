@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Makes clients for Google's models: {@code gemini/gemini-2.5-flash}. The key comes from {@link ClientOptions#apiKey()} or else from
- * {@code GEMINI_API_KEY} or {@code GOOGLE_API_KEY}; it travels in a header and never in the URL. Options have the chat protocol's
- * names and are translated; one that has no translation is sent under its own name, so that Gemini's own options
- * ({@code safetySettings}, {@code generationConfig}) work too.
+ * Makes clients for Google's models: {@code gemini/gemini-2.5-flash}. The key comes from {@link ClientOptions#apiKey()}
+ * or else from {@code GEMINI_API_KEY} or {@code GOOGLE_API_KEY}; it travels in a header and never in the URL. Options
+ * have the chat protocol's names and are translated; one that has no translation is sent under its own name, so that
+ * Gemini's own options ({@code safetySettings}, {@code generationConfig}) work too.
  */
 public final class GeminiProvider extends HttpProvider {
 

@@ -15,8 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * Tells answers that can be used from those that can't, for every provider alike, and names what is wrong with them. Reading is
- * lenient: only what makes an answer useless is an error.
+ * Tells answers that can be used from those that can't, for every provider alike, and names what is wrong with them.
+ * Reading is lenient: only what makes an answer useless is an error.
  */
 public final class Answers {
 
@@ -155,8 +155,9 @@ public final class Answers {
     }
 
     /**
-     * Refuses what can't be used although it was read to its end. A model that stopped by itself without a word has answered: servers
-     * write "", null or nothing for that, and the same server may write one of them whole and another in pieces.
+     * Refuses what can't be used although it was read to its end. A model that stopped by itself without a word has
+     * answered: servers write "", null or nothing for that, and the same server may write one of them whole and another
+     * in pieces.
      *
      * @param spoken whether there were words, even none at all as in "", or calls of tools
      * @param refusal the words with which the model declined to say anything, "" where it didn't
@@ -207,7 +208,8 @@ public final class Answers {
     }
 
     /**
-     * Names an answer without what was asked for. Some servers say why in words of their own, with a status as if all were well. One that counts tokens was made, whatever it says.
+     * Names an answer without what was asked for. Some servers say why in words of their own, with a status as if all
+     * were well. One that counts tokens was made, whatever it says.
      *
      * @param root the answer
      * @param how what is missing, where it doesn't explain itself

@@ -7,8 +7,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Bytes that grow as they arrive (most answers come in one buffer and are copied once), up to a limit beyond which the answer is given up: the other side may send without end. They
- * are copies, so nobody has to release anything later.
+ * Bytes that grow as they arrive (most answers come in one buffer and are copied once), up to a limit beyond which the
+ * answer is given up: the other side may send without end. They are copies, so nobody has to release anything later.
  */
 final class Bytes {
 

@@ -64,7 +64,8 @@ public interface ChatProtocol {
     }
 
     /**
-     * What one attempt asks: the request, with what this protocol asks for by itself, and without what the endpoint was found to refuse.
+     * What one attempt asks: the request, with what this protocol asks for by itself, and without what the endpoint was
+     * found to refuse.
      *
      * @param request what the caller asks
      * @param stream whether the answer is to come piece by piece

@@ -12,8 +12,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a provider's API lives. The base URL may end with a slash, have a path of its own and a query (some gateways want one):
- * the operations' paths go before the query, and the caller's parameters behind it.
+ * Where a provider's API lives. The base URL may end with a slash, have a path of its own and a query (some gateways
+ * want one): the operations' paths go before the query, and the caller's parameters behind it.
  *
  * @param root the base URL without slash and query at its end
  * @param query what stands behind the question mark of every URL, null for nothing

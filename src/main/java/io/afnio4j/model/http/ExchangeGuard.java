@@ -16,13 +16,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends exchanges that lead nowhere, and their connections with them: the other side is silent for too long, before its answer begins
- * or in the middle of it, or sends what can't be decoded (without this, such a connection would be kept from all who wait for one,
- * since the rest of the answer is still to come), or answers where nobody asked. An answer that comes before its request was sent to its end is the last of its connection. It stays in a connection's pipeline for good and has at most one timer there, which isn't moved when something comes but looks at the clock
- * when it is due. Reactor Netty's own response timeout does the same with a handler and a timer for each request, which cost an
+ * Ends exchanges that lead nowhere, and their connections with them: the other side is silent for too long, before its
+ * answer begins or in the middle of it, or sends what can't be decoded (without this, such a connection would be kept
+ * from all who wait for one, since the rest of the answer is still to come), or answers where nobody asked. An answer
+ * that comes before its request was sent to its end is the last of its connection. It stays in a connection's pipeline
+ * for good and has at most one timer there, which isn't moved when something comes but looks at the clock when it is
+ * due. Reactor Netty's own response timeout does the same with a handler and a timer for each request, which cost an
  * eighth of a short call's processor time.
  *
- * <p>For what serves one exchange at a time: a connection of HTTP/1.1, or a stream of HTTP/2. Used by the connection's event loop only.
+ * <p>For what serves one exchange at a time: a connection of HTTP/1.1, or a stream of HTTP/2. Used by the connection's
+ * event loop only.
  */
 final class ExchangeGuard extends ChannelDuplexHandler {
 
@@ -79,7 +82,10 @@ final class ExchangeGuard extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
-    /** Who answers before all is sent, such as that it is too long, may not read the rest: the next request would wait behind it, or be cut with it. */
+    /**
+     * Who answers before all is sent, such as that it is too long, may not read the rest: the next request would wait
+     * behind it, or be cut with it.
+     */
     private static boolean isBeforeTheEndOf(@Nullable Future<?> request, ChannelHandlerContext context) {
         return request != null && !request.isDone() && context.channel().parent() == null; // not a stream of HTTP/2
     }

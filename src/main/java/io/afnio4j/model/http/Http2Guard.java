@@ -16,13 +16,15 @@ import java.util.concurrent.TimeUnit;
 import reactor.netty.NettyPipeline;
 
 /**
- * Closes connections of HTTP/2 that are of no more use, which Reactor Netty's pool keeps; all who wait for one would wait for ever, or fail one after the other:
+ * Closes connections of HTTP/2 that are of no more use, which Reactor Netty's pool keeps; all who wait for one would
+ * wait for ever, or fail one after the other:
  *
  * <ul>
- *   <li>one whose server takes no more requests on it (GOAWAY), as soon as those that it took are over: servers exist that leave closing to the client, and the pool uses such
- *       a connection no more, but counts it among those that may be open;
- *   <li>one on which nothing comes any more, as behind a router that has forgotten it. That an answer doesn't come in time says little, for the model may think longer than others;
- *       so the server is asked for a sign of life.
+ *   <li>one whose server takes no more requests on it (GOAWAY), as soon as those that it took are over: servers exist
+ *       that leave closing to the client, and the pool uses such a connection no more, but counts it among those that
+ *       may be open;
+ *   <li>one on which nothing comes any more, as behind a router that has forgotten it. That an answer doesn't come in
+ *       time says little, for the model may think longer than others; so the server is asked for a sign of life.
  * </ul>
  *
  * <p>Used by the connection's event loop only.
@@ -85,7 +87,10 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         context.fireChannelReadComplete();
     }
 
-    /** Hears of an exchange that ended without a whole answer: it was silent for too long, or somebody waited for it no longer, which may be for the same reason. */
+    /**
+     * Hears of an exchange that ended without a whole answer: it was silent for too long, or somebody waited for it no
+     * longer, which may be for the same reason.
+     */
     private final class Silence extends ChannelInboundHandlerAdapter {
 
         private boolean answered;

@@ -37,7 +37,10 @@ import tools.jackson.databind.JsonNode;
  */
 final class HttpChatModel implements ChatModel {
 
-    /** After the last event the end of the body follows at once; only a connection that was read to its end can serve again. */
+    /**
+     * After the last event the end of the body follows at once; only a connection that was read to its end can serve
+     * again.
+     */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final JsonHttp http;
@@ -93,8 +96,8 @@ final class HttpChatModel implements ChatModel {
     /**
      * {@inheritDoc}
      *
-     * <p>An answer that was cut at a limit or by a filter arrives as far as it goes; then follows the error that {@link
-     * #chat} has for it.
+     * <p>An answer that was cut at a limit or by a filter arrives as far as it goes; then follows the error that
+     * {@link #chat} has for it.
      */
     @Override
     public Flux<ChatChunk> stream(ChatRequest request) {

@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
  * A provider that speaks JSON over HTTP. A subclass says where it lives ({@link ProviderFacts}) and what its words mean
  * ({@link ChatProtocol}); keys, TLS, pools, streams and errors are dealt with here.
  *
- * <p>The key comes from {@link ClientOptions#apiKey()} or else from the environment. The provider's own host needs one; other
- * servers that speak its protocol may not, so for them no key means a request without one.
+ * <p>The key comes from {@link ClientOptions#apiKey()} or else from the environment. The provider's own host needs one;
+ * other servers that speak its protocol may not, so for them no key means a request without one.
  */
 public abstract class HttpProvider implements ModelProvider {
 

@@ -48,7 +48,9 @@ final class HttpSetup {
     /** How many calls share a connection of HTTP/2, where the server doesn't allow fewer. */
     private static final int CALLS_PER_HTTP2_CONNECTION = 100;
 
-    /** What frames a request is not the caller's to say: two opinions about its length are an attack known as smuggling. */
+    /**
+     * What frames a request is not the caller's to say: two opinions about its length are an attack known as smuggling.
+     */
     private static final Set<String> FRAMING =
             Set.of("content-length", "transfer-encoding", "connection", "expect", "upgrade");
 
@@ -173,7 +175,10 @@ final class HttpSetup {
         return own == null ? facts.keyHeader() : own;
     }
 
-    /** What a server knows its caller by: keys travel in a header of the client's or of the caller's own, or in the query. What a gateway may read besides, such as other headers, isn't looked at. */
+    /**
+     * What a server knows its caller by: keys travel in a header of the client's or of the caller's own, or in the
+     * query. What a gateway may read besides, such as other headers, isn't looked at.
+     */
     static List<String> credentials(
             ProviderFacts facts, ClientOptions options, HttpHeaders headers, @Nullable String query) {
         String key = headers.get(keyHeader(facts, options).name());

@@ -10,8 +10,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Keeps from the client what a server or a proxy says before its answer, such as 103 (Early Hints): taken for the answer, it would leave the real one to the next caller of the
- * connection. After 101 a connection speaks another protocol, so that one is let through as the refusal that it is here, and the connection isn't used again.
+ * Keeps from the client what a server or a proxy says before its answer, such as 103 (Early Hints): taken for the
+ * answer, it would leave the real one to the next caller of the connection. After 101 a connection speaks another
+ * protocol, so that one is let through as the refusal that it is here, and the connection isn't used again.
  */
 final class InterimAnswers extends ChannelInboundHandlerAdapter {
 

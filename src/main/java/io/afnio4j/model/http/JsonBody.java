@@ -8,7 +8,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A request's body: JSON straight to the bytes that are sent. They lie on the heap, so a request that is never sent loses nothing. */
+/**
+ * A request's body: JSON straight to the bytes that are sent. They lie on the heap, so a request that is never sent
+ * loses nothing.
+ */
 final class JsonBody extends ByteArrayOutputStream {
 
     private static final JsonMapper MAPPER = JsonMapper.shared();

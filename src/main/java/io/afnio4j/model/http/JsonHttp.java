@@ -30,8 +30,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * JSON over HTTP with one provider. One instance has one pool of connections, as many as calls may be in flight; an exchange
- * that is cancelled closes its connection, one that ends gives it back. Each request is sent once.
+ * JSON over HTTP with one provider. One instance has one pool of connections, as many as calls may be in flight; an
+ * exchange that is cancelled closes its connection, one that ends gives it back. Each request is sent once.
  */
 public final class JsonHttp implements AutoCloseable {
 
@@ -128,8 +128,8 @@ public final class JsonHttp implements AutoCloseable {
     }
 
     /**
-     * Asks for all pages of a list, one after the other. A page that leads to where another has led already is the last, for
-     * servers exist that lead in circles.
+     * Asks for all pages of a list, one after the other. A page that leads to where another has led already is the
+     * last, for servers exist that lead in circles.
      *
      * @param path below the base URL, with a query of its own
      * @param parameter the name of the parameter that says which page is wanted
@@ -201,7 +201,9 @@ public final class JsonHttp implements AutoCloseable {
         });
     }
 
-    /** How a body is packed that nobody has unpacked, null where it isn't: what the client unpacks loses this header. */
+    /**
+     * How a body is packed that nobody has unpacked, null where it isn't: what the client unpacks loses this header.
+     */
     private static @Nullable String packed(HttpHeaders headers) {
         String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
         return encoding != null && PACKED.matcher(encoding).find() ? encoding : null;

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Requests that a server can never serve, though the statuses of its answers sound as if it could (500, 503): known by the servers' own
- * words. What isn't listed may pass.
+ * Requests that a server can never serve, though the statuses of its answers sound as if it could (500, 503): known by
+ * the servers' own words. What isn't listed may pass.
  *
- * <p>Not here on purpose: llama.cpp's "Context size has been exceeded", which it says to all requests in flight when the memory that they
- * share is full.
+ * <p>Not here on purpose: llama.cpp's "Context size has been exceeded", which it says to all requests in flight when
+ * the memory that they share is full.
  */
 final class LastingFaults {
 
@@ -20,7 +20,10 @@ final class LastingFaults {
             "maximum context length", // vLLM, as OpenAI
             "longer than the maximum model length"); // vLLM, from its engine
 
-    /** llama.cpp, and Ollama with it: what the model's template doesn't take, such as two turns of the user, one behind the other. */
+    /**
+     * llama.cpp, and Ollama with it: what the model's template doesn't take, such as two turns of the user, one behind
+     * the other.
+     */
     private static final List<String> UNFIT = List.of("jinja exception");
 
     private static final List<String> UNABLE = List.of(

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads options, which are kept in the words of the chat protocol, for providers that have other words for them. */
 public final class ProtocolOptions {
 
-    /** Without them an answer is as good: they ask for what comes anyway, name the user, or hint at what may be kept or guessed. How calls of tools are limited, other providers have other words for. */
+    /**
+     * Without them an answer is as good: they ask for what comes anyway, name the user, or hint at what may be kept or
+     * guessed. How calls of tools are limited, other providers have other words for.
+     */
     private static final Set<String> WISHES = Set.of(
             "stream_options",
             "parallel_tool_calls",

@@ -13,12 +13,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a provider says about a failure, in whichever of the many forms: the protocol's {@code error} object, an {@code
- * error} that is a text, the fields at the top, a {@code detail}, an array around it all, plain text.
+ * What a provider says about a failure, in whichever of the many forms: the protocol's {@code error} object, an
+ * {@code error} that is a text, the fields at the top, a {@code detail}, an array around it all, plain text.
  *
  * @param message the explanation, as the provider wrote it, "" where there is none
  * @param names what the provider calls this failure and its kind: codes, types, reasons, a status in digits
- * @param pause how long it asks to be left alone, in a form that {@link RetryAfter#duration} reads, "" where the body doesn't say
+ * @param pause how long it asks to be left alone, in a form that {@link RetryAfter#duration} reads, "" where the body
+ *     doesn't say
  */
 record ProviderError(String message, List<String> names, String pause) {
 
@@ -42,7 +43,9 @@ record ProviderError(String message, List<String> names, String pause) {
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
-    /** Which status a failure has that came inside an answer, by a word in its names; where several fit, the highest. */
+    /**
+     * Which status a failure has that came inside an answer, by a word in its names; where several fit, the highest.
+     */
     private static final Map<String, Integer> STATUS_BY_WORD = Map.ofEntries(
             Map.entry("rate_limit", 429),
             Map.entry("resource_exhausted", 429),
@@ -164,8 +167,8 @@ record ProviderError(String message, List<String> names, String pause) {
     }
 
     /**
-     * Whether an answer, whatever its status said, is an error in truth. Some servers send an error that says nothing with each
-     * good answer.
+     * Whether an answer, whatever its status said, is an error in truth. Some servers send an error that says nothing
+     * with each good answer.
      *
      * @param root the answer
      * @return true where it holds an error

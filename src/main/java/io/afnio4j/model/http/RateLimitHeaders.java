@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code x-ratelimit-limit-requests} and its relatives, as OpenAI and most compatible servers write them,
- * {@code anthropic-ratelimit-requests-limit} and its relatives, and those of the drafts for a standard ({@code ratelimit-limit}), as OVHcloud and Kong write them. Values below zero mean nothing.
+ * {@code anthropic-ratelimit-requests-limit} and its relatives, and those of the drafts for a standard
+ * ({@code ratelimit-limit}), as OVHcloud and Kong write them. Values below zero mean nothing.
  */
 final class RateLimitHeaders {
 
@@ -29,7 +30,10 @@ final class RateLimitHeaders {
     private static final List<Names> TOKENS =
             names("anthropic-ratelimit-tokens-%s", "x-ratelimit-%s-tokens", "x-ratelimit-%s-tokens-minute");
 
-    /** What is left, and until when, in the latest draft for a standard, as Hugging Face writes it, and in the one before. */
+    /**
+     * What is left, and until when, in the latest draft for a standard, as Hugging Face writes it, and in the one
+     * before.
+     */
     private static final Pattern IN_ONE =
             Pattern.compile("\\b(?:r|remaining)=(\\d{1,9})[;,] *(?:t|reset)=(\\d{1,9})\\b");
 
@@ -96,7 +100,9 @@ final class RateLimitHeaders {
         return value != null && value.strip().matches("\\d{1,18}") ? Long.valueOf(value.strip()) : null;
     }
 
-    /** How one provider names what it says about one unit. Made once: every answer is looked through for all of them. */
+    /**
+     * How one provider names what it says about one unit. Made once: every answer is looked through for all of them.
+     */
     private record Names(AsciiString limit, AsciiString remaining, AsciiString reset) {
 
         private static Names of(String form) {

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in a request beside its messages: the fields that the client adds to every request, and above them the request's own options. */
+/**
+ * What stands in a request beside its messages: the fields that the client adds to every request, and above them the
+ * request's own options.
+ */
 public final class RequestFields {
 
     private final List<String> reserved;
@@ -43,7 +46,8 @@ public final class RequestFields {
      * Refuses options that would silently change what the client sends itself.
      *
      * @param options the options of a request
-     * @throws IllegalArgumentException where one is named as a part of the request that isn't an option, or should be an object and isn't
+     * @throws IllegalArgumentException where one is named as a part of the request that isn't an option, or should be
+     *     an object and isn't
      */
     public void check(CompletionOptions options) {
         check(options.fields());

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a provider asks to be left alone: {@code retry-after-ms}, or else {@code retry-after} in seconds, as a date, or in one of the forms that providers have elsewhere. What
- * can't be a wait (words, a negative number, a date that has passed) counts as nothing said.
+ * How long a provider asks to be left alone: {@code retry-after-ms}, or else {@code retry-after} in seconds, as a date,
+ * or in one of the forms that providers have elsewhere. What can't be a wait (words, a negative number, a date that has
+ * passed) counts as nothing said.
  *
  * <p>Elsewhere than in these headers providers write times in forms of their own; they are read here as well.
  */
@@ -69,7 +70,8 @@ final class RetryAfter {
     }
 
     /**
-     * Finds how long to wait in the words of an explanation, such as "Please try again in 1m2.5s." or "Retry after 20 seconds".
+     * Finds how long to wait in the words of an explanation, such as "Please try again in 1m2.5s." or "Retry after 20
+     * seconds".
      *
      * @param explanation what the provider says
      * @return the time, in a form that {@link #duration} reads; "" where there is none
@@ -85,8 +87,8 @@ final class RetryAfter {
     }
 
     /**
-     * Reads a time in one of the forms that providers have for it: seconds, {@code 6m0s} or {@code 12ms}, when it is over as a date, or in seconds or
-     * milliseconds since 1970.
+     * Reads a time in one of the forms that providers have for it: seconds, {@code 6m0s} or {@code 12ms}, when it is
+     * over as a date, or in seconds or milliseconds since 1970.
      *
      * @param value the time
      * @param clock what a date is compared with

@@ -10,18 +10,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must not be shown: the key, the proxy's password, the values of the caller's own headers and of the URL's query, which may be keys too.
- * Providers like to quote them in their error messages, so each word of a provider passes through here before anybody sees it.
+ * What must not be shown: the key, the proxy's password, the values of the caller's own headers and of the URL's query,
+ * which may be keys too. Providers like to quote them in their error messages, so each word of a provider passes
+ * through here before anybody sees it.
  *
- * <p>A key of less than {@value #SHORTEST} characters protects nothing, such as the "none" that a server of one's own is given: it is
- * hidden where it stands as a word by itself, and left alone within other words.
+ * <p>A key of less than {@value #SHORTEST} characters protects nothing, such as the "none" that a server of one's own
+ * is given: it is hidden where it stands as a word by itself, and left alone within other words.
  */
 final class Secrets {
 
     /** Shorter values are ordinary words rather than keys; hiding them would make messages unreadable. */
     private static final int SHORTEST = 8;
 
-    /** How much of a long one may be shown, which tells its owner which one it is; of shorter ones it is a quarter, or a word. */
+    /**
+     * How much of a long one may be shown, which tells its owner which one it is; of shorter ones it is a quarter, or a
+     * word.
+     */
     private static final int LONGEST_PIECE = 11;
 
     /** Shorter pieces of a key are ordinary words too. */

@@ -10,8 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets what a server wants to have back with calls of tools go back to that server alone. A conversation may go on elsewhere, as with a
- * fallback, where thoughts and signatures of others are refused. So each signature bears a mark of where it came from.
+ * Lets what a server wants to have back with calls of tools go back to that server alone. A conversation may go on
+ * elsewhere, as with a fallback, where thoughts and signatures of others are refused. So each signature bears a mark of
+ * where it came from.
  */
 final class Signatures {
 

@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Refusals that sound as if waiting helped (429, or a key that isn't allowed to), and it doesn't: the money or the quota of the key is used up. Known by the providers' own names and words for it.
+ * Refusals that sound as if waiting helped (429, or a key that isn't allowed to), and it doesn't: the money or the
+ * quota of the key is used up. Known by the providers' own names and words for it.
  */
 final class SpentQuota {
 
@@ -19,7 +20,10 @@ final class SpentQuota {
             "budget_exceeded", // LiteLLM
             "insufficient_user_quota"); // One API and New API
 
-    /** In this order those of xAI, of Moonshot behind a gateway, of Alibaba, and of Google for a model that its free keys have no share of. */
+    /**
+     * In this order those of xAI, of Moonshot behind a gateway, of Alibaba, and of Google for a model that its free
+     * keys have no share of.
+     */
     private static final Pattern WORDS = Pattern.compile(
             "used all available credits|insufficient balance|free allocated quota exceeded|\\blimit: 0(, model|\\n|$)");
 

@@ -14,11 +14,13 @@ import tools.jackson.databind.json.JsonMapper;
  * character. One decoder serves one stream; it is used by one thread at a time.
  *
  * <p>As the standard says: lines end with CRLF, LF or CR; an empty line ends an event; lines that begin with a colon
- * are comments; several data lines make one text with line feeds between. Of other fields only the event's name is of interest. Not as
- * the standard says: data that stand at the end without an empty line are an event too, for servers exist that forget
- * the line; an event of nothing but blanks, or named {@code ping} and the like, is none, for servers exist that keep a connection alive with them; and what an event named {@code error} says, or {@code error: {...}} as llama.cpp once had it,
- * comes as data that hold an {@code error}; JSON objects in lines of data that follow one another are events of their own, for servers exist that forget the line between them; and a
- * line that begins with a brace is data, for servers exist that send their error so, or a JSON object in each line and nothing else.
+ * are comments; several data lines make one text with line feeds between. Of other fields only the event's name is of
+ * interest. Not as the standard says: data that stand at the end without an empty line are an event too, for servers
+ * exist that forget the line; an event of nothing but blanks, or named {@code ping} and the like, is none, for servers
+ * exist that keep a connection alive with them; and what an event named {@code error} says, or {@code error: {...}} as
+ * llama.cpp once had it, comes as data that hold an {@code error}; JSON objects in lines of data that follow one
+ * another are events of their own, for servers exist that forget the line between them; and a line that begins with a
+ * brace is data, for servers exist that send their error so, or a JSON object in each line and nothing else.
  */
 final class SseDecoder {
 
@@ -135,7 +137,10 @@ final class SseDecoder {
         hasData = true;
     }
 
-    /** Nowhere in JSON does a brace or a bracket follow the end of an object: where lines of data do so, the empty line between two events is missing. */
+    /**
+     * Nowhere in JSON does a brace or a bracket follow the end of an object: where lines of data do so, the empty line
+     * between two events is missing.
+     */
     private boolean beginsAnew(int value) {
         return hasData
                 && !data.isEmpty()

@@ -21,10 +21,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place that knows.
+ * What a provider's refusal means to a caller, by its status, its headers and its own words: this is the only place
+ * that knows.
  *
- * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up or too small for the request; without
- * it 5xx and a few others may pass and all else will not; nor will a 5xx that {@link LastingFaults} knows.
+ * <p>{@code x-should-retry} has the last word on whether a retry can help, except where the quota is used up or too
+ * small for the request; without it 5xx and a few others may pass and all else will not; nor will a 5xx that
+ * {@link LastingFaults} knows.
  */
 final class StatusErrors {
 
@@ -47,13 +49,19 @@ final class StatusErrors {
     /** Groq's names for what a model wrote that is no call of a tool, or no JSON; the next time it may write better. */
     private static final List<String> BADLY_WRITTEN = List.of("tool_use_failed", "json_validate_failed");
 
-    /** Which 4xx may pass: 424 is an inference that failed in Hugging Face's servers, 498 a full tier at Groq, 499 a call that was cut behind a gateway. */
+    /**
+     * Which 4xx may pass: 424 is an inference that failed in Hugging Face's servers, 498 a full tier at Groq, 499 a
+     * call that was cut behind a gateway.
+     */
     private static final Set<Integer> PASSING = Set.of(408, 409, 424, 425, 429, 498, 499);
 
     /** A server that is too busy, in the standard's number and in the one that some providers made up for it. */
     private static final Set<Integer> OVERLOADED = Set.of(503, 529);
 
-    /** Something in between has given up waiting, the last time Cloudflare's; what is behind it may go on, and charge for it. */
+    /**
+     * Something in between has given up waiting, the last time Cloudflare's; what is behind it may go on, and charge
+     * for it.
+     */
     private static final Set<Integer> TIRED_OF_WAITING = Set.of(499, 504, 524);
 
     private final String model;

@@ -4,8 +4,9 @@ import io.afnio4j.model.ChatChunk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the events of one streamed answer and judges at its end whether it was whole. {@link #isLast} may be asked about events
- * long before they are read; the other methods are called in the order of the stream, by one thread at a time.
+ * Reads the events of one streamed answer and judges at its end whether it was whole. {@link #isLast} may be asked
+ * about events long before they are read; the other methods are called in the order of the stream, by one thread at a
+ * time.
  */
 public interface StreamReader {
 
@@ -36,7 +37,8 @@ public interface StreamReader {
     }
 
     /**
-     * Whether the protocol has an end that can't be mistaken. Where it has none, a connection that was cut may have had more to bring, whatever came before.
+     * Whether the protocol has an end that can't be mistaken. Where it has none, a connection that was cut may have had
+     * more to bring, whatever came before.
      *
      * @return true, unless overridden
      */

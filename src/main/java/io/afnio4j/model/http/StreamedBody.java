@@ -8,17 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes where a stream was asked for: events, or a whole answer, an error or a web page from a server that took no notice of that.
- * Which of them it is, is told by the first byte that isn't blank, for the type that the server gives it is often another's.
- * Used by one thread at a time.
+ * What comes where a stream was asked for: events, or a whole answer, an error or a web page from a server that took no
+ * notice of that. Which of them it is, is told by the first byte that isn't blank, for the type that the server gives
+ * it is often another's. Used by one thread at a time.
  */
 final class StreamedBody {
 
     private static final int MAX_LINE = 1 << 20;
 
     /**
-     * Words are handed on, but thoughts and calls of tools are kept to the end, and a server may send them without one. An event for each
-     * token wraps it in hundreds of bytes, so more comes than for a whole answer.
+     * Words are handed on, but thoughts and calls of tools are kept to the end, and a server may send them without one.
+     * An event for each token wraps it in hundreds of bytes, so more comes than for a whole answer.
      */
     private static final int MAX_STREAM = 8 * HttpSetup.MAX_ANSWER;
 
@@ -82,7 +82,8 @@ final class StreamedBody {
     /**
      * Tells that there is no more.
      *
-     * @return the data of the event that wasn't ended, if there is one; or of all events, where each was a line of JSON and nothing else
+     * @return the data of the event that wasn't ended, if there is one; or of all events, where each was a line of JSON
+     *     and nothing else
      */
     List<byte[]> finish() {
         List<byte[]> last = new ArrayList<>();

@@ -10,7 +10,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Conversations for providers that keep what the system says apart from the turns, and want arguments of tools as objects. */
+/**
+ * Conversations for providers that keep what the system says apart from the turns, and want arguments of tools as
+ * objects.
+ */
 public final class Turns {
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -28,12 +31,12 @@ public final class Turns {
     }
 
     /**
-     * What everybody else says, without messages that say nothing. Where nobody else does, the instructions are the user's words:
-     * these providers demand a turn.
+     * What everybody else says, without messages that say nothing. Where nobody else does, the instructions are the
+     * user's words: these providers demand a turn.
      *
      * @param messages the conversation
-     * @return the turns of user, assistant and tools, each of one message; or of several, which are answers of tools that follow one
-     *     another
+     * @return the turns of user, assistant and tools, each of one message; or of several, which are answers of tools
+     *     that follow one another
      */
     public static List<List<ChatMessage>> of(List<ChatMessage> messages) {
         List<List<ChatMessage>> turns = new ArrayList<>();

@@ -21,7 +21,10 @@ final class WellFormedJson extends JsonGeneratorDelegate {
         return super.writeString(wellFormed(text));
     }
 
-    /** With the replacement character for halves, as everywhere else in Java: it would be a pity to lose a whole pass for one. */
+    /**
+     * With the replacement character for halves, as everywhere else in Java: it would be a pity to lose a whole pass
+     * for one.
+     */
     private static String wellFormed(String text) {
         return HalfCharacters.replaced(text, half -> "\uFFFD");
     }

@@ -8,12 +8,14 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.context.ContextView;
 
 /**
- * A door with {@link Places} behind it and a queue before it. A {@link Turn} goes through when a place is free ({@link Concurrency}), the limits per minute and the
- * provider allow a start ({@link Rates}), and nobody else is before it in the {@link WaitingLine}. A place is given back on
- * every way out, and a turn that isn't wanted any more takes none.
+ * A door with {@link Places} behind it and a queue before it. A {@link Turn} goes through when a place is free
+ * ({@link Concurrency}), the limits per minute and the provider allow a start ({@link Rates}), and nobody else is
+ * before it in the {@link WaitingLine}. A place is given back on every way out, and a turn that isn't wanted any more
+ * takes none.
  *
- * <p>Calls are let in by a loop, never under the lock of the places: a call that ends while it is started adds a round to the loop that runs already, not a frame to the
- * stack. One timer wakes the first of the queue, and one the place of a cancelled call; nobody else has one.
+ * <p>Calls are let in by a loop, never under the lock of the places: a call that ends while it is started adds a round
+ * to the loop that runs already, not a frame to the stack. One timer wakes the first of the queue, and one the place of
+ * a cancelled call; nobody else has one.
  */
 final class Admission {
 

@@ -18,20 +18,24 @@ import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Lets at most {@link Limits#maxConcurrency()} calls be in flight, and in any minute no more requests and tokens start than {@link Limits} allow, evenly
- * spread. Further callers queue, the most urgent ({@link Priority}) first and in order of arrival among equals, those of a pass in its own order ({@link WaitingLine}). They wait without a thread, as long as it takes,
- * and are never refused.
+ * Lets at most {@link Limits#maxConcurrency()} calls be in flight, and in any minute no more requests and tokens start
+ * than {@link Limits} allow, evenly spread. Further callers queue, the most urgent ({@link Priority}) first and in
+ * order of arrival among equals, those of a pass in its own order ({@link WaitingLine}). They wait without a thread, as
+ * long as it takes, and are never refused.
  *
- * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} at once where it waits, and otherwise instead of being sent.
+ * <p>A call that was called off ({@link CallOff}) fails with {@link CalledOffException} at once where it waits, and
+ * otherwise instead of being sent.
  *
- * <p>A throttled answer shuts the door for every caller until the time that the provider named, and those of all clients with the same key ({@link Pause}): calls in flight go on, new
- * ones wait. A provider that names more than {@link Limits#maxRetryWait()} shuts nothing: nobody is going to wait
- * that long, so each call asks, and fails, for itself.
+ * <p>A throttled answer shuts the door for every caller until the time that the provider named, and those of all
+ * clients with the same key ({@link Pause}): calls in flight go on, new ones wait. A provider that names more than
+ * {@link Limits#maxRetryWait()} shuts nothing: nobody is going to wait that long, so each call asks, and fails, for
+ * itself.
  *
- * <p>The place of a call that is cancelled on its way may stay empty for a moment where others wait, lest whoever cancels thousands one by one sends them all.
+ * <p>The place of a call that is cancelled on its way may stay empty for a moment where others wait, lest whoever
+ * cancels thousands one by one sends them all.
  *
- * <p>A streamed answer counts as in flight until its last piece. The place goes back after an answer was handed on, so that
- * what the answer sets off is in the queue before the next call is chosen.
+ * <p>A streamed answer counts as in flight until its last piece. The place goes back after an answer was handed on, so
+ * that what the answer sets off is in the queue before the next call is chosen.
  */
 final class AdmissionChatModel extends ChatModelDecorator {
 

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
-/** One timer for all who wait: it rings at the earliest time that was asked for. Not thread-safe: its owner asks under a lock. All times are in nanoseconds. */
+/**
+ * One timer for all who wait: it rings at the earliest time that was asked for. Not thread-safe: its owner asks under a
+ * lock. All times are in nanoseconds.
+ */
 final class Alarm {
 
     private final Scheduler timers;

@@ -41,7 +41,9 @@ final class AnswerFile {
         });
     }
 
-    /** Takes a text out, if it is the one that is meant; when this returns, it is out after a crash of the process, too. */
+    /**
+     * Takes a text out, if it is the one that is meant; when this returns, it is out after a crash of the process, too.
+     */
     void removeIf(String key, Predicate<String> meant) {
         var unused = using(opened -> {
             String text = texts(opened).get(key);
@@ -162,7 +164,10 @@ final class AnswerFile {
         }
     }
 
-    /** After a failure a store is good for nothing, not even to be closed; what was committed is in the file, for the next one. */
+    /**
+     * After a failure a store is good for nothing, not even to be closed; what was committed is in the file, for the
+     * next one.
+     */
     private void giveUp() {
         use.writeLock().lock();
         try {

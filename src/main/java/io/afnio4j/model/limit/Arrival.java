@@ -5,8 +5,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * When a call came, shared by its attempts: who has to come back stands where it stood, not behind those who came since. So no call is refused
- * again and again while others pass it. Guarded by the lock of the queue.
+ * When a call came, shared by its attempts: who has to come back stands where it stood, not behind those who came
+ * since. So no call is refused again and again while others pass it. Guarded by the lock of the queue.
  */
 final class Arrival {
 

@@ -12,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates requests as they are sent: with the fields that the client adds to each, and with the limit on answers that it sends where nobody sets one.
+ * Estimates requests as they are sent: with the fields that the client adds to each, and with the limit on answers that
+ * it sends where nobody sets one.
  *
  * @param estimator of what is sent
  * @param ofClient the fields of the client, which a request's own options go before

@@ -10,7 +10,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The attempts of one call: when the next one may be made, and what is said where there is none. Used by one thread at a time. */
+/**
+ * The attempts of one call: when the next one may be made, and what is said where there is none. Used by one thread at
+ * a time.
+ */
 final class Attempts {
 
     private final RetryPolicy policy;
@@ -43,7 +46,10 @@ final class Attempts {
         return policy.delay(new RetryEvent(sent, Duration.ofMillis(millis), retriable));
     }
 
-    /** Nothing was sent, so no attempt is used up; but nobody waits for ever for an endpoint that is dead, nor at all who can go elsewhere. */
+    /**
+     * Nothing was sent, so no attempt is used up; but nobody waits for ever for an endpoint that is dead, nor at all
+     * who can go elsewhere.
+     */
     private Mono<Long> waitOutside(CircuitOpenException open) {
         return Mono.deferContextual(
                 context -> Elsewhere.takes(open, context) ? Mono.error(remembering(open)) : waitInTurn(open));

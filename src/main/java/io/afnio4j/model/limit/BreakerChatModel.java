@@ -29,15 +29,18 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Sends nothing to an endpoint that failed too often a moment ago ({@link Breaker}): such a call fails with {@link CircuitOpenException}, which says when the next
- * trial is due. An answer that was refused as one too many (429) is no failure of the endpoint and doesn't count; an error of the request (4xx) shows
- * that the endpoint lives.
+ * Sends nothing to an endpoint that failed too often a moment ago ({@link Breaker}): such a call fails with
+ * {@link CircuitOpenException}, which says when the next trial is due. An answer that was refused as one too many (429)
+ * is no failure of the endpoint and doesn't count; an error of the request (4xx) shows that the endpoint lives.
  */
 final class BreakerChatModel extends ChatModelDecorator {
 
     private static final int TRIALS = 10;
 
-    /** What every call is said to have taken: Resilience4j counts slow answers as failures, and models may think for minutes. */
+    /**
+     * What every call is said to have taken: Resilience4j counts slow answers as failures, and models may think for
+     * minutes.
+     */
     private static final long NO_TIME = 0;
 
     /** How long a call stays away while trials are on their way. */
@@ -115,8 +118,9 @@ final class BreakerChatModel extends ChatModelDecorator {
     }
 
     /**
-     * Lets others try in place of trials that have had as much time as the breaker was open for: those that never end must not shut it for ever. What they come to
-     * counts all the same. (Resilience4j's own limit on this state runs by a timer of its own, and forgets what the trials came to so far.)
+     * Lets others try in place of trials that have had as much time as the breaker was open for: those that never end
+     * must not shut it for ever. What they come to counts all the same. (Resilience4j's own limit on this state runs by
+     * a timer of its own, and forgets what the trials came to so far.)
      */
     private synchronized boolean replacedTrials() {
         long now = timers.now(MILLISECONDS);
@@ -168,7 +172,10 @@ final class BreakerChatModel extends ChatModelDecorator {
         };
     }
 
-    /** One call's leave to be sent. What comes first of answer, failure and cancel counts; a cancelled trial says nothing. */
+    /**
+     * One call's leave to be sent. What comes first of answer, failure and cancel counts; a cancelled trial says
+     * nothing.
+     */
     private class Permission<T> extends DefaultSignalListener<T> {
 
         private final AtomicBoolean used = new AtomicBoolean();

@@ -24,15 +24,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Uses no more than a {@link Budget} allows, its own or a shared one. Before a call the most that it may use is reserved: its prompt by a {@link TokenEstimator}, and for each answer
- * {@code max_completion_tokens} (1,000 where nothing limits it), tokens of answers at the dearer of the prices of words and of thoughts. A call whose
- * reservation doesn't fit beside what was spent and what the calls in flight have reserved fails with
- * {@link BudgetExceededException} and isn't sent. After each exchange the real usage takes the place of the reservation; a further attempt, or a second request
- * at the same time, needs room of its own.
+ * Uses no more than a {@link Budget} allows, its own or a shared one. Before a call the most that it may use is
+ * reserved: its prompt by a {@link TokenEstimator}, and for each answer {@code max_completion_tokens} (1,000 where
+ * nothing limits it), tokens of answers at the dearer of the prices of words and of thoughts. A call whose reservation
+ * doesn't fit beside what was spent and what the calls in flight have reserved fails with
+ * {@link BudgetExceededException} and isn't sent. After each exchange the real usage takes the place of the
+ * reservation; a further attempt, or a second request at the same time, needs room of its own.
  *
- * <p>What a provider refuses costs nothing. What may have been charged for is never free: the meter beneath ({@link io.afnio4j.model.MeteredChatModel}) says what
- * each exchange used, and assumes the most for an answer that was lost or not waited for. What is only assumed is no promise: {@link Budget} says by how much
- * a limit may be passed.
+ * <p>What a provider refuses costs nothing. What may have been charged for is never free: the meter beneath
+ * ({@link io.afnio4j.model.MeteredChatModel}) says what each exchange used, and assumes the most for an answer that was
+ * lost or not waited for. What is only assumed is no promise: {@link Budget} says by how much a limit may be passed.
  */
 final class BudgetChatModel extends ChatModelDecorator {
 
@@ -112,7 +113,9 @@ final class BudgetChatModel extends ChatModelDecorator {
         return Spending.ofCall(price == null ? null : price.atMost(usage), usage.totalTokens());
     }
 
-    /** Room for one call: kept while it waits, handed to the exchange that starts, and got back where that cost nothing. */
+    /**
+     * Room for one call: kept while it waits, handed to the exchange that starts, and got back where that cost nothing.
+     */
     private final class Reservation<T> extends DefaultSignalListener<T> implements ExchangeListener {
 
         private final Phase phase;

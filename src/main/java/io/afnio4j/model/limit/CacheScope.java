@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client adds to each request, beside the model's name: two clients whose answers may differ have keys of their own. Fields, headers and parameters whose names say that they
- * hold a secret are left out, so that no digest is made of one.
+ * What a client adds to each request, beside the model's name: two clients whose answers may differ have keys of their
+ * own. Fields, headers and parameters whose names say that they hold a secret are left out, so that no digest is made
+ * of one.
  */
 final class CacheScope {
 

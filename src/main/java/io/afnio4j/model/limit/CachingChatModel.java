@@ -20,16 +20,19 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * Asks the same question once. Answers are kept in an {@link AnswerCache} by a digest of all that was asked: the model and where it is, what the client adds to each request ({@link CacheScope}), each field of the request,
- * and the number of the {@link Sample}. While a question is on its way, whoever asks the same in the same way, whole or streamed, joins it; it is cancelled when all who wait for it have left.
+ * Asks the same question once. Answers are kept in an {@link AnswerCache} by a digest of all that was asked: the model
+ * and where it is, what the client adds to each request ({@link CacheScope}), each field of the request, and the number
+ * of the {@link Sample}. While a question is on its way, whoever asks the same in the same way, whole or streamed,
+ * joins it; it is cancelled when all who wait for it have left.
  *
- * <p>Only whole answers are kept, failures never, and answers that whoever asked could not use are forgotten ({@link Forgetting}). An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be read fails
- * the call before anything is spent. A streamed call gets a kept answer in one piece; what it
- * streams is kept when its last piece has come, so not where its readers leave midway. Its pieces are held until then, as they are for who joins late: a slow reader doesn't
- * slow the provider.
+ * <p>Only whole answers are kept, failures never, and answers that whoever asked could not use are forgotten
+ * ({@link Forgetting}). An answer that can't be kept is handed on all the same, for it is paid; a cache that can't be
+ * read fails the call before anything is spent. A streamed call gets a kept answer in one piece; what it streams is
+ * kept when its last piece has come, so not where its readers leave midway. Its pieces are held until then, as they are
+ * for who joins late: a slow reader doesn't slow the provider.
  *
- * <p>A joined call has the priority and the phase of the caller who asked first. What is that caller's alone isn't told to the others: where its call was called off, or its budget
- * left no room, they ask for themselves.
+ * <p>A joined call has the priority and the phase of the caller who asked first. What is that caller's alone isn't told
+ * to the others: where its call was called off, or its budget left no room, they ask for themselves.
  */
 final class CachingChatModel extends ChatModelDecorator {
 
@@ -51,7 +54,8 @@ final class CachingChatModel extends ChatModelDecorator {
      *
      * @param model what to ask
      * @param answers where they are kept
-     * @param place where the model is and what its client adds to each request; two of the same name that differ in it have answers of their own
+     * @param place where the model is and what its client adds to each request; two of the same name that differ in it
+     *     have answers of their own
      */
     CachingChatModel(ChatModel model, AnswerCache answers, String place) {
         super(model);

@@ -14,9 +14,10 @@ import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps the vectors of texts, so that embedding them again costs nothing. They are kept in memory, each as soon as its request is answered: where one of many requests fails
- * for good, embedding the same texts again asks only for what wasn't answered before. No further request is sent then, those on their way finish, and the first failure in the order of the texts is told. The usage
- * is that of the requests which were made.
+ * Keeps the vectors of texts, so that embedding them again costs nothing. They are kept in memory, each as soon as its
+ * request is answered: where one of many requests fails for good, embedding the same texts again asks only for what
+ * wasn't answered before. No further request is sent then, those on their way finish, and the first failure in the
+ * order of the texts is told. The usage is that of the requests which were made.
  *
  * <pre>{@code
  * EmbeddingModel model = CachingEmbeddingModel.of(EmbeddingClient.of("openai/text-embedding-3-small", options), 10_000);

@@ -7,8 +7,8 @@ import io.afnio4j.model.Spending;
  *
  * @param inFlight how many requests are in flight
  * @param queued how many requests wait for their turn; a call that waits before it is sent again isn't one of them
- * @param places how many requests may be in flight: fewer than {@link io.afnio4j.model.Limits#maxConcurrency()} after throttled answers, and where the number is
- *     adaptive
+ * @param places how many requests may be in flight: fewer than {@link io.afnio4j.model.Limits#maxConcurrency()} after
+ *     throttled answers, and where the number is adaptive
  * @param breaker what the circuit breaker does, {@link BreakerState#CLOSED} where there is none
  * @param retries how many times a call was sent again
  * @param hedges how many times a call that took long was sent a second time
@@ -41,8 +41,9 @@ public record ClientLoad(
     }
 
     /**
-     * How much of its budget a client has used. Of a {@linkplain io.afnio4j.model.SharedBudget shared} one this is the client's own part: those of all clients add up to what
-     * {@link io.afnio4j.model.SharedBudget#spent()} says at once.
+     * How much of its budget a client has used. Of a {@linkplain io.afnio4j.model.SharedBudget shared} one this is the
+     * client's own part: those of all clients add up to what {@link io.afnio4j.model.SharedBudget#spent()} says at
+     * once.
      *
      * @param spent what was counted of the client's calls since it was made
      * @param reserved what its calls in flight have reserved

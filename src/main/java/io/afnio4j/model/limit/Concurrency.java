@@ -3,15 +3,19 @@ package io.afnio4j.model.limit;
 /**
  * How many calls may be in flight.
  *
- * <p>A fixed number is kept to, but for refusals: each takes a place away, and each good answer gives an eighth of one back. So a provider that serves twenty calls at a time is
- * offered one more after eight answers. Where nobody has been refused for {@value #QUIET_ROUNDS} rounds, or where all were refused and somebody gets through, each good answer gives a whole place
- * back: they double in a round. A refusal takes nothing away while fewer calls are in flight than the provider {@linkplain Served has served}, for then it has other reasons; only where a third of the answers
- * are such refusals, what it served before counts no more.
+ * <p>A fixed number is kept to, but for refusals: each takes a place away, and each good answer gives an eighth of one
+ * back. So a provider that serves twenty calls at a time is offered one more after eight answers. Where nobody has been
+ * refused for {@value #QUIET_ROUNDS} rounds, or where all were refused and somebody gets through, each good answer
+ * gives a whole place back: they double in a round. A refusal takes nothing away while fewer calls are in flight than
+ * the provider {@linkplain Served has served}, for then it has other reasons; only where a third of the answers are
+ * such refusals, what it served before counts no more.
  *
- * <p>An adaptive number starts at {@value #FIRST} and grows by one with each good answer, so that it doubles in a round, until something says that it is enough. From
- * then on each answer adds the inverse of its square root, so that it grows by the root in a round. A throttled answer takes a tenth away. So does a round of answers whose mean latency is
- * more than double of what is usual, and up to half. What is usual follows slowly upwards and fast downwards. (Additive increase and multiplicative decrease as in
- * TCP; the gradient of latencies as in Netflix's concurrency-limits.)
+ * <p>An adaptive number starts at {@value #FIRST} and grows by one with each good answer, so that it doubles in a
+ * round, until something says that it is enough. From then on each answer adds the inverse of its square root, so that
+ * it grows by the root in a round. A throttled answer takes a tenth away. So does a round of answers whose mean latency
+ * is more than double of what is usual, and up to half. What is usual follows slowly upwards and fast downwards.
+ * (Additive increase and multiplicative decrease as in TCP; the gradient of latencies as in Netflix's
+ * concurrency-limits.)
  *
  * <p>Not thread-safe: its owner asks under a lock.
  */
@@ -113,7 +117,10 @@ final class Concurrency {
         }
     }
 
-    /** The provider served none of a call and didn't say why. It may have too many, so this counts where the number is fixed. */
+    /**
+     * The provider served none of a call and didn't say why. It may have too many, so this counts where the number is
+     * fixed.
+     */
     void unavailable(Served.Flight call, long time, int others) {
         if (!adaptive) {
             takeAway(call, time, others);

@@ -12,13 +12,15 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 
 /**
- * Keeps answers in a file, as JSON. The file is a log of checked pages (H2's MVStore): after a crash it holds all answers that were kept before, and
- * one {@code DiskCache} at a time has it open, by a lock on an empty file beside it ({@code <name>.lock}), which may stay; one that can't be
- * written is read by as many processes as like. It is opened, read and written on threads that may block, never on the caller's; what was read or written goes on at
- * {@link reactor.core.scheduler.Schedulers#parallel()}. An answer that has come is written although its caller may have left. Needs {@code com.h2database:h2-mvstore} on the class path.
+ * Keeps answers in a file, as JSON. The file is a log of checked pages (H2's MVStore): after a crash it holds all
+ * answers that were kept before, and one {@code DiskCache} at a time has it open, by a lock on an empty file beside it
+ * ({@code <name>.lock}), which may stay; one that can't be written is read by as many processes as like. It is opened,
+ * read and written on threads that may block, never on the caller's; what was read or written goes on at
+ * {@link reactor.core.scheduler.Schedulers#parallel()}. An answer that has come is written although its caller may have
+ * left. Needs {@code com.h2database:h2-mvstore} on the class path.
  *
- * <p>A file that can't be opened, read or written is a {@link BadFileException} of the calls that met it; it is opened anew for the next one. An entry that can't be read, such as one of another version, counts as
- * absent.
+ * <p>A file that can't be opened, read or written is a {@link BadFileException} of the calls that met it; it is opened
+ * anew for the next one. An entry that can't be read, such as one of another version, counts as absent.
  */
 public final class DiskCache implements AnswerCache {
 
@@ -66,7 +68,10 @@ public final class DiskCache implements AnswerCache {
         }
     }
 
-    /** Closes the file on a thread that may block, once those who are writing have written. Another may open it when {@link #closeLater()} has completed. */
+    /**
+     * Closes the file on a thread that may block, once those who are writing have written. Another may open it when
+     * {@link #closeLater()} has completed.
+     */
     @Override
     public void close() {
         var unused = closeLater().subscribe();

@@ -6,7 +6,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Says of a call that another model can take it over, so that it needn't wait for an endpoint that is known to be dead. It travels in the subscription's context.
+ * Says of a call that another model can take it over, so that it needn't wait for an endpoint that is known to be dead.
+ * It travels in the subscription's context.
  *
  * @param when which failures send it there
  */

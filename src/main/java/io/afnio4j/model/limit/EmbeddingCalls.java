@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Requests for vectors in the clothes of chats, so that one chain of decorators serves both: the texts are the messages, which is what estimates look at, the usage is that of
- * the answer, and an answer has no words. The vectors travel beside it, in a place that the call has put into its context. Two attempts of a hedged
- * call may both find it; what they put there is the same.
+ * Requests for vectors in the clothes of chats, so that one chain of decorators serves both: the texts are the
+ * messages, which is what estimates look at, the usage is that of the answer, and an answer has no words. The vectors
+ * travel beside it, in a place that the call has put into its context. Two attempts of a hedged call may both find it;
+ * what they put there is the same.
  */
 final class EmbeddingCalls implements ChatModel {
 

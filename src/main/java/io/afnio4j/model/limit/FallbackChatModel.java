@@ -20,11 +20,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks a second model where the first can't be had. Each of the two has limits, retries and a budget of its own: the second is asked when the first has given
- * up, or at once where its circuit breaker is open. A stream goes over to the second model only while nothing of it was handed on.
+ * Asks a second model where the first can't be had. Each of the two has limits, retries and a budget of its own: the
+ * second is asked when the first has given up, or at once where its circuit breaker is open. A stream goes over to the
+ * second model only while nothing of it was handed on.
  *
- * <p>Each of the two counts in a meter of its own, and {@code Metered.of} this model finds the first one's. Keep both clients, and what they used together is
- * {@code first.usage().total().plus(second.usage().total())}.
+ * <p>Each of the two counts in a meter of its own, and {@code Metered.of} this model finds the first one's. Keep both
+ * clients, and what they used together is {@code first.usage().total().plus(second.usage().total())}.
  *
  * <pre>{@code
  * ChatModel model = FallbackChatModel.of(
@@ -43,8 +44,9 @@ public final class FallbackChatModel extends ChatModelDecorator {
     }
 
     /**
-     * Goes over to the second model where the first can't be reached, is overloaded, fails, gives no readable answer, isn't known, or can't do what is asked at all: not where the request or the
-     * key is at fault, the budget is used up, or the answer isn't to the caller's liking.
+     * Goes over to the second model where the first can't be reached, is overloaded, fails, gives no readable answer,
+     * isn't known, or can't do what is asked at all: not where the request or the key is at fault, the budget is used
+     * up, or the answer isn't to the caller's liking.
      *
      * @param first asked first; its name is the name of both
      * @param second asked where the first can't be had

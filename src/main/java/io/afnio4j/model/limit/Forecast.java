@@ -8,10 +8,12 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How many tokens a call is likely to use: what a limit per minute takes for it until its answer says what it was. It learns from answers how far the estimates of
- * prompts are off, and, for each phase, which part of what they may have answers use: those with a limit of their own and those without by themselves. The likely
- * number is what matters, not the largest: with the largest, the calls in flight would hold most of the limit for tokens that never come. What may come all
- * the same is {@link #most}. One answer that is far from all others teaches little. Not thread-safe: its owner asks under a lock.
+ * How many tokens a call is likely to use: what a limit per minute takes for it until its answer says what it was. It
+ * learns from answers how far the estimates of prompts are off, and, for each phase, which part of what they may have
+ * answers use: those with a limit of their own and those without by themselves. The likely number is what matters, not
+ * the largest: with the largest, the calls in flight would hold most of the limit for tokens that never come. What may
+ * come all the same is {@link #most}. One answer that is far from all others teaches little. Not thread-safe: its owner
+ * asks under a lock.
  */
 final class Forecast {
 
@@ -46,7 +48,8 @@ final class Forecast {
     }
 
     /**
-     * What a call may use as far as anybody knows: with an answer as long as its limit, or as is assumed where it has none.
+     * What a call may use as far as anybody knows: with an answer as long as its limit, or as is assumed where it has
+     * none.
      *
      * @param ticket its needs
      * @return tokens read and written, at least what is likely

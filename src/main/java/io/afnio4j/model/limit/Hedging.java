@@ -22,13 +22,15 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Sends a call that takes longer than 95 of 100 do a second time; the first answer wins, and the other request is cancelled. Of a streamed answer it is the first piece that counts: whose
- * comes first goes on alone. It stands at two places: around the
- * queue, for the second request has to wait for its turn as any other, and behind it, for only there is it known when a request really started and how long
- * an exchange took. (Hedged requests as in Dean and Barroso, "The Tail at Scale", 2013.)
+ * Sends a call that takes longer than 95 of 100 do a second time; the first answer wins, and the other request is
+ * cancelled. Of a streamed answer it is the first piece that counts: whose comes first goes on alone. It stands at two
+ * places: around the queue, for the second request has to wait for its turn as any other, and behind it, for only there
+ * is it known when a request really started and how long an exchange took. (Hedged requests as in Dean and Barroso,
+ * "The Tail at Scale", 2013.)
  *
- * <p>A failure of the only request is the call's failure, at once; where both are on their way, the other one may still answer. A stream that
- * has begun is the call's answer, and so is its failure. A reader who hasn't asked for a piece is waited for, and not helped.
+ * <p>A failure of the only request is the call's failure, at once; where both are on their way, the other one may still
+ * answer. A stream that has begun is the call's answer, and so is its failure. A reader who hasn't asked for a piece is
+ * waited for, and not helped.
  */
 final class Hedging {
 
@@ -209,7 +211,10 @@ final class Hedging {
             return known == null ? Mono.empty() : Mono.error(known);
         }
 
-        /** Emits when the request has run for longer than usual, and completes empty where it ended before, or nobody knows what is usual. */
+        /**
+         * Emits when the request has run for longer than usual, and completes empty where it ended before, or nobody
+         * knows what is usual.
+         */
         private Mono<Long> whenSlow(Scheduler timers) {
             return patience.asMono().flatMap(usual -> Mono.delay(usual, timers)).takeUntilOther(end.asMono());
         }

@@ -25,8 +25,8 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Keeps each answer of a piece of work in a file until the work has succeeded, so that work that failed, was cancelled or died with its process ({@code kill -9}) asks
- * only for what is missing when it is run again.
+ * Keeps each answer of a piece of work in a file until the work has succeeded, so that work that failed, was cancelled
+ * or died with its process ({@code kill -9}) asks only for what is missing when it is run again.
  *
  * <pre>{@code
  * Journal journal = Journal.in(Path.of("step.journal"));
@@ -34,19 +34,23 @@ import reactor.core.scheduler.Schedulers;
  * Mono<Void> step = journal.around(train(agent)); // the backward clients of the passes in here are kept by themselves
  * }</pre>
  *
- * <p><b>What holds.</b> An answer is handed on only when its line stands in the file. The same request to a model of the same name then has this answer; requests that are to have answers
- * of their own differ in their {@link io.afnio4j.context.Sample}. So a second run has to make the same requests: what they depend on beside the answers (data, seeds, values
- * of parameters) must be as it was. An answer that was under way when the process died is asked for again. A kept answer costs nothing, neither on meters nor in
- * budgets, and its usage is {@link Usage#NONE}. An answer that whoever asked could not use is forgotten ({@link io.afnio4j.context.Forgetting}); and where several models that keep their answers here are asked the same at
- * once, the last answer stays.
+ * <p><b>What holds.</b> An answer is handed on only when its line stands in the file. The same request to a model of
+ * the same name then has this answer; requests that are to have answers of their own differ in their
+ * {@link io.afnio4j.context.Sample}. So a second run has to make the same requests: what they depend on beside the
+ * answers (data, seeds, values of parameters) must be as it was. An answer that was under way when the process died is
+ * asked for again. A kept answer costs nothing, neither on meters nor in budgets, and its usage is {@link Usage#NONE}.
+ * An answer that whoever asked could not use is forgotten ({@link io.afnio4j.context.Forgetting}); and where several
+ * models that keep their answers here are asked the same at once, the last answer stays.
  *
- * <p><b>The file.</b> A line of JSON for each answer, with a digest of the request and never a key. A line that was being written at a crash is cut off; one that is damaged
- * otherwise, or of another version, is a {@link io.afnio4j.error.BadFileException} that names it, and so is a file that another process or another journal has open. The lock is on an empty
- * file beside it ({@code <name>.lock}), which may stay: it locks nothing once its process has closed the journal or ended. Where the file can't be written,
- * answers that come are handed on and nothing new is asked.
+ * <p><b>The file.</b> A line of JSON for each answer, with a digest of the request and never a key. A line that was
+ * being written at a crash is cut off; one that is damaged otherwise, or of another version, is a
+ * {@link io.afnio4j.error.BadFileException} that names it, and so is a file that another process or another journal has
+ * open. The lock is on an empty file beside it ({@code <name>.lock}), which may stay: it locks nothing once its process
+ * has closed the journal or ended. Where the file can't be written, answers that come are handed on and nothing new is
+ * asked.
  *
- * <p><b>Threads.</b> The file is used on threads that may block and never on the caller's. What was written goes on at {@link Schedulers#parallel()}. Answers that come at the same
- * time are written together.
+ * <p><b>Threads.</b> The file is used on threads that may block and never on the caller's. What was written goes on at
+ * {@link Schedulers#parallel()}. Answers that come at the same time are written together.
  */
 public final class Journal implements AutoCloseable {
 
@@ -66,7 +70,10 @@ public final class Journal implements AutoCloseable {
         this.sync = sync;
     }
 
-    /** When answers are forced to the disk. A crash of the process loses none in any case; these differ where the whole machine goes down. */
+    /**
+     * When answers are forced to the disk. A crash of the process loses none in any case; these differ where the whole
+     * machine goes down.
+     */
     public static final class Sync {
 
         /** An answer is handed on when it is on the disk. Answers that come at the same time share one wait. */
@@ -117,11 +124,13 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Does a piece of work whose answers are kept until it has succeeded: what {@linkplain BackwardClient backward clients} are asked within it, and whatever
-     * a model of {@link #keeping} is asked. When it has succeeded the file is emptied; when it fails or is cancelled the answers stay. So that a crash after the work doesn't cost it, put the saving of
-     * its result inside, too.
+     * Does a piece of work whose answers are kept until it has succeeded: what {@linkplain BackwardClient backward
+     * clients} are asked within it, and whatever a model of {@link #keeping} is asked. When it has succeeded the file
+     * is emptied; when it fails or is cancelled the answers stay. So that a crash after the work doesn't cost it, put
+     * the saving of its result inside, too.
      *
-     * <p>Of several pieces of work at the same time, the last one to end empties the file, where none of them has failed.
+     * <p>Of several pieces of work at the same time, the last one to end empties the file, where none of them has
+     * failed.
      *
      * @param work for example a backward pass, or a whole training step
      * @param <T> what it emits
@@ -166,7 +175,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Closes the file. What it holds stays, and so do answers that have come and wait to be written, as where work was cancelled a moment ago.
+     * Closes the file. What it holds stays, and so do answers that have come and wait to be written, as where work was
+     * cancelled a moment ago.
      *
      * @return completes when it is closed, and another process may open it
      */

@@ -18,8 +18,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a {@link Journal}: a line of JSON for each answer, or for one that is forgotten. What it holds is in memory, too, so that looking an answer up blocks nobody; all other methods
- * block and are safe to use from any thread that may. A thread in here must not be interrupted: that would close the file.
+ * The file of a {@link Journal}: a line of JSON for each answer, or for one that is forgotten. What it holds is in
+ * memory, too, so that looking an answer up blocks nobody; all other methods block and are safe to use from any thread
+ * that may. A thread in here must not be interrupted: that would close the file.
  */
 final class JournalFile {
 

@@ -13,9 +13,10 @@ import java.util.WeakHashMap;
 import java.util.function.ToLongFunction;
 
 /**
- * Counts the tokens of prompts with the vocabulary of OpenAI's models: exact for texts, where the default estimate is a third too high for English; images count as there. It costs about a
- * microsecond for a few tokens, on the thread of the call; a text that is counted several times, by budget, limits and window, or as the system's message of many calls, costs it once, as long as somebody holds it.
- * Needs {@code com.knuddels:jtokkit} on the class path.
+ * Counts the tokens of prompts with the vocabulary of OpenAI's models: exact for texts, where the default estimate is a
+ * third too high for English; images count as there. It costs about a microsecond for a few tokens, on the thread of
+ * the call; a text that is counted several times, by budget, limits and window, or as the system's message of many
+ * calls, costs it once, as long as somebody holds it. Needs {@code com.knuddels:jtokkit} on the class path.
  */
 public final class JtokkitEstimator implements TokenEstimator {
 
@@ -40,9 +41,11 @@ public final class JtokkitEstimator implements TokenEstimator {
     }
 
     /**
-     * Loads the vocabulary of a model, which takes a moment: to be called where a client is built, not on a reactive thread.
+     * Loads the vocabulary of a model, which takes a moment: to be called where a client is built, not on a reactive
+     * thread.
      *
-     * @param model the model's name, for example {@code gpt-4o}; for an unknown one the vocabulary of the newest models is taken
+     * @param model the model's name, for example {@code gpt-4o}; for an unknown one the vocabulary of the newest models
+     *     is taken
      * @return the estimator
      * @throws IllegalStateException where {@code com.knuddels:jtokkit} isn't on the class path
      */

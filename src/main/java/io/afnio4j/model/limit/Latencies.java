@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** How long the last exchanges took. Safe to use from any thread; the quantile is renewed now and then, not with each exchange. */
+/**
+ * How long the last exchanges took. Safe to use from any thread; the quantile is renewed now and then, not with each
+ * exchange.
+ */
 final class Latencies {
 
     private static final int WINDOW = 256;

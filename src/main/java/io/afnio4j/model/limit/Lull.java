@@ -5,8 +5,9 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Finds the moment when nobody leaves any more. Whoever cancels one of many calls mostly cancels the rest, one by one; let in at once, the next of them would be sent, and be charged
- * as one whose answer was lost. So a place waits until nobody has left for a moment, but not for long: somebody may go on leaving all the time.
+ * Finds the moment when nobody leaves any more. Whoever cancels one of many calls mostly cancels the rest, one by one;
+ * let in at once, the next of them would be sent, and be charged as one whose answer was lost. So a place waits until
+ * nobody has left for a moment, but not for long: somebody may go on leaving all the time.
  *
  * <p>Not thread-safe: its owner asks under a lock. All times are in nanoseconds.
  */

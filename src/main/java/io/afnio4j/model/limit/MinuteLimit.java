@@ -3,14 +3,15 @@ package io.afnio4j.model.limit;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 /**
- * So much a minute and no more, whichever minute the provider looks at. Two things see to it. A ledger of the last minute, in slots of a tenth of a second,
- * lets nothing through that doesn't fit beside what is in it. A pace spreads the starts evenly, so that they meet no finer window of the provider, and don't
- * come back in a burst. A start may be early by {@link #SLACK}: so a timer that fires late loses nothing.
+ * So much a minute and no more, whichever minute the provider looks at. Two things see to it. A ledger of the last
+ * minute, in slots of a tenth of a second, lets nothing through that doesn't fit beside what is in it. A pace spreads
+ * the starts evenly, so that they meet no finer window of the provider, and don't come back in a burst. A start may be
+ * early by {@link #SLACK}: so a timer that fires late loses nothing.
  *
  * <p>The minute has half a second more than a minute, because what starts evenly doesn't arrive evenly.
  *
- * <p>What was taken can be settled later, up or down, as long as it is in the ledger. Not thread-safe: its owner asks under a lock. All times are in
- * nanoseconds.
+ * <p>What was taken can be settled later, up or down, as long as it is in the ledger. Not thread-safe: its owner asks
+ * under a lock. All times are in nanoseconds.
  */
 final class MinuteLimit {
 

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * How long a provider wants to be left alone, by all who come with one key: what one client is told holds the others back as well, also those that are made
- * while it lasts. It is known for as long as it lasts, so clients have nothing to give back. Safe to use from any thread.
+ * How long a provider wants to be left alone, by all who come with one key: what one client is told holds the others
+ * back as well, also those that are made while it lasts. It is known for as long as it lasts, so clients have nothing
+ * to give back. Safe to use from any thread.
  */
 final class Pause {
 

@@ -17,8 +17,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.context.ContextView;
 
 /**
- * The books of an {@link Admission}: who waits, who has a place, and what the calls taught of the limits. All that is decided about a {@link Turn} is decided here, under
- * one lock, in steps of O(log n). Nobody is told of it from here, so no call starts and no caller runs under the lock.
+ * The books of an {@link Admission}: who waits, who has a place, and what the calls taught of the limits. All that is
+ * decided about a {@link Turn} is decided here, under one lock, in steps of O(log n). Nobody is told of it from here,
+ * so no call starts and no caller runs under the lock.
  */
 final class Places {
 
@@ -166,8 +167,8 @@ final class Places {
     }
 
     /**
-     * Where no time is named, others may be refused nothing: a provider that takes some calls at a time has room for the next as soon as one of them ends. So everyone is held only where nobody
-     * else is on the way.
+     * Where no time is named, others may be refused nothing: a provider that takes some calls at a time has room for
+     * the next as soon as one of them ends. So everyone is held only where nobody else is on the way.
      */
     private void pause(@Nullable Duration asked, int others, long now) {
         if (asked != null) {

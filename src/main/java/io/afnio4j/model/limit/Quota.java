@@ -5,13 +5,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the provider says is left. Until the reset that it names no more is used than that, whichever period the provider counts by: a burst until nothing is left
- * and a pause until the reset are as fast as an even pace, and fit providers whose budget grows all the time as well as those who begin anew each minute. After
- * the reset the whole limit is there again. What an answer says is read together with what was started since its request, for the provider hadn't
- * counted that yet.
+ * What the provider says is left. Until the reset that it names no more is used than that, whichever period the
+ * provider counts by: a burst until nothing is left and a pause until the reset are as fast as an even pace, and fit
+ * providers whose budget grows all the time as well as those who begin anew each minute. After the reset the whole
+ * limit is there again. What an answer says is read together with what was started since its request, for the provider
+ * hadn't counted that yet.
  *
- * <p>Where a limit is 0 or less, nothing is said about what is left or when it resets, or the reset is longer away than anybody is going to wait, there is
- * nothing to be learnt. Not thread-safe: its owner asks under a lock. All times are in nanoseconds.
+ * <p>Where a limit is 0 or less, nothing is said about what is left or when it resets, or the reset is longer away than
+ * anybody is going to wait, there is nothing to be learnt. Not thread-safe: its owner asks under a lock. All times are
+ * in nanoseconds.
  */
 final class Quota {
 

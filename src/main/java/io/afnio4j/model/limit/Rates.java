@@ -10,12 +10,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the next request may start: the limits per minute that the user set, what the provider says is left, and the pause that it asked for, together. Not
- * thread-safe: its owner asks under a lock, except for {@link #ticket}. All times are in nanoseconds.
+ * When the next request may start: the limits per minute that the user set, what the provider says is left, and the
+ * pause that it asked for, together. Not thread-safe: its owner asks under a lock, except for {@link #ticket}. All
+ * times are in nanoseconds.
  */
 final class Rates {
 
-    /** The part of the limit on tokens by which a minute may exceed it, at most, where answers get as long as they may and not as long as usual. */
+    /**
+     * The part of the limit on tokens by which a minute may exceed it, at most, where answers get as long as they may
+     * and not as long as usual.
+     */
     private static final int MARGIN = 4;
 
     private static final AnswerLimit UNCOUNTED = new AnswerLimit(0, 1, true);
@@ -34,7 +38,10 @@ final class Rates {
     private volatile boolean countsTokens;
     private int inFlight;
 
-    /** What this client was told itself. A longer pause of another client, for which this one doesn't wait, is no leave to go on. */
+    /**
+     * What this client was told itself. A longer pause of another client, for which this one doesn't wait, is no leave
+     * to go on.
+     */
     private long pausedUntil;
 
     /**
@@ -149,7 +156,8 @@ final class Rates {
     /**
      * The provider wants to be left alone. Where it asked before, the longer wait counts.
      *
-     * @param asked how long; more than the user is going to wait holds nobody back, for then each call has to fail by itself
+     * @param asked how long; more than the user is going to wait holds nobody back, for then each call has to fail by
+     *     itself
      * @param now the time
      */
     void pause(Duration asked, long now) {

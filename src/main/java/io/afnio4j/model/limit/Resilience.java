@@ -18,11 +18,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Makes of a client that sends each request once one that can be relied on. From outside in: cache, budget, timeout of the call, retry, hedging, admission, circuit
- * breaker, timeout of the attempt, meter, wire. A budget that the options share with other clients lies beneath the
- * client's own. So a kept answer costs nothing; room is reserved once for all attempts of a call; a call that waits before it is
- * repeated holds no place, and each attempt queues anew; a time limit on an attempt doesn't run while it queues; the meter sees the exchanges and not the waiting.
- * What the options don't ask for isn't there.
+ * Makes of a client that sends each request once one that can be relied on. From outside in: cache, budget, timeout of
+ * the call, retry, hedging, admission, circuit breaker, timeout of the attempt, meter, wire. A budget that the options
+ * share with other clients lies beneath the client's own. So a kept answer costs nothing; room is reserved once for all
+ * attempts of a call; a call that waits before it is repeated holds no place, and each attempt queues anew; a time
+ * limit on an attempt doesn't run while it queues; the meter sees the exchanges and not the waiting. What the options
+ * don't ask for isn't there.
  *
  * <pre>{@code
  * ChatModel wire = path.resolve().create(path.model(), options);
@@ -66,8 +67,9 @@ public final class Resilience {
     }
 
     /**
-     * Lays limits, retries and counting around a client for embeddings, the same as around one for chats. What its texts cost and how many tokens they are is estimated as if
-     * they were messages. Answers aren't kept in the options' cache.
+     * Lays limits, retries and counting around a client for embeddings, the same as around one for chats. What its
+     * texts cost and how many tokens they are is estimated as if they were messages. Answers aren't kept in the
+     * options' cache.
      *
      * @param wire sends each request once
      * @param options how hard the client may be worked, how often it retries, and what it may spend
@@ -80,7 +82,8 @@ public final class Resilience {
     }
 
     /**
-     * Lays limits, retries and counting around a client for embeddings, with timers of one's own, and tells what happens.
+     * Lays limits, retries and counting around a client for embeddings, with timers of one's own, and tells what
+     * happens.
      *
      * @param wire sends each request once
      * @param options how hard the client may be worked, how often it retries, and what it may spend
@@ -100,10 +103,12 @@ public final class Resilience {
     }
 
     /**
-     * Lays retries, budget and counting around a client for embeddings, and puts it behind the queue of one for chats: for servers that limit both together.
+     * Lays retries, budget and counting around a client for embeddings, and puts it behind the queue of one for chats:
+     * for servers that limit both together.
      *
      * @param wire sends each request once
-     * @param options how often it retries, and what it may spend; how many calls may be in flight, and requests and tokens per minute, are those of the other
+     * @param options how often it retries, and what it may spend; how many calls may be in flight, and requests and
+     *     tokens per minute, are those of the other
      * @param meter where each attempt is counted
      * @param chats whose queue and pace are shared
      * @return a model with a budget and a circuit breaker of its own
@@ -180,7 +185,9 @@ public final class Resilience {
                     : new TimeoutChatModel(retrying, limits.callTimeout(), "The call", timers);
         }
 
-        /** The client's own one is there also where nothing but a shared one has limits: it says what this client used. */
+        /**
+         * The client's own one is there also where nothing but a shared one has limits: it says what this client used.
+         */
         private @Nullable BudgetChatModel budget(ChatModel call, ClientOptions options, @Nullable Price price) {
             SharedBudget shared = options.sharedBudget();
             if (shared == null && options.budget().equals(Budget.NONE)) {

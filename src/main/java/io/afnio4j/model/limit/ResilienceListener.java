@@ -1,8 +1,9 @@
 package io.afnio4j.model.limit;
 
 /**
- * Hears what happens to calls between the caller and the wire. It is called on the thread of the event and must not block; what it throws is dropped. What can be read at any
- * moment, such as the length of the queue, stands in {@link ClientLoad}.
+ * Hears what happens to calls between the caller and the wire. It is called on the thread of the event and must not
+ * block; what it throws is dropped. What can be read at any moment, such as the length of the queue, stands in
+ * {@link ClientLoad}.
  */
 public interface ResilienceListener {
 
@@ -16,9 +17,7 @@ public interface ResilienceListener {
      */
     default void onRetry(RetryEvent event) {}
 
-    /**
-     * A call that took long was sent a second time, while the first request goes on.
-     */
+    /** A call that took long was sent a second time, while the first request goes on. */
     default void onHedge() {}
 
     /**

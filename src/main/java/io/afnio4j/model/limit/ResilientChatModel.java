@@ -13,8 +13,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A client that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience}; share it between all who share the key. Not final, so that
- * {@code ModelClient} can be one that is made by a path.
+ * A client that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience};
+ * share it between all who share the key. Not final, so that {@code ModelClient} can be one that is made by a path.
  */
 public class ResilientChatModel extends ChatModelDecorator implements Metered, Monitored {
 

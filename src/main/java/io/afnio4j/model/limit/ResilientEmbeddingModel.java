@@ -13,12 +13,13 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * A client for embeddings that can be relied on, and what can be read of it at any moment from any thread. Made by {@link Resilience}; share it between all who share
- * the key.
+ * A client for embeddings that can be relied on, and what can be read of it at any moment from any thread. Made by
+ * {@link Resilience}; share it between all who share the key.
  *
- * <p>Any number of texts may be given at once. They are sent in as many requests as the provider wants, and as {@link Limits#tokensPerMinute()} wants, for no request may need
- * more than a whole minute allows. Each request queues, is sent again, and is paid for by itself. Where one fails for good, no further one is sent, those on their way finish, and the first
- * failure in the order of the texts is told.
+ * <p>Any number of texts may be given at once. They are sent in as many requests as the provider wants, and as
+ * {@link Limits#tokensPerMinute()} wants, for no request may need more than a whole minute allows. Each request queues,
+ * is sent again, and is paid for by itself. Where one fails for good, no further one is sent, those on their way
+ * finish, and the first failure in the order of the texts is told.
  *
  * <p>Not final, so that {@code EmbeddingClient} can be one that is made by a path.
  */

@@ -13,7 +13,8 @@ import java.time.Duration;
 public record RetryEvent(long attempt, Duration pause, RetriableException failure) {
 
     /**
-     * Whether the failed attempt may have been carried out and charged for: then the next one may be the second that the provider answers.
+     * Whether the failed attempt may have been carried out and charged for: then the next one may be the second that
+     * the provider answers.
      *
      * @return false where the provider refused, failed, or was never reached
      */

@@ -13,8 +13,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * How often a call is sent again, and after which waits: those that the provider asks for, and at least 0.5 s, doubling with each attempt to 8 s and shortened by
- * chance by up to a quarter, so that callers who failed together don't come back together.
+ * How often a call is sent again, and after which waits: those that the provider asks for, and at least 0.5 s, doubling
+ * with each attempt to 8 s and shortened by chance by up to a quarter, so that callers who failed together don't come
+ * back together.
  */
 final class RetryPolicy {
 

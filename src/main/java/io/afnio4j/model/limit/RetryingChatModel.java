@@ -14,13 +14,14 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Sends a call again when it failed in a way that may pass ({@link RetriableException}), at most {@link Limits#maxRetries()} times, after the waits of
- * {@link RetryPolicy}. Every other failure passes at once. A call that the circuit breaker didn't let through uses up no attempt; it waits for the breaker, all in
- * all not longer than {@link Limits#maxRetryWait()}.
+ * Sends a call again when it failed in a way that may pass ({@link RetriableException}), at most
+ * {@link Limits#maxRetries()} times, after the waits of {@link RetryPolicy}. Every other failure passes at once. A call
+ * that the circuit breaker didn't let through uses up no attempt; it waits for the breaker, all in all not longer than
+ * {@link Limits#maxRetryWait()}.
  *
  * <p>Where a provider asks for more than {@link Limits#maxRetryWait()}, the call fails at once and says for how long.
- * Where the attempts are used up, the last failure comes, and its message says how many there were. Both keep the type of
- * the failure and have it as their cause. A streamed answer is asked for again only while no words and no calls of
+ * Where the attempts are used up, the last failure comes, and its message says how many there were. Both keep the type
+ * of the failure and have it as their cause. A streamed answer is asked for again only while no words and no calls of
  * tools of it were handed on: the reader can't unread.
  *
  * <p>A call that succeeds at once pays for none of this: the machinery is put up when its first attempt has failed.

@@ -5,7 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * How many calls a provider has been seen to serve at a time. Whoever refuses a call does so soon: one that has been on its way for twice as long as refusals take was let in.
+ * How many calls a provider has been seen to serve at a time. Whoever refuses a call does so soon: one that has been on
+ * its way for twice as long as refusals take was let in.
  *
  * <p>Not thread-safe: its owner asks under a lock. All times are in nanoseconds.
  */

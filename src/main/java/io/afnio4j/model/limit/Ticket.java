@@ -3,7 +3,10 @@ package io.afnio4j.model.limit;
 import io.afnio4j.context.Phase;
 import io.afnio4j.model.AnswerLimit;
 
-/** What one request takes of the limits per minute, and where it stands in their ledgers. Guarded by the lock of its {@link Rates}. */
+/**
+ * What one request takes of the limits per minute, and where it stands in their ledgers. Guarded by the lock of its
+ * {@link Rates}.
+ */
 final class Ticket {
 
     final Phase phase;
@@ -16,7 +19,10 @@ final class Ticket {
     /** What it is likely to use as things stand; from its start on what was taken for it, and then what it used. */
     long tokens;
 
-    /** What it may use as far as anybody knows; from its start on what is held for it beside others, and then what it used. */
+    /**
+     * What it may use as far as anybody knows; from its start on what is held for it beside others, and then what it
+     * used.
+     */
     long most;
 
     long requestSlot;

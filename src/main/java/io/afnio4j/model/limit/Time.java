@@ -5,8 +5,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A scheduler's time, in nanoseconds from its own beginning, that never goes back. Schedulers read the wall clock; where that is set back, this one
- * goes on from where it was, so that a wait grows by no more than the time since the last look. Its owner asks under a lock.
+ * A scheduler's time, in nanoseconds from its own beginning, that never goes back. Schedulers read the wall clock;
+ * where that is set back, this one goes on from where it was, so that a wait grows by no more than the time since the
+ * last look. Its owner asks under a lock.
  */
 final class Time {
 

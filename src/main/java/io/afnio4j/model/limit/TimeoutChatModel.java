@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Gives up on what takes too long, from the subscription until the answer is whole, and cancels it. It stands twice in the chain: around one attempt, and around
- * a whole call with its queues and retries.
+ * Gives up on what takes too long, from the subscription until the answer is whole, and cancels it. It stands twice in
+ * the chain: around one attempt, and around a whole call with its queues and retries.
  */
 final class TimeoutChatModel extends ChatModelDecorator {
 

@@ -13,8 +13,9 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * One attempt's way through the door of an {@link Admission}: it waits in the line, is granted a place, starts its call, and gives the place back. What happens to it is
- * decided by the {@link Places}; here the caller is told, and others are let in where that made room.
+ * One attempt's way through the door of an {@link Admission}: it waits in the line, is granted a place, starts its
+ * call, and gives the place back. What happens to it is decided by the {@link Places}; here the caller is told, and
+ * others are let in where that made room.
  */
 final class Turn extends WaitingLine.Waiter implements RateLimits.Listener {
 
@@ -49,7 +50,10 @@ final class Turn extends WaitingLine.Waiter implements RateLimits.Listener {
         return Objects.requireNonNull(flight);
     }
 
-    /** Whether nobody needs the call any more: then it must fail with a {@link CalledOffException} instead of being sent. */
+    /**
+     * Whether nobody needs the call any more: then it must fail with a {@link CalledOffException} instead of being
+     * sent.
+     */
     boolean isCalledOff() {
         return CallOff.isCalledOff(context);
     }
@@ -57,7 +61,8 @@ final class Turn extends WaitingLine.Waiter implements RateLimits.Listener {
     /**
      * Waits for the turn.
      *
-     * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn; a {@link CalledOffException} as soon as nobody needs it any more
+     * @return this turn, once it may start: it must {@link #leave()} then; empty where it was withdrawn; a
+     *     {@link CalledOffException} as soon as nobody needs it any more
      */
     Mono<Turn> granted() {
         return Mono.<Turn>create(this::await).filter(Turn::startsNow);
@@ -98,8 +103,9 @@ final class Turn extends WaitingLine.Waiter implements RateLimits.Listener {
     }
 
     /**
-     * Starts, where the turn is granted: the common case needs no more than this. From here on the place belongs to the call, which gives it back when its exchange has ended. Before, a
-     * cancelled caller gives it back itself: so no place is free while the call that held it can still start.
+     * Starts, where the turn is granted: the common case needs no more than this. From here on the place belongs to the
+     * call, which gives it back when its exchange has ended. Before, a cancelled caller gives it back itself: so no
+     * place is free while the call that held it can still start.
      *
      * @return true where the call must start now and {@link #leave()} in the end
      */

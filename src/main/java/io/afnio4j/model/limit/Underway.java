@@ -15,8 +15,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Questions on their way. Whoever asks one of them again joins it, and gets all of its answer from the first piece on. It is asked in the context of who asked first; what fails
- * for that caller's own reasons is asked again by who joined.
+ * Questions on their way. Whoever asks one of them again joins it, and gets all of its answer from the first piece on.
+ * It is asked in the context of who asked first; what fails for that caller's own reasons is asked again by who joined.
  */
 final class Underway<T> {
 
@@ -36,7 +36,8 @@ final class Underway<T> {
     private record Question<T>(ContextView asker, Flux<T> answer) {}
 
     /**
-     * One answer for all who ask. The first subscriber starts it, and the last one to leave cancels it. (Mono.share and Mono.cache would go on for nobody.)
+     * One answer for all who ask. The first subscriber starts it, and the last one to leave cancels it. (Mono.share and
+     * Mono.cache would go on for nobody.)
      *
      * @param key what is asked
      * @param context of who asks
@@ -55,8 +56,8 @@ final class Underway<T> {
     }
 
     /**
-     * Whoever joined and is called off alone doesn't wait for an answer that hasn't begun. Where the asker is called off as well, either his queue tells both of them, or the call is on its
-     * way and goes on.
+     * Whoever joined and is called off alone doesn't wait for an answer that hasn't begun. Where the asker is called
+     * off as well, either his queue tells both of them, or the call is on its way and goes on.
      */
     private static <T> Flux<T> whileWanted(Question<T> question, ContextView joiner) {
         Mono<Void> calledOffAlone = CallOff.when(joiner)

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * Those who wait, the most urgent first. Among equals, turns are given by arrival; but calls of one pass share their turns, and whichever of these comes first is taken by the call that is first in
- * {@link GraphOrder}. So passes and single callers take turns as they came, no one's calls waiting for another's that came later, and a pass sends its calls in
- * its own order, whichever was ready first.
+ * Those who wait, the most urgent first. Among equals, turns are given by arrival; but calls of one pass share their
+ * turns, and whichever of these comes first is taken by the call that is first in {@link GraphOrder}. So passes and
+ * single callers take turns as they came, no one's calls waiting for another's that came later, and a pass sends its
+ * calls in its own order, whichever was ready first.
  *
  * <p>Adding and taking are steps of O(log n). Not thread-safe: its owner asks under a lock.
  */
@@ -92,7 +93,10 @@ final class WaitingLine<W extends WaitingLine.Waiter> {
         return flow == null ? first : flow.first();
     }
 
-    /** Takes out who is {@link #first()}. Where that one took another's turn, the other now holds the turn of the one who went. */
+    /**
+     * Takes out who is {@link #first()}. Where that one took another's turn, the other now holds the turn of the one
+     * who went.
+     */
     void removeFirst() {
         W goes = first();
         W first = inTurn.first();

@@ -88,7 +88,8 @@ final class AnswerReader {
     /**
      * The words of a message, without its thoughts.
      *
-     * @param content a text, null, an array of parts as some servers send it, one part, or an object that was asked for as JSON
+     * @param content a text, null, an array of parts as some servers send it, one part, or an object that was asked for
+     *     as JSON
      * @param judge names content of another kind
      * @return the words, null where there is no content
      */
@@ -171,7 +172,10 @@ final class AnswerReader {
         return told == 0 ? count(usage.path(other)) : told;
     }
 
-    /** Anthropic counts by themselves what was in its cache and what was put there. LiteLLM adds both to the prompt, Portkey to the total alone. */
+    /**
+     * Anthropic counts by themselves what was in its cache and what was put there. LiteLLM adds both to the prompt,
+     * Portkey to the total alone.
+     */
     private static long prompt(JsonNode usage) {
         long told = counted(usage, "prompt_tokens", "input_tokens"); // mlx-vlm's
         long beside = count(usage.path(CACHE_READ)) + count(usage.path(CACHE_WRITE));

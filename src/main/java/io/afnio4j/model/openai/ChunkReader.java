@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the events of one streamed answer. A stream is whole when it said why it stopped or that it was done; whichever of the
- * two a server forgets, the other is enough.
+ * Reads the events of one streamed answer. A stream is whole when it said why it stopped or that it was done; whichever
+ * of the two a server forgets, the other is enough.
  */
 final class ChunkReader implements StreamReader {
 
@@ -65,7 +65,10 @@ final class ChunkReader implements StreamReader {
                 : new ChatChunk(text, List.of(), stopped, counted, stopped == null ? null : named(root));
     }
 
-    /** The calls of tools: not before the end, for some servers send the last of them after the reason why the model stopped. */
+    /**
+     * The calls of tools: not before the end, for some servers send the last of them after the reason why the model
+     * stopped.
+     */
     @Override
     public @Nullable ChatChunk rest() {
         if (callsTold || calls.isEmpty() || !isEnded()) {
@@ -79,7 +82,10 @@ final class ChunkReader implements StreamReader {
         return reason != null || doneRead;
     }
 
-    /** A server that only plays at streaming puts the whole message into one event, with the reason why it stopped. Where pieces went before, it says nothing new. */
+    /**
+     * A server that only plays at streaming puts the whole message into one event, with the reason why it stopped.
+     * Where pieces went before, it says nothing new.
+     */
     private JsonNode delta(JsonNode choice) {
         JsonNode delta = choice.path("delta");
         JsonNode message = choice.path("message");

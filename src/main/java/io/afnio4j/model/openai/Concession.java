@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What some compatible servers refuse, and how a request that has it does without. A weaker form stands behind the stronger one. */
+/**
+ * What some compatible servers refuse, and how a request that has it does without. A weaker form stands behind the
+ * stronger one.
+ */
 enum Concession {
 
     /** Mistral, Databricks and old servers refuse to tell it; a stream's tokens are estimated then. */
@@ -62,7 +65,10 @@ enum Concession {
         }
     },
 
-    /** DeepSeek, older models of OpenAI and Groq, old servers: any JSON object then, and the schema by words. Others, such as vLLM and llama.cpp, refuse one schema for what is in it. */
+    /**
+     * DeepSeek, older models of OpenAI and Groq, old servers: any JSON object then, and the schema by words. Others,
+     * such as vLLM and llama.cpp, refuse one schema for what is in it.
+     */
     JSON_SCHEMA("a JSON schema other than in words", Concession.FORMAT) {
         @Override
         boolean isIn(ChatRequest request) {
@@ -97,7 +103,10 @@ enum Concession {
         }
     };
 
-    /** A schema that isn't valid is the caller's fault, and would not become better by words. Google's word for it is a response schema; llama.cpp and vLLM make a grammar of it. */
+    /**
+     * A schema that isn't valid is the caller's fault, and would not become better by words. Google's word for it is a
+     * response schema; llama.cpp and vLLM make a grammar of it.
+     */
     private static final String FORMAT =
             "^(?!.*invalid (json )?schema).*(response[_ ]?(format|schema)|json[_ ]?(schema|object|mode)|structured[_ -]?output|grammar)";
 
@@ -125,7 +134,10 @@ enum Concession {
         return refusal.matcher(words).find();
     }
 
-    /** The only one of its kind that is at fault, such as a schema for what is in it; null where the words find fault with all. */
+    /**
+     * The only one of its kind that is at fault, such as a schema for what is in it; null where the words find fault
+     * with all.
+     */
     @Nullable Object culprit(ChatRequest sent, String words) {
         return null;
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the endpoint of one client was found to refuse, and further requests do without. Safe to share.
  *
- * <p>Refusals are known by their words, and these may only quote the request. Then it is refused in the weaker form as well, so what was left out wasn't at fault, and further
- * requests have it again.
+ * <p>Refusals are known by their words, and these may only quote the request. Then it is refused in the weaker form as
+ * well, so what was left out wasn't at fault, and further requests have it again.
  */
 final class Concessions {
 
@@ -73,7 +73,10 @@ final class Concessions {
         return made.values().removeIf(request::equals) ? null : withdrawn(words, request);
     }
 
-    /** Other requests have the weaker form only because of one, and where that one is at fault for something else, the endpoint may insist on the stronger. */
+    /**
+     * Other requests have the weaker form only because of one, and where that one is at fault for something else, the
+     * endpoint may insist on the stronger.
+     */
     private @Nullable String withdrawn(String words, ChatRequest request) {
         for (Concession each : Concession.values()) {
             if (each.isIn(request) && each.isNamedIn(words)) {

@@ -24,8 +24,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Embeddings from {@code /embeddings}. Many texts become several requests, a few of them at the same time; their vectors come
- * back in the order of the texts. The first request that fails cancels the others.
+ * Embeddings from {@code /embeddings}. Many texts become several requests, a few of them at the same time; their
+ * vectors come back in the order of the texts. The first request that fails cancels the others.
  */
 final class OpenAiEmbeddingModel implements EmbeddingModel {
 
@@ -156,7 +156,9 @@ final class OpenAiEmbeddingModel implements EmbeddingModel {
         return vector;
     }
 
-    /** The bytes of the numbers, which nobody asked for but some servers send; no numbers at all where it isn't that. */
+    /**
+     * The bytes of the numbers, which nobody asked for but some servers send; no numbers at all where it isn't that.
+     */
     private static float[] decoded(String base64) {
         try {
             FloatBuffer numbers = ByteBuffer.wrap(Base64.getDecoder().decode(base64))

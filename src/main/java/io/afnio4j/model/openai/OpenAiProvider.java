@@ -24,8 +24,8 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>What a server wants to have in its own way is said with options: Azure, for example, with
  * {@link io.afnio4j.model.ConnectionOptions.Builder#keyHeader(String) keyHeader("api-key")},
- * {@link io.afnio4j.model.ConnectionOptions.Builder#queryParameter queryParameter("api-version", ...)} and a base URL that ends
- * with {@code /openai/deployments/<deployment>}.
+ * {@link io.afnio4j.model.ConnectionOptions.Builder#queryParameter queryParameter("api-version", ...)} and a base URL
+ * that ends with {@code /openai/deployments/<deployment>}.
  */
 public final class OpenAiProvider extends HttpProvider {
 

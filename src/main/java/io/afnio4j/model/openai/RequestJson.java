@@ -13,8 +13,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A request as the protocol wants it: the model, the messages, and beside them each option under its own name, known to us or
- * not. A message of one text is written as plain text, which every compatible server understands; several parts as an array.
+ * A request as the protocol wants it: the model, the messages, and beside them each option under its own name, known to
+ * us or not. A message of one text is written as plain text, which every compatible server understands; several parts
+ * as an array.
  */
 final class RequestJson {
 

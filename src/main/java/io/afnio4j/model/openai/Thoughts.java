@@ -15,14 +15,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a model thought before it called tools, in the fields that servers add to the protocol for it. The message has to go back with
- * them: DeepSeek and Kimi refuse it without, also where they hold an empty text, and elsewhere the model would begin to think anew.
- * So they go back as they came, and travel in the signature of the message's first call. What was thought before mere words is
- * dropped, for nobody needs it and some refuse it.
+ * What a model thought before it called tools, in the fields that servers add to the protocol for it. The message has
+ * to go back with them: DeepSeek and Kimi refuse it without, also where they hold an empty text, and elsewhere the
+ * model would begin to think anew. So they go back as they came, and travel in the signature of the message's first
+ * call. What was thought before mere words is dropped, for nobody needs it and some refuse it.
  */
 final class Thoughts {
 
-    /** DeepSeek's name, which llama.cpp and Kimi took over, and that of OpenRouter, Groq and vLLM, which reads back no other. */
+    /**
+     * DeepSeek's name, which llama.cpp and Kimi took over, and that of OpenRouter, Groq and vLLM, which reads back no
+     * other.
+     */
     private static final List<String> TEXTS = List.of("reasoning_content", "reasoning");
 
     /** OpenRouter's list of parts, some of them signed or encrypted. */

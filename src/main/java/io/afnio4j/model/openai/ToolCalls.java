@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Calls of tools, whole or in the pieces of a stream: the first piece of a call brings its id and name, the others bring more of
- * its arguments. Whole calls are calls of one piece.
+ * Calls of tools, whole or in the pieces of a stream: the first piece of a call brings its id and name, the others
+ * bring more of its arguments. Whole calls are calls of one piece.
  *
- * <p>Servers differ in how they tell calls apart. The protocol counts them with an index; some give every call the index 0, or
- * none, so another id with another name begins a call as well. An id alone doesn't: some servers make up a new one for each piece.
+ * <p>Servers differ in how they tell calls apart. The protocol counts them with an index; some give every call the
+ * index 0, or none, so another id with another name begins a call as well. An id alone doesn't: some servers make up a
+ * new one for each piece.
  */
 final class ToolCalls {
 
@@ -138,7 +139,9 @@ final class ToolCalls {
             }
         }
 
-        /** Some gateways send an empty object before the pieces of the arguments, or behind them all of them once more. */
+        /**
+         * Some gateways send an empty object before the pieces of the arguments, or behind them all of them once more.
+         */
         private static String once(String arguments) {
             String last = arguments.substring(arguments.lastIndexOf("}{") + 1);
             boolean twice = arguments.equals("{}" + last) || arguments.equals(last + last);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param delay how long the call is held up
  * @param failure makes what it fails with, anew for each call; null where it goes on after the delay
- * @param answerLost whether the model beneath is asked all the same and its answer lost: a stream gives the first half of its pieces
+ * @param answerLost whether the model beneath is asked all the same and its answer lost: a stream gives the first half
+ *     of its pieces
  */
 public record Fault(Duration delay, @Nullable Supplier<? extends RetriableException> failure, boolean answerLost) {
 

@@ -18,8 +18,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Makes a model unreliable, the same way each time. Which {@link Fault} a call meets depends only on its number, counted as
- * calls start: from a plan, or by chance from a seed. A call that is refused doesn't reach the model beneath; one whose answer is lost does.
+ * Makes a model unreliable, the same way each time. Which {@link Fault} a call meets depends only on its number,
+ * counted as calls start: from a plan, or by chance from a seed. A call that is refused doesn't reach the model
+ * beneath; one whose answer is lost does.
  *
  * <pre>{@code
  * ChatModel flaky = FaultyChatModel.planned(ScriptedChatModel.answering("Paris"), Fault.throttled(Duration.ofSeconds(2)));

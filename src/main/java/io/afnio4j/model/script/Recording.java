@@ -25,9 +25,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a recording: one exchange a line, as JSON. A request is kept as the text of its JSON, so that what is compared is all that was asked. Lines stand in the order in
- * which answers came, which may differ from that of the questions: equal questions are numbered. From {@link #prepare} to {@link #close} only this process may write to it. These two,
- * {@link #append} and {@link #read} block; safe to use from any thread that may.
+ * The file of a recording: one exchange a line, as JSON. A request is kept as the text of its JSON, so that what is
+ * compared is all that was asked. Lines stand in the order in which answers came, which may differ from that of the
+ * questions: equal questions are numbered. From {@link #prepare} to {@link #close} only this process may write to it.
+ * These two, {@link #append} and {@link #read} block; safe to use from any thread that may.
  */
 final class Recording {
 
@@ -107,7 +108,8 @@ final class Recording {
     }
 
     /**
-     * Makes sure that answers can be written, and writes those that couldn't be. A file that isn't there is made with its first answer: an empty one would pass for a recording.
+     * Makes sure that answers can be written, and writes those that couldn't be. A file that isn't there is made with
+     * its first answer: an empty one would pass for a recording.
      */
     void prepare() {
         synchronized (FILES) {

@@ -16,17 +16,21 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Writes down what a model answers, for a {@link ReplayingChatModel} to say again without a key. The file grows by a line of JSON for each answer, which holds
- * the whole request; a key or another header is never in it, since a request has none. Failures aren't recorded.
+ * Writes down what a model answers, for a {@link ReplayingChatModel} to say again without a key. The file grows by a
+ * line of JSON for each answer, which holds the whole request; a key or another header is never in it, since a request
+ * has none. Failures aren't recorded.
  *
- * <p>An answer is handed on when it has been written. A stream is written when it
- * has ended; one that was left midway isn't. Calls may go on at the same time, several models may be recorded in one file, and a file may be gone on with: equal questions are
- * numbered as they are asked, and a line that was cut by a crash is taken off.
+ * <p>An answer is handed on when it has been written. A stream is written when it has ended; one that was left midway
+ * isn't. Calls may go on at the same time, several models may be recorded in one file, and a file may be gone on with:
+ * equal questions are numbered as they are asked, and a line that was cut by a crash is taken off.
  *
- * <p><b>Nothing is asked that can't be written down.</b> Before the first call the file is locked and looked at, and one that can't be written, or that another process records in, is a
- * {@link BadFileException}. Where writing fails later, answers that are paid for are handed on all the same and kept; from then on a call first writes those, and is the same exception where it can't.
+ * <p><b>Nothing is asked that can't be written down.</b> Before the first call the file is locked and looked at, and
+ * one that can't be written, or that another process records in, is a {@link BadFileException}. Where writing fails
+ * later, answers that are paid for are handed on all the same and kept; from then on a call first writes those, and is
+ * the same exception where it can't.
  *
- * <p>The file is this process's, for all models that record in it, until each of them was closed or the process ends. The lock is on an empty file beside it ({@code <name>.lock}), which may stay; it belongs in no repository.
+ * <p>The file is this process's, for all models that record in it, until each of them was closed or the process ends.
+ * The lock is on an empty file beside it ({@code <name>.lock}), which may stay; it belongs in no repository.
  */
 public final class RecordingChatModel extends ChatModelDecorator {
 
@@ -98,7 +102,8 @@ public final class RecordingChatModel extends ChatModelDecorator {
     /**
      * Closes the model and the file.
      *
-     * @return completes when another process may write to the file; fails with a {@link BadFileException} where an answer still can't be written
+     * @return completes when another process may write to the file; fails with a {@link BadFileException} where an
+     *     answer still can't be written
      */
     public Mono<Void> closeLater() {
         return FileWork.run(recording::close).doFinally(closed -> super.close());

@@ -13,11 +13,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers from a recording, without a network and without a key: the same request to the same model, in every field, gets the answer that it got when it was recorded. A request that
- * was recorded several times gets its answers in the order in which it was made, whichever came first, and the last one from then on. What isn't in the recording is an
+ * Answers from a recording, without a network and without a key: the same request to the same model, in every field,
+ * gets the answer that it got when it was recorded. A request that was recorded several times gets its answers in the
+ * order in which it was made, whichever came first, and the last one from then on. What isn't in the recording is an
  * {@link IllegalStateException} that comes through the {@code Mono}.
  *
- * <p>The file is read once, when the first call is subscribed to, on a thread that may block. One instance is one replay.
+ * <p>The file is read once, when the first call is subscribed to, on a thread that may block. One instance is one
+ * replay.
  *
  * <pre>{@code
  * ChatModel model = Files.exists(file)

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Cuts an answer into the pieces of a stream: a word and the blanks behind it each, then one that says how it ended. */
+/**
+ * Cuts an answer into the pieces of a stream: a word and the blanks behind it each, then one that says how it ended.
+ */
 final class Words {
 
     private static final Pattern AFTER_BLANKS = Pattern.compile("(?<=\\s)(?=\\S)");

@@ -20,8 +20,9 @@ import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 
 /**
- * Tells what may be null: what is marked with an annotation named {@code Nullable}, or is an {@code Optional}. As a part of Jackson it
- * refuses null for every other component of a record, and within collections of anything but {@code Object} or {@code Optional}.
+ * Tells what may be null: what is marked with an annotation named {@code Nullable}, or is an {@code Optional}. As a
+ * part of Jackson it refuses null for every other component of a record, and within collections of anything but
+ * {@code Object} or {@code Optional}.
  */
 final class NullMarks extends JacksonAnnotationIntrospector {
 

@@ -37,9 +37,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON schema of a record, as the strict mode of providers wants it: every object lists all of its properties as required and
- * allows no others. What may be missing is marked with an annotation named {@code Nullable}, or is an {@code Optional}, and may be null
- * instead. {@code @JsonProperty} renames a part or a constant of an enum, {@code @JsonPropertyDescription} explains it to the model.
+ * The JSON schema of a record, as the strict mode of providers wants it: every object lists all of its properties as
+ * required and allows no others. What may be missing is marked with an annotation named {@code Nullable}, or is an
+ * {@code Optional}, and may be null instead. {@code @JsonProperty} renames a part or a constant of an enum,
+ * {@code @JsonPropertyDescription} explains it to the model.
  *
  * <p>Strict mode knows neither maps nor parts of any type: a schema with one of them is sent without it.
  */
@@ -95,7 +96,10 @@ final class RecordSchema {
         return ResponseFormat.jsonSchema(name, json, made.strict);
     }
 
-    /** Within itself a record is called "#" by the generator, which llama.cpp doesn't know; a definition with a name is known to all. */
+    /**
+     * Within itself a record is called "#" by the generator, which llama.cpp doesn't know; a definition with a name is
+     * known to all.
+     */
     private static void nameTheRoot(ObjectNode root, String name) {
         if (rootReferences(root).isEmpty()) {
             return;
@@ -120,7 +124,10 @@ final class RecordSchema {
                 .toList();
     }
 
-    /** OpenAI and Gemini refuse a reference with a description beside it; a choice between it and nothing else may have one. */
+    /**
+     * OpenAI and Gemini refuse a reference with a description beside it; a choice between it and nothing else may have
+     * one.
+     */
     private static void leaveReferencesAlone(ObjectNode root) {
         for (JsonNode parent : root.findParents(REFERENCE)) {
             if (parent instanceof ObjectNode described

@@ -22,7 +22,9 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks a model for answers of one type. The schema of the type goes with each request as its {@code response_format}; a provider that refuses it is told by words. Immutable and safe to share; it owns nothing, so the model is closed by its owner.
+ * Asks a model for answers of one type. The schema of the type goes with each request as its {@code response_format}; a
+ * provider that refuses it is told by words. Immutable and safe to share; it owns nothing, so the model is closed by
+ * its owner.
  *
  * <pre>{@code
  * record Mood(String word, int strength) {}
@@ -30,14 +32,17 @@ import tools.jackson.databind.json.JsonMapper;
  * Mono<Mood> mood = Structured.of(model, Mood.class).ask(ChatRequest.of(ChatMessage.user("I won!")));
  * }</pre>
  *
- * <p>The schema is made by {@code com.github.victools:jsonschema-generator}, which is an optional dependency; with a schema of
- * one's own it isn't needed.
+ * <p>The schema is made by {@code com.github.victools:jsonschema-generator}, which is an optional dependency; with a
+ * schema of one's own it isn't needed.
  *
  * @param <T> the type of the answers
  */
 public final class Structured<T> {
 
-    /** What the type doesn't know was not asked for; what it knows and the answer lacks or bends, the schema has demanded. */
+    /**
+     * What the type doesn't know was not asked for; what it knows and the answer lacks or bends, the schema has
+     * demanded.
+     */
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .annotationIntrospector(new NullMarks())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -72,12 +77,15 @@ public final class Structured<T> {
     }
 
     /**
-     * Asks for answers of a type whose schema is made from its class. A component may be null where it is marked {@code Nullable}
-     * or is an {@code Optional}, also within lists and maps; elsewhere null doesn't fit, but for collections around others whose innermost elements may be null. Where a map, or a part of type {@code Object}, is in it, the schema goes
-     * without {@code strict}, which forbids both; then providers that know no other mode refuse it.
+     * Asks for answers of a type whose schema is made from its class. A component may be null where it is marked
+     * {@code Nullable} or is an {@code Optional}, also within lists and maps; elsewhere null doesn't fit, but for
+     * collections around others whose innermost elements may be null. Where a map, or a part of type {@code Object}, is
+     * in it, the schema goes without {@code strict}, which forbids both; then providers that know no other mode refuse
+     * it.
      *
      * @param model the model to ask
-     * @param type a record, or another class that Jackson can read; its parts may be records, lists, maps, enums, texts, numbers
+     * @param type a record, or another class that Jackson can read; its parts may be records, lists, maps, enums,
+     *     texts, numbers
      * @param <T> the type of the answers
      * @return what asks
      * @throws IllegalStateException where the library that makes the schema isn't on the class path
@@ -93,8 +101,8 @@ public final class Structured<T> {
      *
      * @param model the model to ask
      * @param type a record, or another class that Jackson can read
-     * @param schema the JSON schema of an object; strict mode asks for {@code additionalProperties: false} and every property
-     *     required
+     * @param schema the JSON schema of an object; strict mode asks for {@code additionalProperties: false} and every
+     *     property required
      * @param <T> the type of the answers
      * @return what asks
      */
@@ -120,8 +128,8 @@ public final class Structured<T> {
      * Asks once.
      *
      * @param request the conversation; its own response format is replaced
-     * @return the answer; or what the model failed with; or an {@link UnexpectedAnswerException} where the answer isn't of this
-     *     type
+     * @return the answer; or what the model failed with; or an {@link UnexpectedAnswerException} where the answer isn't
+     *     of this type
      */
     public Mono<T> ask(ChatRequest request) {
         ChatRequest shaped =
@@ -142,7 +150,8 @@ public final class Structured<T> {
     }
 
     /**
-     * The same of the words of an answer, for example those of a variable: a chat completion that asks for {@link #format()} stays in the graph, and what it says is read beside it.
+     * The same of the words of an answer, for example those of a variable: a chat completion that asks for
+     * {@link #format()} stays in the graph, and what it says is read beside it.
      *
      * @param answer the words
      * @return what they say
@@ -179,8 +188,9 @@ public final class Structured<T> {
     }
 
     /**
-     * Models that weren't made for schemas like to think aloud before JSON, and to put a fence or words around it. The beginning of a
-     * thought may be missing: some models' templates end with it. A thought has JSON behind it; otherwise the tag stands in the JSON.
+     * Models that weren't made for schemas like to think aloud before JSON, and to put a fence or words around it. The
+     * beginning of a thought may be missing: some models' templates end with it. A thought has JSON behind it;
+     * otherwise the tag stands in the JSON.
      */
     private static String bare(String answer) {
         int thoughtEnd = JSON_START.matcher(answer).lookingAt() ? -1 : answer.indexOf(THOUGHT_END);

@@ -162,7 +162,10 @@ class Http2Test extends OpenAiTestSupport {
         }
     }
 
-    /** A client with one connection, on which a call was answered before, of a server that may say something in frames beside its answers from then on. */
+    /**
+     * A client with one connection, on which a call was answered before, of a server that may say something in frames
+     * beside its answers from then on.
+     */
     private ChatModel against(BiFunction<Channel, Mono<Void>, Mono<Void>> saying) {
         server = plainHttp2()
                 .handle((request, response) -> {

@@ -4,8 +4,8 @@ import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Netty's allocator takes a lock for some instructions when it drops a magazine. Netty's own integration overlooks this, so that
- * now and then a busy test was blamed for it.
+ * Netty's allocator takes a lock for some instructions when it drops a magazine. Netty's own integration overlooks
+ * this, so that now and then a busy test was blamed for it.
  */
 public final class NettyAllocatorIntegration implements BlockHoundIntegration {
 

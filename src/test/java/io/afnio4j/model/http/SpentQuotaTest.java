@@ -12,7 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Refusals for which waiting is of no use although their status says so, and those of the same name for which it is. */
+/**
+ * Refusals for which waiting is of no use although their status says so, and those of the same name for which it is.
+ */
 class SpentQuotaTest extends OpenAiTestSupport {
 
     @ParameterizedTest

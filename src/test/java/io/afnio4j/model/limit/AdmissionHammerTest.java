@@ -19,7 +19,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** The laws of the door under real threads, which meet in it. They are reactive threads: BlockHound sees to it that none is held. */
+/**
+ * The laws of the door under real threads, which meet in it. They are reactive threads: BlockHound sees to it that none
+ * is held.
+ */
 class AdmissionHammerTest {
 
     private static final int THREADS = 4;

@@ -20,9 +20,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A provider under virtual time that counts what arrives in any sixty seconds, requests and tokens, refuses what is too much, and fails in one of twenty
- * requests: 500, 503, 529, reset, cut, malformed, slow, and now and then a 429 for no reason. Requests are on their way for up to a tenth of a second,
- * answers take 0.3 to 3 s.
+ * A provider under virtual time that counts what arrives in any sixty seconds, requests and tokens, refuses what is too
+ * much, and fails in one of twenty requests: 500, 503, 529, reset, cut, malformed, slow, and now and then a 429 for no
+ * reason. Requests are on their way for up to a tenth of a second, answers take 0.3 to 3 s.
  */
 final class CountingProvider implements ChatModel {
 

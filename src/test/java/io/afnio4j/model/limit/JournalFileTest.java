@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A journal that can't be written: the file of an interrupted thread is closed by the system, as good as any failure. */
+/**
+ * A journal that can't be written: the file of an interrupted thread is closed by the system, as good as any failure.
+ */
 class JournalFileTest {
 
     @TempDir

@@ -20,7 +20,10 @@ class MinuteLimitTest {
 
     private record Use(long at, long amount) {}
 
-    /** Whatever callers want, whenever they come, whichever minute the provider looks at, though requests arrive up to half a second late. */
+    /**
+     * Whatever callers want, whenever they come, whichever minute the provider looks at, though requests arrive up to
+     * half a second late.
+     */
     @Property(tries = 300)
     void letsNoMinuteSeeMoreThanTheLimit(
             @ForAll @IntRange(min = 10, max = 2_000) int limit,

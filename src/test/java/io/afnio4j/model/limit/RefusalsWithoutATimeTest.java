@@ -24,7 +24,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** How soon many calls are through where a provider refuses some and never says when to come back. The client offers 64 at a time; an answer takes half a second. All times are virtual. */
+/**
+ * How soon many calls are through where a provider refuses some and never says when to come back. The client offers 64
+ * at a time; an answer takes half a second. All times are virtual.
+ */
 class RefusalsWithoutATimeTest {
 
     private static final int CLIENT = 64;

@@ -33,7 +33,10 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Embeddings behind the limits, retries, meters and budgets of chats. A text counts as seven tokens where it has nine letters. */
+/**
+ * Embeddings behind the limits, retries, meters and budgets of chats. A text counts as seven tokens where it has nine
+ * letters.
+ */
 class ResilientEmbeddingModelTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -44,7 +44,10 @@ class SharedBudgetTest {
 
     private static final Price DEAR = Price.perMillion("2000000", "20000000");
 
-    /** Seven letters are three tokens and the frame is four; with five for the answer 12 tokens are reserved: 57 cheap dollars, or 114. */
+    /**
+     * Seven letters are three tokens and the frame is four; with five for the answer 12 tokens are reserved: 57 cheap
+     * dollars, or 114.
+     */
     private static final ChatRequest REQUEST =
             new ChatRequest(List.of(ChatMessage.user("7 chars")), CompletionOptions.NONE.maxCompletionTokens(5));
 

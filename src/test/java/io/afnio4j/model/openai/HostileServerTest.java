@@ -39,9 +39,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A client with queue, retries and meter against servers that do everything bad. Each server is bad for as long as one call of two
- * attempts lasts, and good afterwards: what the caller gets, how many attempts that took, and that the only place in the queue is
- * free again for the next call, which is answered. All cases run at the same time, for most of them consists of waiting.
+ * A client with queue, retries and meter against servers that do everything bad. Each server is bad for as long as one
+ * call of two attempts lasts, and good afterwards: what the caller gets, how many attempts that took, and that the only
+ * place in the queue is free again for the next call, which is answered. All cases run at the same time, for most of
+ * them consists of waiting.
  */
 class HostileServerTest {
 

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
-/** Streams that servers were seen to send and that other clients stumbled over: what was paid for is read, and what is cut isn't taken for whole. */
+/**
+ * Streams that servers were seen to send and that other clients stumbled over: what was paid for is read, and what is
+ * cut isn't taken for whole.
+ */
 class OddStreamsTest extends OpenAiTestSupport {
 
     private static final String HEL = Completions.word("Hel");

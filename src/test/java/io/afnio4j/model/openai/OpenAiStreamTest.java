@@ -161,7 +161,9 @@ class OpenAiStreamTest extends OpenAiTestSupport {
         expect(Answer.events(STOP, DONE)).expectNext(STOPPED).expectComplete().verify(LIMIT);
     }
 
-    /** Pieces of a protocol that isn't this one, a finish reason of nobody knows what, and a stream that ends at once. */
+    /**
+     * Pieces of a protocol that isn't this one, a finish reason of nobody knows what, and a stream that ends at once.
+     */
     @Test
     void doesNotTakeForSilenceWhatItCannotRead() {
         for (String piece : List.of(

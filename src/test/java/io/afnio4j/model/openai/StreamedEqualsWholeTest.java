@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whatever a server has to say, a caller hears the same of it whole and streamed: the same answer, or the same failure. */
+/**
+ * Whatever a server has to say, a caller hears the same of it whole and streamed: the same answer, or the same failure.
+ */
 class StreamedEqualsWholeTest {
 
     private static final String MODEL = "gpt-4o-2024-08-06";

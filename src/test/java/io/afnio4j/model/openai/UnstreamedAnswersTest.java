@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
-/** What comes in place of the stream that was asked for, or under a type that isn't a stream's, and a stream that nobody asked for. */
+/**
+ * What comes in place of the stream that was asked for, or under a type that isn't a stream's, and a stream that nobody
+ * asked for.
+ */
 class UnstreamedAnswersTest extends OpenAiTestSupport {
 
     private static final String HEL = Completions.word("Hel");

@@ -117,7 +117,9 @@ class RecordSchemaTest {
                         "a", Optional.of(new Chain("b", Optional.empty(), Optional.of((byte) 7))), Optional.empty()));
     }
 
-    /** Strict mode wants an object at the root and llama.cpp a way to each definition; names go into both as they are. */
+    /**
+     * Strict mode wants an object at the root and llama.cpp a way to each definition; names go into both as they are.
+     */
     @ParameterizedTest
     @ValueSource(classes = {Tree.class, Chain.class, Forest.class, Whole.class, Holes.class})
     void referencesLeadToDefinitionsWithPlainNames(Class<?> type) {

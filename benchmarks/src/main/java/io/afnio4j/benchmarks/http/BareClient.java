@@ -13,8 +13,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The least that one has to write to talk to a model with Reactor Netty: the bytes of the request are there already, and of the answer the words and the usage are
- * read. It has no queue, limits, retries or timeouts, counts nothing, and takes every answer for a good one.
+ * The least that one has to write to talk to a model with Reactor Netty: the bytes of the request are there already,
+ * and of the answer the words and the usage are read. It has no queue, limits, retries or timeouts, counts nothing, and
+ * takes every answer for a good one.
  */
 final class BareClient implements AutoCloseable {
 

@@ -10,8 +10,8 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * A backward pass over branches that each ask the full client once: how much longer the pass takes than the model thinks. Next to it as many calls of the full and of
- * the bare client, all at once and without an engine.
+ * A backward pass over branches that each ask the full client once: how much longer the pass takes than the model
+ * thinks. Next to it as many calls of the full and of the bare client, all at once and without an engine.
  */
 final class Branches {
 

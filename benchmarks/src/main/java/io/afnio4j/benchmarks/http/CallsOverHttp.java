@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Measures calls over HTTP and prints a line for each case as soon as it is known. An argument, a regular expression, selects cases by their names, such as
- * {@code plain-2048-50}: 2,048 in flight, answers after 50 ms; {@code langchain4j-plain-2048-50} has LangChain4j's client in the bare one's place. Figures never fail a run.
+ * Measures calls over HTTP and prints a line for each case as soon as it is known. An argument, a regular expression,
+ * selects cases by their names, such as {@code plain-2048-50}: 2,048 in flight, answers after 50 ms;
+ * {@code langchain4j-plain-2048-50} has LangChain4j's client in the bare one's place. Figures never fail a run.
  */
 public final class CallsOverHttp {
 

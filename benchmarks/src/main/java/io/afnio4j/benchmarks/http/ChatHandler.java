@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: finds where a request ends and what it wants, and sends bytes that were made before. The decoder of a full server would cost more than the clients
- * differ.
+ * One connection: finds where a request ends and what it wants, and sends bytes that were made before. The decoder of a
+ * full server would cost more than the clients differ.
  */
 final class ChatHandler extends ByteToMessageDecoder {
 

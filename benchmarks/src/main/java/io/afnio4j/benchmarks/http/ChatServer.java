@@ -15,9 +15,10 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A provider that costs next to nothing, so that what is measured is the clients: answers of a usual length in OpenAI's form, whole or streamed, each after a delay that
- * the base URL names: {@code http://localhost:port/plain/50} or {@code .../streamed/50}, in milliseconds. A program of its own, so that its processor time isn't the
- * client's. It writes its port on a line and ends with its input.
+ * A provider that costs next to nothing, so that what is measured is the clients: answers of a usual length in OpenAI's
+ * form, whole or streamed, each after a delay that the base URL names: {@code http://localhost:port/plain/50} or
+ * {@code .../streamed/50}, in milliseconds. A program of its own, so that its processor time isn't the client's. It
+ * writes its port on a line and ends with its input.
  */
 final class ChatServer {
 

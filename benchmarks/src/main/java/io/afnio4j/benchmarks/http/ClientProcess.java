@@ -3,7 +3,10 @@ package io.afnio4j.benchmarks.http;
 import io.afnio4j.benchmarks.http.Load.Figures;
 import java.io.IOException;
 
-/** One kind of client in a JVM of its own, which measures when it is told to. See {@link ClientProgram} for what is said. */
+/**
+ * One kind of client in a JVM of its own, which measures when it is told to. See {@link ClientProgram} for what is
+ * said.
+ */
 final class ClientProcess implements AutoCloseable {
 
     private final JavaProcess process;

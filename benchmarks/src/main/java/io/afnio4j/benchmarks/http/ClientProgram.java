@@ -12,12 +12,13 @@ import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 
 /**
- * One kind of client and nothing else, as a user's program has it. Where two kinds share a JVM, the compiler has to make code that fits both, and what is measured
- * is in part how they disturb each other.
+ * One kind of client and nothing else, as a user's program has it. Where two kinds share a JVM, the compiler has to
+ * make code that fits both, and what is measured is in part how they disturb each other.
  *
- * <p>It is told a case by a line with the calls in flight, the delay in milliseconds, whether answers are streamed, and the base URL, opens a client, works it until the compiler rests, and says so.
- * Upon each {@value #WATCH} it measures for a while and writes calls per second, microseconds of processor time per call, the 99th percentile in milliseconds and the number
- * of threads that the client has made. {@value #END} closes the client.
+ * <p>It is told a case by a line with the calls in flight, the delay in milliseconds, whether answers are streamed, and
+ * the base URL, opens a client, works it until the compiler rests, and says so. Upon each {@value #WATCH} it measures
+ * for a while and writes calls per second, microseconds of processor time per call, the 99th percentile in milliseconds
+ * and the number of threads that the client has made. {@value #END} closes the client.
  */
 final class ClientProgram {
 
@@ -74,7 +75,10 @@ final class ClientProgram {
         }
     }
 
-    /** Until the compiler rests: as long as it works it has the processors, and what runs is the slow code that it is about to replace. */
+    /**
+     * Until the compiler rests: as long as it works it has the processors, and what runs is the slow code that it is
+     * about to replace.
+     */
     private static void warmUp(Client client) throws Exception {
         Load load = client.work().call();
         int quiet = 0;

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The full client and another one against the same server, each in a JVM of its own, by turns and within seconds, so that a machine which slows down does so for both. The
- * ratios are medians of those of the single rounds.
+ * The full client and another one against the same server, each in a JVM of its own, by turns and within seconds, so
+ * that a machine which slows down does so for both. The ratios are medians of those of the single rounds.
  */
 final class Duel implements AutoCloseable {
 

@@ -18,8 +18,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The client as a user has it, all on: the queue with both limits per minute, retries, the circuit breaker, a budget in money, tokens and calls, and the meter, whose
- * figures a registry reads once a second. The limits are too high to hold anybody back.
+ * The client as a user has it, all on: the queue with both limits per minute, retries, the circuit breaker, a budget in
+ * money, tokens and calls, and the meter, whose figures a registry reads once a second. The limits are too high to hold
+ * anybody back.
  */
 final class FullClient implements AutoCloseable {
 

@@ -3,7 +3,10 @@ package io.afnio4j.benchmarks.http;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
-/** What calls in flight hold: the heap that a collection in the middle of their flight leaves, without what it left before there was a client. */
+/**
+ * What calls in flight hold: the heap that a collection in the middle of their flight leaves, without what it left
+ * before there was a client.
+ */
 final class Heap {
 
     /** Long enough that all calls are in flight at once. */

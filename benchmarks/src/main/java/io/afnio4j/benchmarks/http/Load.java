@@ -15,8 +15,8 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * Keeps a number of calls in flight: as many independent loops, each of which makes its next call when its last one has ended. Loops of reactive calls have no
- * threads of their own; loops of blocking calls have one each.
+ * Keeps a number of calls in flight: as many independent loops, each of which makes its next call when its last one has
+ * ended. Loops of reactive calls have no threads of their own; loops of blocking calls have one each.
  */
 final class Load {
 
@@ -44,7 +44,8 @@ final class Load {
      * Starts loops of reactive calls.
      *
      * @param inFlight how many
-     * @param overMillis over how long their starts are spread: as long as an answer takes, so that they don't come all at once again and again
+     * @param overMillis over how long their starts are spread: as long as an answer takes, so that they don't come all
+     *     at once again and again
      * @param call makes a call
      */
     static Load reactive(int inFlight, int overMillis, Supplier<? extends Publisher<?>> call)
