@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
@@ -40,22 +41,24 @@ final class CallGate {
         return context.put(CallGate.class, this).put(Asker.class, new Asker(place, node));
     }
 
-    /**
-     * The same call, let through when its turn has come; what it asks itself goes in its place. At once where the pass
-     * has no gate.
-     */
-    static <T> Mono<T> through(Mono<T> call, ContextView subscription) {
-        CallGate gate = subscription.getOrDefault(CallGate.class, null);
-        Mono<T> heard = new Heard<>(call);
-        if (gate == null) {
-            return heard;
+    /** Asks when the turn has come, at once where the pass has no gate. Errors of the JVM are told as well. */
+    static <T> void ask(Mono<T> call, CoreSubscriber<? super T> asker) {
+        CallGate gate = asker.currentContext().getOrDefault(CallGate.class, null);
+        try {
+            (gate == null ? call : gate.through(call, asker.currentContext())).subscribe(asker);
+        } catch (Throwable thrown) {
+            asker.onError(thrown);
         }
+    }
+
+    /** The same call, let through when its turn has come; what it asks itself goes in its place. */
+    <T> Mono<T> through(Mono<T> call, ContextView subscription) {
         return Mono.using(
-                () -> gate.new Ticket(subscription),
+                () -> new Ticket(subscription),
                 ticket -> ticket.admitted()
                         .then(Mono.defer(() -> CallOff.isCalledOff(subscription)
                                 ? Mono.error(new CalledOffException())
-                                : ticket.tellingOf(heard)))
+                                : ticket.tellingOf(new Heard<>(call))))
                         .contextWrite(inside -> inside.delete(CallGate.class)), // it would wait for its own place
                 Ticket::giveBack,
                 false); // first what the answer sets off may queue, then the next call is chosen

@@ -21,7 +21,7 @@ abstract class ForwardRecord {
     private Value @Nullable [] outputs;
     private @Nullable Object saved;
 
-    private volatile @Nullable Map<Object, Kept> answers; // made by the first answer, guarded by this
+    private volatile @Nullable Map<Object, Object> answers; // made by the first answer, guarded by this
 
     ForwardRecord(List<Variable> variables) {
         this.inputs = values(variables);
@@ -103,41 +103,42 @@ abstract class ForwardRecord {
 
     /** The answer that is kept for a question, or null. */
     final @Nullable Object answer(Object question) {
-        Map<Object, Kept> kept = answers;
-        Kept found = kept == null ? null : kept.get(question);
-        return found == null ? null : found.answer;
+        Map<Object, Object> kept = answers;
+        Object found = kept == null ? null : kept.get(question);
+        return found instanceof Shared shared ? shared.answer : found;
     }
 
-    /** @param shared the question as {@link SharedAnswers} know it, null where no other function may have it */
-    final synchronized void keep(Object question, Object answer, @Nullable Object shared) {
-        Map<Object, Kept> kept = answers;
-        Kept own = new Kept(answer, shared);
+    /** Keeps an answer, or a {@link Shared} one. */
+    final synchronized void keep(Object question, Object answer) {
+        Map<Object, Object> kept = answers;
         if (kept == null) {
-            answers = Map.of(question, own); // most nodes keep one
+            answers = Map.of(question, answer); // most nodes keep one
         } else if (kept.size() == 1) {
-            Map<Object, Kept> more = new ConcurrentHashMap<>(kept);
-            more.put(question, own);
+            Map<Object, Object> more = new ConcurrentHashMap<>(kept);
+            more.put(question, answer);
             answers = more;
         } else {
-            kept.put(question, own);
+            kept.put(question, answer);
         }
     }
 
     /** Tells of the answers that are kept to shared questions. */
     final void tellShared(BiConsumer<Object, Object> hearing) {
-        Map<Object, Kept> kept = answers;
+        Map<Object, Object> kept = answers;
         if (kept != null) {
-            kept.values().stream()
-                    .filter(each -> each.shared != null)
-                    .forEach(each -> hearing.accept(each.shared, each.answer));
+            kept.values().forEach(each -> {
+                if (each instanceof Shared shared) {
+                    hearing.accept(shared.question, shared.answer);
+                }
+            });
         }
     }
 
     /** Gives up one answer: it was of no use. Another one that has taken its place stays. */
     final synchronized void forget(Object question, Object useless) {
-        Map<Object, Kept> kept = answers;
+        Map<Object, Object> kept = answers;
         if (kept != null && answer(question) == useless) {
-            Map<Object, Kept> others = new ConcurrentHashMap<>(kept);
+            Map<Object, Object> others = new ConcurrentHashMap<>(kept);
             others.remove(question);
             answers = others.isEmpty() ? null : others;
         }
@@ -158,6 +159,6 @@ abstract class ForwardRecord {
         forget();
     }
 
-    /** An answer, and the question as other functions may have it. */
-    private record Kept(Object answer, @Nullable Object shared) {}
+    /** An answer, and its question as other functions of a pass may have it, too. */
+    record Shared(Object question, Object answer) {}
 }

@@ -38,9 +38,11 @@ final class KeptAnswer<T> extends Mono<T> {
             Operators.error(actual, new CalledOffException());
         } else {
             // A question that several share takes a place when it is asked, and not for each who waits.
-            Object shared = ask instanceof SharedAnswers.Once<T> once ? once.question() : null;
-            Mono<T> asked = shared == null ? CallGate.through(ask, subscription) : ask;
-            asked.subscribe(new Keeper<>(context, question, shared, actual));
+            if (ask instanceof SharedAnswers.Once<T> once) {
+                once.subscribe(new Keeper<>(context, question, once.question(), actual));
+            } else {
+                CallGate.ask(ask, new Keeper<>(context, question, null, actual));
+            }
         }
     }
 
@@ -81,11 +83,10 @@ final class KeptAnswer<T> extends Mono<T> {
         @Override
         public void onNext(T answer) {
             try {
-                context.keep(question, answer, shared);
+                context.keep(question, shared == null ? answer : new ForwardRecord.Shared(shared, answer));
                 note(context, question, answer, currentContext());
                 actual.onNext(answer);
-            } catch (Throwable broken) { // the question's hashCode or equals, or an error of the JVM in what is made of
-                // the answer
+            } catch (Throwable broken) { // the question's equals, or what is made of the answer
                 failed = true;
                 call.cancel();
                 actual.onError(broken);

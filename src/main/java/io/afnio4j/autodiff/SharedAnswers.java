@@ -87,7 +87,7 @@ public final class SharedAnswers {
                 call = answers.placed(own);
             } while (!call.join(waiting)); // again where the last one who waited has just left
             if (call == own && own.isWanted()) {
-                CallGate.through(ask, actual.currentContext()).subscribe(own);
+                CallGate.ask(ask, own);
             }
         }
     }

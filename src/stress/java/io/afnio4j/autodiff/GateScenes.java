@@ -27,7 +27,7 @@ final class GateScenes {
         }
 
         final Mono<String> through(Mono<String> call, Context context) {
-            return CallGate.through(call, gate.in(context, 0, asker));
+            return gate.through(call, gate.in(context, 0, asker));
         }
 
         final void checkFree() {

@@ -96,14 +96,14 @@ class CallGateTest {
         CallGate gate = new CallGate(1);
         Context context = gate.in(
                 Context.empty(), 0, Objects.requireNonNull(GradientEdge.of(a).node()));
-        CallGate.through(Mono.just("cancelled"), context).subscribe(new BaseSubscriber<String>() {
+        gate.through(Mono.just("cancelled"), context).subscribe(new BaseSubscriber<String>() {
             @Override
             protected void hookOnSubscribe(Subscription subscription) {
                 subscription.cancel();
             }
         });
 
-        StepVerifier.create(CallGate.through(Mono.just("next"), context))
+        StepVerifier.create(gate.through(Mono.just("next"), context))
                 .expectNext("next")
                 .expectComplete()
                 .verify(Passes.LIMIT);
