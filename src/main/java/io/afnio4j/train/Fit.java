@@ -1,20 +1,15 @@
 package io.afnio4j.train;
 
 import io.afnio4j.autodiff.EventStream;
-import io.afnio4j.autodiff.Variable;
 import io.afnio4j.context.Forgetting;
 import io.afnio4j.context.Sample;
 import io.afnio4j.data.DataLoader;
 import io.afnio4j.error.AfnioException;
-import io.afnio4j.file.FileWork;
 import io.afnio4j.optim.Optimizer;
 import io.afnio4j.optim.Update;
 import io.afnio4j.serial.HfFormat;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +29,7 @@ final class Fit<B> {
     private final DataLoader<B> training;
     private final @Nullable Split<B> validation;
     private final Trainer.Plan plan;
+    private final AgentFile agent;
 
     /**
      * New values that the gate has not yet let pass; null once the run was given up, which may be while an optimizer is
@@ -49,7 +45,6 @@ final class Fit<B> {
     private int step;
     private int failedRewrites; // in a row
     private @Nullable AfnioException failedRewrite; // of the step under way
-    private boolean kept; // some state of this run, in the file
 
     Fit(Trainable<B> program, DataLoader<B> training, @Nullable Split<B> validation, Trainer.Plan plan) {
         this.program = program;
@@ -57,6 +52,7 @@ final class Fit<B> {
         this.training = training;
         this.validation = validation;
         this.plan = plan;
+        this.agent = new AgentFile(program.module(), plan.file());
     }
 
     Flux<TrainingEvent> run() {
@@ -64,16 +60,17 @@ final class Fit<B> {
     }
 
     private Flux<TrainingEvent> all() {
-        checkSaved();
-        Path file = plan.file();
-        Mono<Void> room = file == null ? Mono.empty() : HfFormat.standard().checkSaving(file);
-        Flux<TrainingEvent> first = room.thenMany(plan.resume() == null ? begun() : resumed(plan.resume()));
+        if (plan.file() != null || plan.checkpoint() != null) {
+            agent.checkHolds(optimizer.parameters());
+        }
+        Flux<TrainingEvent> first =
+                agent.checkSaving().thenMany(plan.resume() == null ? begun() : resumed(plan.resume()));
         long steps = (long) plan.epochs() * training.batches();
         return Flux.<TrainingEvent>just(new TrainingEvent.Started((int) Math.min(steps, Integer.MAX_VALUE)))
                 .concatWith(first)
                 .concatWith(Flux.defer(() -> Flux.range(epoch, Math.max(0, plan.epochs() - epoch)))
                         .concatMap(this::epoch, 1))
-                .concatWith(Mono.defer(this::saveFirst).thenMany(Flux.empty()));
+                .concatWith(Mono.defer(agent::saveFirst).thenMany(Flux.empty()));
     }
 
     /**
@@ -81,28 +78,6 @@ final class Fit<B> {
      */
     private Flux<TrainingEvent> begun() {
         return checkpoint().thenMany(baseline());
-    }
-
-    /** What is learnt and isn't part of the module would be missing in every file. */
-    private void checkSaved() {
-        if (plan.file() == null && plan.checkpoint() == null) {
-            return;
-        }
-        Set<Variable> saved = new HashSet<>(program.module().parameters());
-        Set<String> paths = program.module().stateDict().keySet(); // not all buffers are part of it
-        program.module().buffers().byPath().forEach((path, buffer) -> {
-            if (paths.contains(path)) {
-                saved.add(buffer);
-            }
-        });
-        program.module().chats().forEach(chat -> saved.addAll(chat.variables()));
-        for (Variable learnt : optimizer.parameters()) {
-            if (!saved.contains(learnt)) {
-                throw new IllegalArgumentException(
-                        "The optimizer rewrites the " + learnt.role()
-                                + ", which isn't registered in the module as part of its state, so files of the training would not hold it. Register it.");
-            }
-        }
     }
 
     /** What a step has to surpass. */
@@ -231,14 +206,14 @@ final class Fit<B> {
         }
         String metric = plan.gate();
         if (metric == null || validation == null) {
-            return keep(new TrainingEvent.Accepted(number, updates, 0));
+            return agent.save().thenReturn(new TrainingEvent.Accepted(number, updates, 0));
         }
         return validation.judged(number, tell).flatMap(metrics -> {
             double gain = gain(metrics.mean(metric));
             if (gain > 0) {
                 best = metrics.mean(metric);
                 settled();
-                return keep(new TrainingEvent.Accepted(number, updates, gain));
+                return agent.save().thenReturn(new TrainingEvent.Accepted(number, updates, gain));
             }
             takeBack(updates);
             return Mono.just(new TrainingEvent.Rejected(number, updates, gain));
@@ -272,28 +247,6 @@ final class Fit<B> {
         if (plan.gate() != null) {
             updates.forEach(Update::revert);
         }
-    }
-
-    private Mono<TrainingEvent> keep(TrainingEvent accepted) {
-        return save().thenReturn(accepted);
-    }
-
-    /** What has learnt nothing must not take the place of what an earlier run has left. */
-    private Mono<Void> saveFirst() {
-        Path file = plan.file();
-        return file == null || kept
-                ? Mono.empty()
-                : FileWork.find(() -> Files.exists(file))
-                        .filter(there -> !there)
-                        .flatMap(missing -> save());
-    }
-
-    private Mono<Void> save() {
-        Path file = plan.file();
-        kept = true;
-        return file == null
-                ? Mono.empty()
-                : HfFormat.standard().save(program.module().stateDict(), file);
     }
 
     private Mono<Void> checkpoint() {
