@@ -175,7 +175,7 @@ public final class ChatCompletion extends ReactiveFunction {
     }
 
     private List<Question> questions(FunctionContext context, Value feedback) {
-        List<Question> questions = new ArrayList<>();
+        List<Question> questions = new ArrayList<>(context.inputs()); // enough for one sample
         for (int input = 0; input < context.inputs(); input++) {
             for (int sample = 0; context.needsInputGrad(input) && sample < feedback.size(); sample++) {
                 if (!feedback.text(sample).isBlank() && conversation.serves(input, sample)) {

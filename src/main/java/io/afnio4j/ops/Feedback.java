@@ -225,15 +225,14 @@ final class Feedback {
             List<ChatCompletion.Question> questions, List<String> answers, int from, int to) {
         int input = questions.get(from).input();
         Value value = context.input(input);
-        if (answers.subList(from, to).stream().allMatch(String::isBlank)) {
-            return null;
-        }
         if (value.isList()) {
             List<String> aligned = new ArrayList<>(Collections.nCopies(value.size(), ""));
             for (int i = from; i < to; i++) {
                 aligned.set(questions.get(i).sample(), answers.get(i));
             }
-            return new Variable(aligned, FeedbackRole.of(value.role()));
+            return aligned.stream().allMatch(String::isBlank)
+                    ? null
+                    : new Variable(aligned, FeedbackRole.of(value.role()));
         }
         List<Variable> perSample = new ArrayList<>(to - from);
         for (int i = from; i < to; i++) {
@@ -241,7 +240,11 @@ final class Feedback {
                 perSample.add(gradient(questions.get(i), answers.get(i)));
             }
         }
-        return perSample.size() == 1 ? perSample.get(0) : GradientBundle.of(perSample);
+        return switch (perSample.size()) {
+            case 0 -> null;
+            case 1 -> perSample.get(0);
+            default -> GradientBundle.of(perSample);
+        };
     }
 
     private Variable gradient(ChatCompletion.Question question, String text) {
