@@ -1,7 +1,5 @@
 package io.afnio4j.autodiff;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +8,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
-/** One call and those who wait for it. */
+/** One call and those who wait for it, as a linked list, so that one of many thousands leaves at once. */
 final class SharedCall<T> implements CoreSubscriber<T> {
 
     private final ConcurrentMap<Object, SharedCall<?>> among; // until nobody waits any more
@@ -19,7 +17,7 @@ final class SharedCall<T> implements CoreSubscriber<T> {
 
     // From here on: guarded by this.
     private @Nullable Waiting<T> first; // mostly the only one
-    private @Nullable Set<Waiting<T>> others; // in order; a set, for thousands may leave one by one
+    private @Nullable Waiting<T> last;
     private @Nullable Subscription upstream;
     private @Nullable T answer;
     private @Nullable Throwable failure;
@@ -58,22 +56,41 @@ final class SharedCall<T> implements CoreSubscriber<T> {
     }
 
     private void add(Waiting<T> waiting) {
-        if (first == null && others == null) {
+        waiting.before = last;
+        if (last == null) {
             first = waiting;
         } else {
-            others = others == null ? new LinkedHashSet<>() : others;
-            others.add(waiting);
+            last.after = waiting;
         }
+        last = waiting;
+    }
+
+    private void remove(Waiting<T> waiting) {
+        if (waiting.before == null && first != waiting) {
+            return; // it has left before
+        }
+        if (waiting.before == null) {
+            first = waiting.after;
+        } else {
+            waiting.before.after = waiting.after;
+        }
+        if (waiting.after == null) {
+            last = waiting.before;
+        } else {
+            waiting.after.before = waiting.before;
+        }
+        waiting.before = null;
+        waiting.after = null;
     }
 
     private void leave(Waiting<T> waiting) {
         Subscription call;
         synchronized (this) {
-            first = first == waiting ? null : first;
-            if (others != null) {
-                others.remove(waiting);
+            if (answered || abandoned) {
+                return;
             }
-            if (answered || abandoned || first != null || (others != null && !others.isEmpty())) {
+            remove(waiting);
+            if (first != null) {
                 return;
             }
             abandoned = true;
@@ -122,8 +139,7 @@ final class SharedCall<T> implements CoreSubscriber<T> {
     }
 
     private void end(@Nullable Throwable error) {
-        Waiting<T> one;
-        Set<Waiting<T>> more;
+        Waiting<T> told;
         synchronized (this) {
             if (answered) { // and then it threw
                 return;
@@ -131,16 +147,12 @@ final class SharedCall<T> implements CoreSubscriber<T> {
             failure = error;
             answered = true;
             upstream = null;
-            one = first;
-            more = others;
+            told = first;
             first = null;
-            others = null;
+            last = null;
         }
-        if (one != null) {
-            one.tell(this);
-        }
-        if (more != null) {
-            more.forEach(each -> each.tell(this));
+        for (; told != null; told = told.after) { // nobody leaves any more
+            told.tell(this);
         }
     }
 
@@ -155,6 +167,10 @@ final class SharedCall<T> implements CoreSubscriber<T> {
 
         private final transient CoreSubscriber<? super T> actual;
         private transient volatile @Nullable SharedCall<T> call;
+
+        // Guarded by the call.
+        private transient @Nullable Waiting<T> before;
+        private transient @Nullable Waiting<T> after;
 
         Waiting(CoreSubscriber<? super T> actual) {
             this.actual = actual;
