@@ -52,13 +52,13 @@ final class Places {
         this.rates = new Rates(limits, pause, time.now());
         this.alarm = alarm;
         this.lull = lull;
-        this.unnamed = IntervalFunction.ofExponentialBackoff(SHORTEST_PAUSE, 2, longest(limits));
+        this.unnamed = IntervalFunction.ofExponentialBackoff(SHORTEST_PAUSE.toMillis(), 2, longest(limits));
     }
 
-    /** What is longer than the user is going to wait would hold nobody. */
-    private static Duration longest(Limits limits) {
+    /** What is longer than the user is going to wait would hold nobody, as does a millisecond where he waits less. */
+    private static long longest(Limits limits) {
         Duration most = limits.maxRetryWait();
-        return most.compareTo(LONGEST_PAUSE) < 0 ? most : LONGEST_PAUSE;
+        return Math.max(1, (most.compareTo(LONGEST_PAUSE) < 0 ? most : LONGEST_PAUSE).toMillis());
     }
 
     /** What a request needs of the limits. Without the lock, for a long prompt takes time to read. */
@@ -168,10 +168,11 @@ final class Places {
 
     /**
      * Where no time is named, others may be refused nothing: a provider that takes some calls at a time has room for
-     * the next as soon as one of them ends. So everyone is held only where nobody else is on the way.
+     * the next as soon as one of them ends. So everyone is held only where nobody else is on the way. A time of zero
+     * names none: who refuses doesn't mean that all may come back at once.
      */
     private void pause(@Nullable Duration asked, int others, long now) {
-        if (asked != null) {
+        if (asked != null && !asked.isZero()) {
             rates.pause(asked, now);
         } else if (others == 0) {
             rates.pause(Duration.ofMillis(unnamed.apply(++shutOut)), now);

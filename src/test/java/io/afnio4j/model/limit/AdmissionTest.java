@@ -2,6 +2,7 @@ package io.afnio4j.model.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afnio4j.error.ThrottledException;
 import io.afnio4j.model.Limits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,19 @@ class AdmissionTest {
         turn.withdraw();
 
         assertThat(door.places.inFlight()).isZero();
+    }
+
+    @Test
+    void aRefusalHoldsNobodyWhereTheShortestWaitIsTooLong() {
+        Limits hasty = Limits.builder().maxRetryWait(Duration.ofNanos(1)).build();
+        Admission open = new Admission(hasty, time, new Pause(null, time));
+        Turn refused = open.enter(ManualChatModel.ask("a"), Context.empty());
+        assertThat(refused.startsNow()).isTrue();
+        refused.failed(new ThrottledException("too many", null));
+        refused.leave();
+
+        assertThat(open.enter(ManualChatModel.ask("b"), Context.empty()).startsNow())
+                .isTrue();
     }
 
     @Test

@@ -16,10 +16,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -74,8 +76,11 @@ class RefusalsWithoutATimeTest {
         assertThat(seconds(3_000, calls -> chance.nextInt(20) >= 3)).isLessThan(32); // 28.5 s if it always offered 64
     }
 
-    @Test
-    void aProviderThatRefusesAllIsHardlyAskedAndThenKeptBusyAtOnce() {
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "PT0S")
+    void aProviderThatRefusesAllIsHardlyAskedAndThenKeptBusyAtOnce(@Nullable Duration named) {
+        refusal = new ThrottledException("too many", named);
         assertThat(seconds(2_000, calls -> now() >= 10_000))
                 .isLessThan(10 + 8 + 17); // the last pause, and 16.1 s for all calls
         assertThat(sent).isLessThan(2_000 + CLIENT + 6);
