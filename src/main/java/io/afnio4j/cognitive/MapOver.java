@@ -104,7 +104,8 @@ public final class MapOver<T, R> {
     @SuppressWarnings("try") // the scope is closed, not read
     private Mono<? extends R> applied(T element, boolean watched) {
         try (GradMode.Scope mode = GradMode.setGradEnabled(watched)) {
-            return step.apply(element);
+            Mono<? extends R> result = step.apply(element);
+            return result == null ? Mono.empty() : result; // which is said with the place of the element
         }
     }
 }

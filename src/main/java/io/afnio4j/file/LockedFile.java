@@ -1,16 +1,19 @@
 package io.afnio4j.file;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * here had read it. The lock file stays, because to delete it would take it from under a process that is just about to
  * lock it. For the same reason a second owner in this process is refused before anything is opened.
  *
- * <p>All methods block and are safe to use from any thread that may.
+ * <p>All methods but {@link #closing()} block and are safe to use from any thread that may.
  */
 public final class LockedFile implements AutoCloseable {
 
     private static final String ENDING = ".lock";
+
+    /** How long to wait for an owner that {@linkplain #closing() is about to close}. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** This process's. Guarded by itself, as the number of owners. */
     private static final Map<Path, LockedFile> HERE = new HashMap<>();
@@ -41,6 +47,7 @@ public final class LockedFile implements AutoCloseable {
     private final FileChannel lock;
     private final boolean shared;
     private int owners = 1;
+    private volatile boolean closing;
 
     private LockedFile(Path file, FileChannel lock, boolean shared) {
         this.file = file;
@@ -49,7 +56,7 @@ public final class LockedFile implements AutoCloseable {
     }
 
     /**
-     * Locks a file for one owner.
+     * Locks a file for one owner. Where the owner before is {@linkplain #closing() about to close} it, waits for that.
      *
      * @param path of the file, by whichever link; it needn't exist
      * @return the locked file, null where it is in use in this process or in another
@@ -79,7 +86,7 @@ public final class LockedFile implements AutoCloseable {
             throw new FileSystemException(file.toString(), null, "It is a directory or a device.");
         }
         synchronized (HERE) {
-            LockedFile known = HERE.get(file);
+            LockedFile known = whoStays(file);
             if (known != null) {
                 return known.shared && shared ? known.joined() : null;
             }
@@ -91,6 +98,24 @@ public final class LockedFile implements AutoCloseable {
             HERE.put(file, locked);
             return locked;
         }
+    }
+
+    /** Who has the file in this process, once those are gone who were about to go. */
+    private static @Nullable LockedFile whoStays(Path file) throws InterruptedIOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        LockedFile known = HERE.get(file);
+        for (long left = PATIENCE.toNanos();
+                known != null && known.closing && left > 0;
+                left = end - System.nanoTime()) {
+            try {
+                TimeUnit.NANOSECONDS.timedWait(HERE, left);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("Interrupted while " + file + " was closed by its owner before.");
+            }
+            known = HERE.get(file);
+        }
+        return known;
     }
 
     private LockedFile joined() {
@@ -132,6 +157,14 @@ public final class LockedFile implements AutoCloseable {
     }
 
     /**
+     * Says that its only owner is about to close it, so that whoever locks it next in this process waits instead of
+     * being refused. Doesn't block.
+     */
+    public void closing() {
+        closing = true;
+    }
+
+    /**
      * Gives the file back, where this was its last owner.
      *
      * @throws IOException where the lock file can't be closed
@@ -142,6 +175,7 @@ public final class LockedFile implements AutoCloseable {
             owners--;
             if (owners == 0) {
                 HERE.remove(file);
+                HERE.notifyAll();
                 lock.close();
             }
         }

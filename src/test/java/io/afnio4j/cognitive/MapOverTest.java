@@ -154,6 +154,14 @@ class MapOverTest {
     }
 
     @Test
+    void aStepThatGivesNullForAMonoIsTheSameError() {
+        StepVerifier.create(MapOver.<Integer, Integer>of(n -> n == 1 ? null : Mono.just(n))
+                        .over(numbers(3)))
+                .expectErrorMessage("The step gave no result for element 1; it must give exactly one.")
+                .verify(LIMIT);
+    }
+
+    @Test
     void anEmptyListGivesAnEmptyList() {
         assertThat(now(MapOver.of(this::waiting).over(List.of()))).isEmpty();
     }

@@ -15,6 +15,8 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,21 @@ class LockedFileTest {
             assertThat(owned).isNotSameAs(one);
             assertThat(LockedFile.tryShare(file)).isNull();
         }
+    }
+
+    @Test
+    void isWaitedForByWhoeverLocksItWhileItsOwnerIsClosingIt() throws Exception {
+        LockedFile before = locked(file);
+        before.closing();
+        FutureTask<LockedFile> locking = new FutureTask<>(() -> locked(file));
+        Thread next = new Thread(locking, "next owner");
+        next.start();
+        while (next.getState() != Thread.State.TIMED_WAITING && !locking.isDone()) {
+            Thread.onSpinWait();
+        }
+        assertThat(locking).isNotDone();
+        before.close();
+        locking.get(30, TimeUnit.SECONDS).close();
     }
 
     /** As where the lock file was deleted under a process that had it. */

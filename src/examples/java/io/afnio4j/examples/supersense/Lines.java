@@ -1,7 +1,14 @@
 package io.afnio4j.examples.supersense;
 
+import java.util.regex.Pattern;
+
 /** Lines that fit a screen. */
 final class Lines {
+
+    /**
+     * What would move the cursor, change colours or turn the direction of a line. Models and servers write such things.
+     */
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069]");
 
     private Lines() {}
 
@@ -16,10 +23,15 @@ final class Lines {
         return about >= text.length() ? text.length() : about + (Character.isLowSurrogate(text.charAt(about)) ? 1 : 0);
     }
 
-    /** Breaks a line between words; all but the first part begin with the indent. */
+    /** A line as it may be shown on a screen: each character that controls the screen is a space. */
+    static String plain(String line) {
+        return CONTROLS.matcher(line).replaceAll(" ");
+    }
+
+    /** Breaks a line between words, without what controls the screen; all but the first part begin with the indent. */
     static String wrapped(String line, int width, String indent) {
         StringBuilder wrapped = new StringBuilder();
-        String rest = line;
+        String rest = plain(line);
         while (rest.length() > width) {
             int space = rest.lastIndexOf(' ', width);
             int end = space > indent.length() ? space : end(rest, width);

@@ -59,7 +59,7 @@ final class MainJob implements Callable<Integer> {
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         return command.setExecutionExceptionHandler((failure, line, parsed) -> {
             out.flush();
-            err.println("\nError: " + Failures.sentence(failure));
+            err.println("\nError: " + Lines.plain(Failures.sentence(failure)));
             if (job.settings.verbose) {
                 failure.printStackTrace(err);
             }

@@ -54,6 +54,14 @@ final class AnswerFile {
         });
     }
 
+    /** Tells whoever opens the file next in this process to wait for {@link #close()}. Doesn't block. */
+    void closing() {
+        LockedFile held = locked;
+        if (held != null) {
+            held.closing();
+        }
+    }
+
     /** Closes the file for good, once those who read and write have done so. */
     void close() {
         use.writeLock().lock();

@@ -69,8 +69,9 @@ public final class DiskCache implements AnswerCache {
     }
 
     /**
-     * Closes the file on a thread that may block, once those who are writing have written. Another may open it when
-     * {@link #closeLater()} has completed.
+     * Closes the file on a thread that may block, once those who are writing have written. Another cache of this
+     * process may be made at once, and waits for that; another process may open the file when {@link #closeLater()} has
+     * completed.
      */
     @Override
     public void close() {
@@ -83,6 +84,6 @@ public final class DiskCache implements AnswerCache {
      * @return completes when it is closed, and another process may open it
      */
     public Mono<Void> closeLater() {
-        return FileWork.run(file::close);
+        return Mono.<Void>fromRunnable(file::closing).then(FileWork.run(file::close));
     }
 }

@@ -168,7 +168,10 @@ public final class Journal implements AutoCloseable {
         return new CachingChatModel(model, cache, "");
     }
 
-    /** Closes the file on a thread that may block. Another may open it when {@link #closeLater()} has completed. */
+    /**
+     * Closes the file on a thread that may block. Another journal of this process may be made at once, and waits for
+     * that; another process may open the file when {@link #closeLater()} has completed.
+     */
     @Override
     public void close() {
         var unused = closeLater().subscribe();
@@ -181,12 +184,12 @@ public final class Journal implements AutoCloseable {
      * @return completes when it is closed, and another process may open it
      */
     public Mono<Void> closeLater() {
-        return FileWork.run(() -> {
+        return Mono.<Void>fromRunnable(file::closing).then(FileWork.run(() -> {
             synchronized (file) { // or others might be taken out of the line, and find the file closed
                 writeAll();
                 file.close(sync != Sync.NONE);
             }
-        });
+        }));
     }
 
     /** The models that one piece of work asks, each with what keeps its answers: equal questions are asked once. */

@@ -38,7 +38,7 @@ final class JournalFile {
     private final Map<String, ChatResponse> answers = new ConcurrentHashMap<>();
     private volatile State state = State.NOT_OPEN; // written under the lock of this, as all below
     private volatile @Nullable BadFileException failure;
-    private @Nullable LockedFile locked;
+    private volatile @Nullable LockedFile locked;
     private @Nullable FileChannel channel;
 
     JournalFile(Path path) {
@@ -190,6 +190,14 @@ final class JournalFile {
         if (wanted.getAsBoolean()) {
             answers.clear();
             writing(opened -> opened.truncate(0));
+        }
+    }
+
+    /** Tells whoever opens the file next in this process to wait for {@link #close}. Doesn't block. */
+    void closing() {
+        LockedFile held = locked;
+        if (held != null) {
+            held.closing();
         }
     }
 

@@ -59,6 +59,19 @@ class DiskCacheTest {
         done(second.closeLater());
     }
 
+    @Test
+    void mayBeOpenedAnewAtOnceWhenTheOneBeforeWasClosed() {
+        Path file = folder.resolve("answers");
+        for (int run = 0; run < 20; run++) {
+            try (DiskCache cache = DiskCache.in(file)) {
+                done(cache.put("run " + run, ANSWER));
+            }
+        }
+        DiskCache last = DiskCache.in(file);
+        has(last, "run 19");
+        done(last.closeLater());
+    }
+
     /** What is on the disk while the cache is open is what a crash leaves. */
     @Test
     void holdsAfterACrashWhatWasKeptBefore() throws IOException {

@@ -7,11 +7,14 @@ import io.afnio4j.error.BadFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /**
  * A journal that can't be written: the file of an interrupted thread is closed by the system, as good as any failure.
@@ -101,5 +104,17 @@ class JournalFileTest {
                 .hasMessage(
                         "Line 2 of the journal " + path
                                 + " can't be read. Delete the line to ask its question anew, or the file to ask everything anew.");
+    }
+
+    @Test
+    void isOpenedAnewAtOnceWhenTheJournalBeforeWasClosed() {
+        for (int run = 0; run < 20; run++) {
+            try (Journal journal = Journal.in(folder.resolve("work.journal"))) {
+                StepVerifier.create(journal.around(Mono.just(run)))
+                        .expectNext(run)
+                        .expectComplete()
+                        .verify(Duration.ofSeconds(20));
+            }
+        }
     }
 }
