@@ -37,11 +37,7 @@ final class Answer extends BaseSubscriber<List<@Nullable Variable>> {
      * Starts to wait. A publisher that throws where it should tell is heard all the same: the pass would wait for ever.
      */
     void await(Mono<List<@Nullable Variable>> result) {
-        try {
-            result.subscribe(this);
-        } catch (Throwable thrown) {
-            onError(thrown);
-        }
+        Heard.by(this, result);
     }
 
     /** Stops to wait. A publisher that throws where it is cancelled can't keep others from being cancelled. */

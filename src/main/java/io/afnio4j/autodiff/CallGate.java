@@ -44,11 +44,7 @@ final class CallGate {
     /** Asks when the turn has come, at once where the pass has no gate. Errors of the JVM are told as well. */
     static <T> void ask(Mono<T> call, CoreSubscriber<? super T> asker) {
         CallGate gate = asker.currentContext().getOrDefault(CallGate.class, null);
-        try {
-            (gate == null ? call : gate.through(call, asker.currentContext())).subscribe(asker);
-        } catch (Throwable thrown) {
-            asker.onError(thrown);
-        }
+        Heard.by(asker, gate == null ? call : gate.through(call, asker.currentContext()));
     }
 
     /** The same call, let through when its turn has come; what it asks itself goes in its place. */

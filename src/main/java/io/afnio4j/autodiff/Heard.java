@@ -17,8 +17,13 @@ final class Heard<T> extends MonoOperator<T, T> {
 
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
+        by(actual, source);
+    }
+
+    /** Subscribes at once, for who needs no operator in between. */
+    static <T> void by(CoreSubscriber<? super T> actual, Mono<T> call) {
         try {
-            source.subscribe(actual);
+            call.subscribe(actual);
         } catch (Throwable thrown) {
             actual.onError(thrown);
         }
