@@ -49,12 +49,7 @@ final class PassWatch implements BackwardListener {
      * A function that can't say how many there are can't break the pass either: nobody asks it where nobody watches.
      */
     private int expectedCalls(int number) {
-        try {
-            return plan.node(number).expectedCalls(context, plan.leftOut(number));
-        } catch (Throwable unknown) {
-            BrokenListener.drop(context, unknown);
-            return 0;
-        }
+        return BrokenListener.given(context, 0, () -> plan.node(number).expectedCalls(context, plan.leftOut(number)));
     }
 
     void started(int number, Node node) {

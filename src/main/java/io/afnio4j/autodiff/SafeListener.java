@@ -1,8 +1,6 @@
 package io.afnio4j.autodiff;
 
 import io.afnio4j.error.BrokenListener;
-import java.util.Objects;
-import java.util.function.Supplier;
 import reactor.util.context.Context;
 
 /**
@@ -32,30 +30,21 @@ final class SafeListener implements BackwardListener {
     @Override
     public BackwardListener begin(PassView pass) {
         Context own = Context.of(pass.context());
-        return new SafeListener(given(own, listener, () -> listener.begin(pass)), own);
+        return new SafeListener(BrokenListener.given(own, listener, () -> listener.begin(pass)), own);
     }
 
     @Override
     public boolean watchesFeedback() {
-        return given(context, false, listener::watchesFeedback);
+        return BrokenListener.given(context, false, listener::watchesFeedback);
     }
 
     @Override
     public boolean watchesWords() {
-        return given(context, false, listener::watchesWords);
+        return BrokenListener.given(context, false, listener::watchesWords);
     }
 
     @Override
     public Context contextFor(Node node, Context own) {
-        return given(context, own, () -> listener.contextFor(node, own));
-    }
-
-    private static <T> T given(Context context, T otherwise, Supplier<T> asked) {
-        try {
-            return Objects.requireNonNull(asked.get(), "A listener gave null.");
-        } catch (Throwable broken) {
-            BrokenListener.drop(context, broken);
-            return otherwise;
-        }
+        return BrokenListener.given(context, own, () -> listener.contextFor(node, own));
     }
 }

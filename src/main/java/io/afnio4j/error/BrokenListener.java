@@ -1,5 +1,7 @@
 package io.afnio4j.error;
 
+import java.util.Objects;
+import java.util.function.Supplier;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -20,18 +22,26 @@ public final class BrokenListener {
     public static void survive(Context context, Runnable telling) {
         try {
             telling.run();
-        } catch (Throwable failure) {
-            drop(context, failure);
+        } catch (Throwable failure) { // an error of the JVM as well: what is listened to may hold others up
+            Operators.onErrorDropped(failure, context);
         }
     }
 
     /**
-     * Drops what a listener has thrown.
+     * Asks a listener something, or another on its behalf.
      *
      * @param context where Reactor looks for a hook that takes dropped errors
-     * @param failure what was thrown, be it an error of the JVM: what is listened to may hold others up
+     * @param otherwise what counts where nothing is given
+     * @param asking calls who is asked
+     * @param <T> what is given
+     * @return what is given, never null
      */
-    public static void drop(Context context, Throwable failure) {
-        Operators.onErrorDropped(failure, context);
+    public static <T> T given(Context context, T otherwise, Supplier<? extends T> asking) {
+        try {
+            return Objects.requireNonNull(asking.get(), "A listener gave null.");
+        } catch (Throwable failure) {
+            Operators.onErrorDropped(failure, context);
+            return otherwise;
+        }
     }
 }
