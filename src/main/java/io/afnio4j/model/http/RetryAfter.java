@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a provider asks to be left alone: {@code retry-after-ms}, or else {@code retry-after} in seconds, as a date,
- * or in one of the forms that providers have elsewhere. What can't be a wait (words, a negative number, a date that has
- * passed) counts as nothing said.
+ * or in one of the forms that providers have elsewhere. What can't be a wait (words, a negative number, an HTTP date
+ * that has passed) counts as nothing said; a time in another form that has passed is no wait.
  *
  * <p>Elsewhere than in these headers providers write times in forms of their own; they are read here as well.
  */
